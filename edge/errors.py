@@ -1,0 +1,55 @@
+"""The tree of errors. Each names the thing that is wrong and the remedy.
+
+RapportError
+├── SettingsError   a settings file or an environment variable is wrong         (exit 2)
+├── InputError      something that was given to a command cannot be used
+├── SensorError     a camera, a microphone or a word source fails
+│   └── SensorGone      it was there and is lost: the lane retries
+├── ModelError      a model or its card is missing, altered or does not fit
+├── ConsentError    what was asked for is not consented to or not allowed here
+└── OutletError     a speaker, display or broker fails
+"""
+
+from __future__ import annotations
+
+
+class RapportError(Exception):
+    """Root of all errors that Rapport raises on purpose.
+
+    Args:
+        problem: the thing, the value found and what is allowed, as one sentence without a full stop.
+        remedy: what the reader can do about it, as one imperative sentence without a full stop.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem}. {remedy}.")
+        self.problem = problem
+        self.remedy = remedy
+
+
+class SettingsError(RapportError):
+    """A settings file or an environment variable is wrong."""
+
+
+class InputError(RapportError):
+    """Something that was given to a command cannot be used."""
+
+
+class SensorError(RapportError):
+    """A camera, a microphone or a word source fails."""
+
+
+class SensorGone(SensorError):
+    """A sensor that worked is lost; its lane tries again with backoff."""
+
+
+class ModelError(RapportError):
+    """A model or its card is missing, was altered or does not fit the code."""
+
+
+class ConsentError(RapportError):
+    """What was asked for is not consented to, or is not allowed in this context."""
+
+
+class OutletError(RapportError):
+    """A speaker, a display or a broker fails."""

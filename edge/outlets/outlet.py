@@ -1,0 +1,95 @@
+"""The base of every outlet: its own bounded queue and its own thread, so that the loop never waits for the world."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections import deque
+
+from edge.affect import Reply, State
+
+log = logging.getLogger(__name__)
+
+
+class Outlet(ABC):
+    """``attach → offer … → stop``. A subclass says how one item is delivered, how many may wait and for how long."""
+
+    name: str
+    capacity: int = 16
+    """Items that may wait; the oldest State is dropped for a newer item, a Reply only when all that wait are Replies."""
+    expires_s: float = 30.0
+    """An item that waited longer than this is dropped: what is late is worse than nothing. Crisis replies do not expire."""
+
+    def __init__(self) -> None:
+        self.dropped = 0
+        self.failures = 0
+        self._items: deque[tuple[int, State | Reply]] = deque()
+        self._wake = threading.Condition()
+        self._closing = False
+        self._thread: threading.Thread | None = None
+
+    def attach(self) -> None:
+        """Open what the outlet needs and start its thread. Raises OutletError when that cannot work."""
+        self.open()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name=f"outlet-{self.name}", daemon=True)
+        self._thread.start()
+
+    def offer(self, item: State | Reply) -> None:
+        """Hand over a State or a Reply; returns at once."""
+        with self._wake:
+            if len(self._items) >= self.capacity:
+                self._make_room()
+            self._items.append((time.monotonic_ns(), item))
+            self._wake.notify()
+
+    def stop(self, within_s: float = 1.5) -> None:
+        """Deliver what waits, for at most ``within_s`` seconds, then close."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        if self._thread is not None:
+            self._thread.join(within_s)
+            self._thread = None
+        self.close()
+
+    @abstractmethod
+    def open(self) -> None:
+        """Open devices and connections. Raises OutletError."""
+
+    @abstractmethod
+    def deliver(self, item: State | Reply) -> None:
+        """Deliver one item, on the outlet's own thread. Raises OutletError; the outlet lives on."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close what ``open`` opened; may be called while ``deliver`` runs, and makes it return soon."""
+
+    def _make_room(self) -> None:
+        for index, (_, waiting) in enumerate(self._items):
+            if isinstance(waiting, State):
+                del self._items[index]
+                break
+        else:
+            self._items.popleft()
+        self.dropped += 1
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                while not self._items and not self._closing:
+                    self._wake.wait()
+                if not self._items:
+                    return
+                offered_ns, item = self._items.popleft()
+            lasting = isinstance(item, Reply) and item.crisis
+            if not lasting and time.monotonic_ns() - offered_ns > self.expires_s * 1e9:
+                self.dropped += 1
+                continue
+            try:
+                self.deliver(item)
+            except Exception:  # one bad delivery must not end the outlet; it is counted and logged
+                self.failures += 1
+                log.exception("outlet %s failed to deliver", self.name)
