@@ -96,6 +96,7 @@ class Cue:
     """One measured sign, in words and numbers: ``Cue("pitch", 212.0, "Hz", "high pitch", 0.8)``.
 
     ``strength`` in [0, 1] says how notable the value is (0 usual, 1 extreme); cues are sorted by it when told.
+    ``quotes`` marks a phrase that repeats what the person said: it is shown on the device, never stored or sent.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Cue:
     unit: str
     phrase: str
     strength: float
+    quotes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,8 @@ class Style:
 class Reply:
     """What the device says. ``crisis`` marks fixed wording that never met a generator and must not be altered.
 
-    ``captured_ns`` is the capture time of what it answers, so that latency is capture to first sound.
+    ``captured_ns`` is the capture time of what it answers, so that latency is capture to first sound. ``quotes`` marks
+    a text that repeats what the person said: it is spoken and shown on the device, never stored or sent.
     """
 
     text: str
@@ -171,3 +174,4 @@ class Reply:
     captured_ns: int
     style: Style = Style()
     crisis: bool = False
+    quotes: bool = False

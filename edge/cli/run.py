@@ -1,0 +1,40 @@
+"""Run the device that a settings file describes, until its sources end or it is stopped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge.settings import load
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What ``rapport run`` takes."""
+    parser.add_argument("config", type=Path, nargs="?", metavar="CONFIG", help="a settings file; defaults without it")
+    parser.add_argument("--repeat", action="store_true", help="play file sources again and again")
+    parser.add_argument("--json", action="store_true", help="print the summary as JSON and nothing else")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit 0 when the run ended by itself or was stopped; 1 when no sense could run at all."""
+    from edge.cli.running import print_summary, run_until_stopped, start_logging
+    from edge.runtime import Runtime
+
+    settings = load(arguments.config)
+    if arguments.json:
+        settings = settings.model_copy(update={"console": settings.console.model_copy(update={"enabled": False})})
+    start_logging(settings)
+    runtime = Runtime(settings, repeat=arguments.repeat)
+    if not arguments.json:
+        for sentence in runtime.disclosure():
+            print(sentence)
+    summary = run_until_stopped(runtime)
+    if arguments.json:
+        print(json.dumps(summary, ensure_ascii=False))
+    else:
+        print_summary(summary)
+    return runtime.exit_code()

@@ -1,0 +1,69 @@
+"""What a run did, counted while it ran."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from edge.affect import Language, Reading, Sense, State
+
+if TYPE_CHECKING:
+    from edge.loop.lane import LaneStatus
+    from edge.loop.latency import Latencies
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did, counted while it ran."""
+
+    readings: dict[str, int]
+    abstained: dict[str, int]
+    states: list[str]
+    unsure: int
+    replies: dict[str, int]
+    latency_ms: dict[str, dict[str, float]]
+    dropped: dict[str, int]
+    restarts: dict[str, int]
+    seconds: float
+
+
+class Tally:
+    """Counts for the summary; bounded, since a run may last for months."""
+
+    STATES_KEPT = 1000
+
+    def __init__(self) -> None:
+        self.readings: Counter[str] = Counter()
+        self.abstained: Counter[str] = Counter()
+        self.replies: Counter[str] = Counter()
+        self.states: list[str] = []
+        self.unsure = 0
+
+    def count(self, reading: Reading) -> None:
+        """Count a Reading, or an abstention."""
+        (self.abstained if reading.affect is None else self.readings)[reading.sense] += 1
+
+    def see(self, state: State) -> None:
+        """Note a State when its name differs from the one before."""
+        if self.states and self.states[-1] == state.name:
+            return
+        self.states.append(state.name)
+        del self.states[: -self.STATES_KEPT]
+        self.unsure += state.label is None
+
+    def summary(self, latencies: Latencies, lanes: list[LaneStatus], seconds: float) -> Summary:
+        """The counts as they stand."""
+        kinds = [*Sense, "first_sound"]
+        figures = {str(kind): latencies.percentiles(kind) for kind in kinds}
+        return Summary(
+            readings={sense.value: self.readings[sense] for sense in Sense},
+            abstained={sense.value: self.abstained[sense] for sense in Sense},
+            states=list(self.states),
+            unsure=self.unsure,
+            replies={language.value: self.replies[language] for language in Language},
+            latency_ms={kind: figure for kind, figure in figures.items() if figure is not None},
+            dropped={status.sense.value: status.dropped for status in lanes},
+            restarts={status.sense.value: status.restarts for status in lanes},
+            seconds=round(seconds, 2),
+        )

@@ -1,0 +1,78 @@
+"""The live view in a terminal: what is seen, heard and read, what is understood and why, what is answered."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, TextIO
+
+from edge.affect import Reading, Reply, Sense, State
+from edge.outlets.outlet import Outlet
+
+if TYPE_CHECKING:
+    from edge.outlets.settings import ConsoleSettings
+
+VERBS = {Sense.FACE: "sees", Sense.VOICE: "hears", Sense.TEXT: "reads"}
+COLOURS = {"sees": "36", "hears": "35", "reads": "34", "thinks": "33", "says": "1;32"}
+QUIET_S = 0.7
+"""Least time between two lines of the same kind, words and replies excepted; the latest change is always told."""
+
+
+class Console(Outlet):
+    """Prints a line when something changes. Readings come by ``watch``, from the loop: they go nowhere else."""
+
+    name = "console"
+    capacity = 64
+
+    def __init__(self, settings: ConsoleSettings, stream: TextIO | None = None) -> None:
+        super().__init__()
+        self._settings = settings
+        self._stream = stream or sys.stdout
+        self._start_ns = time.monotonic_ns()
+        self._told: dict[str, tuple[object, float]] = {}
+
+    def watch(self, reading: Reading) -> None:
+        """Show a Reading."""
+        verb = VERBS[reading.sense]
+        if reading.words is not None:
+            self._line(verb, f"“{reading.words}” → {_summary(reading)}")
+        else:
+            self._line_on_change(verb, reading.affect.label if reading.affect else reading.reason, _summary(reading))
+
+    def open(self) -> None:
+        """Nothing to open: a terminal is always there."""
+
+    def deliver(self, item: State | Reply) -> None:
+        """Print a State when it changed, and every Reply."""
+        if isinstance(item, Reply):
+            self._line("says", f"“{item.text}”  [{item.strategy}, {item.language}]")
+            return
+        share = ", ".join(f"{sense} {part:.0%}" for sense, part in item.shares)
+        doubt = f": {item.reason}" if item.reason else f" {item.confidence:.2f}"
+        detail = f"  valence {item.affect.valence:+.2f} arousal {item.affect.arousal:+.2f}  ({share})" if share else ""
+        self._line_on_change("thinks", (item.label, item.reason is None), f"{item.name}{doubt}{detail}")
+
+    def close(self) -> None:
+        """Flush what was printed."""
+        self._stream.flush()
+
+    def _line_on_change(self, verb: str, key: object, text: str) -> None:
+        now = time.monotonic()
+        told, at = self._told.get(verb, (None, -QUIET_S))
+        if told != key and now - at >= QUIET_S:
+            self._told[verb] = (key, now)
+            self._line(verb, text)
+
+    def _line(self, verb: str, text: str) -> None:
+        seconds = (time.monotonic_ns() - self._start_ns) / 1e9
+        colour = COLOURS[verb] if self._settings.colour and self._stream.isatty() else ""
+        head = f"\x1b[{colour}m{verb:<7}\x1b[0m" if colour else f"{verb:<7}"
+        print(f"{seconds:6.1f} s  {head} {text}", file=self._stream, flush=True)
+
+
+def _summary(reading: Reading) -> str:
+    if reading.affect is None:
+        return reading.reason or "nothing"
+    signs = sorted(reading.cues, key=lambda cue: -cue.strength)[:3]
+    told = "  · " + ", ".join(cue.phrase for cue in signs) if signs else ""
+    return f"{reading.affect.label} {reading.affect.confidence:.2f}{told}"

@@ -1,0 +1,100 @@
+"""The last State, in a file that only this user can read and that is gone with a reboot: for ``rapport explain``."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from edge.affect import Reply, State
+from edge.errors import InputError, OutletError
+from edge.outlets.outlet import Outlet
+from edge.understanding.explanation import explain
+from edge.understanding.record import state_record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LIFETIME_S = 3600.0
+"""A State older than this is not told any more; reading it removes the file."""
+EVERY_S = 0.5
+"""Least time between two writes; the one that was skipped is written by the next State or at stop."""
+
+
+class LastState(Outlet):
+    """Keeps ``<directory>/<device id>.json`` at the newest State. Nothing that was said is in it."""
+
+    name = "last-state"
+    capacity = 1
+
+    def __init__(self, directory: Path, device_id: str) -> None:
+        super().__init__()
+        self._path = path_of(directory, device_id)
+        self._written = -EVERY_S
+        self._pending: State | None = None
+
+    def open(self) -> None:
+        """Make the directory, readable by this user only. Raises OutletError."""
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            problem = f"the runtime directory {self._path.parent} cannot be made: {error.strerror}"
+            raise OutletError(problem, "Set RUNTIME_DIRECTORY to a directory that this user may write") from error
+
+    def deliver(self, item: State | Reply) -> None:
+        """Write a State unless one was written a moment ago. Raises OutletError."""
+        if isinstance(item, State):
+            self._pending = item
+            if time.monotonic() - self._written >= EVERY_S:
+                self._write()
+
+    def close(self) -> None:
+        """Write the State that was skipped, if any."""
+        if self._pending is not None:
+            self._write()
+
+    def _write(self) -> None:
+        state, self._pending = self._pending, None
+        if state is None:
+            return
+        self._written = time.monotonic()
+        record = {
+            "at": round(time.time(), 3),
+            "state": state_record(state),
+            "explanation": explain(state, quoting=False),
+        }
+        scratch = self._path.with_suffix(".tmp")
+        try:
+            descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(record, file, ensure_ascii=False)
+            scratch.replace(self._path)
+        except OSError as error:
+            problem = f"the last State cannot be written to {self._path}: {error.strerror}"
+            raise OutletError(problem, "Free space there, or make the directory writable") from error
+
+
+def path_of(directory: Path, device_id: str) -> Path:
+    """The file of one device."""
+    return directory / f"{device_id}.json"
+
+
+def read_last(directory: Path, device_id: str) -> dict[str, Any]:
+    """``{"at", "state", "explanation"}`` of the last State. Raises InputError when there is none that is fresh."""
+    path = path_of(directory, device_id)
+    remedy = "Start `rapport run CONFIG` or `rapport demo` first, as the same user"
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        age = time.time() - float(record["at"])
+    except FileNotFoundError:
+        problem = f"device {device_id!r} has no State yet ({path} is not there)"
+        raise InputError(problem, remedy) from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        problem = f"the last State in {path} cannot be read: {error}"
+        raise InputError(problem, remedy) from error
+    if not 0 <= age <= LIFETIME_S:
+        path.unlink(missing_ok=True)
+        problem = f"the last State of device {device_id!r} was too old ({age:.0f} s) and has been removed"
+        raise InputError(problem, remedy)
+    return record

@@ -1,0 +1,30 @@
+"""Where things are on this device."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from edge.settings import Settings
+
+
+def state_directory(settings: Settings) -> Path:
+    """Where grants are kept: the settings' choice, systemd's $STATE_DIRECTORY, or ~/.local/state/rapport."""
+    if settings.device.state_directory is not None:
+        return settings.device.state_directory.expanduser()
+    given = os.environ.get("STATE_DIRECTORY")
+    if given:
+        return Path(given)
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "rapport"
+
+
+def runtime_directory() -> Path:
+    """Where the last State lies while the machine is up: systemd's $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, or a temporary one."""
+    given = os.environ.get("RUNTIME_DIRECTORY")
+    if given:
+        return Path(given)
+    base = os.environ.get("XDG_RUNTIME_DIR")
+    return Path(base) / "rapport" if base else Path(tempfile.gettempdir()) / f"rapport-{os.getuid()}"

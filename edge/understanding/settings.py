@@ -1,0 +1,49 @@
+"""Settings of understanding."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from edge.section import Section
+
+
+class UnderstandingSettings(Section):
+    """How Readings become a State."""
+
+    face_weight: float = Field(
+        default=0.8, ge=0, le=1, title="Weight of the face", description="reliability of the face model, 0 ignores it"
+    )
+    voice_weight: float = Field(
+        default=0.5, ge=0, le=1, title="Weight of the voice", description="reliability of the voice model, 0 ignores it"
+    )
+    text_weight: float = Field(
+        default=0.9, ge=0, le=1, title="Weight of the words", description="reliability of the text model, 0 ignores it"
+    )
+    min_confidence: float = Field(
+        default=0.45,
+        ge=0,
+        le=1,
+        title="Least confidence",
+        description="below this probability of the leading emotion the State is unsure",
+    )
+    min_evidence: float = Field(
+        default=0.15,
+        ge=0,
+        le=1,
+        title="Least evidence",
+        description="below this sum of weight times quality over all senses the State is unsure",
+    )
+    margin: float = Field(
+        default=0.05,
+        ge=0,
+        le=0.5,
+        title="Margin",
+        description="a new emotion must lead the present one by this probability to replace it, so that labels do not flicker",
+    )
+    smoothing_s: float = Field(
+        default=0.8,
+        gt=0,
+        le=30,
+        title="Smoothing",
+        description="time constant of the filter over the State, in seconds of evidence",
+    )

@@ -1,0 +1,145 @@
+"""Readings become a State: fusion, a filter over time, and the choice to say "unsure"."""
+
+from __future__ import annotations
+
+from math import exp, log
+from typing import TYPE_CHECKING
+
+from edge.affect import EMOTIONS, Affect, Cue, Emotion, Reading, Sense, State
+from edge.understanding.fusion import FLOOR, Evidence, normalised, pool, shares, weigh
+
+if TYPE_CHECKING:
+    from edge.understanding.settings import UnderstandingSettings
+
+SPAN_S: dict[Sense, float] = {Sense.FACE: 0.5, Sense.VOICE: 0.5, Sense.TEXT: 3.0}
+"""Most seconds of evidence that one Reading stands for: the time since the Reading before it, but no more than this.
+A sentence is an event of a few seconds and always counts in full."""
+CONFLICT = 0.6
+"""Two senses contradict each other when both are at least this sure, of emotions with valence of opposite sign."""
+CUES_TOLD = 4
+
+
+class Understanding:
+    """Keeps the newest Reading of each sense and the filtered distribution. Pure but for that memory; no clock of its own."""
+
+    def __init__(self, settings: UnderstandingSettings) -> None:
+        self._settings = settings
+        self._reliability = {
+            Sense.FACE: settings.face_weight,
+            Sense.VOICE: settings.voice_weight,
+            Sense.TEXT: settings.text_weight,
+        }
+        self._readings: dict[Sense, Reading] = {}
+        self._filtered: list[float] | None = None
+        self._label: Emotion | None = None
+
+    def update(self, reading: Reading) -> State:
+        """The State after this Reading. Readings may come in any order of senses; of one sense, the newest counts."""
+        before = self._readings.get(reading.sense)
+        if before is not None and before.captured_ns > reading.captured_ns:
+            reading = before
+        self._readings[reading.sense] = reading
+        span_s = SPAN_S[reading.sense]
+        if reading.sense is not Sense.TEXT and before is not None:
+            span_s = min(span_s, (reading.captured_ns - before.captured_ns) / 1e9)
+        return self._state(reading.captured_ns, span_s)
+
+    def now(self, now_ns: int) -> State:
+        """The State when nothing new was said: what was said before fades."""
+        return self._state(now_ns, 0.0)
+
+    def forget(self, sense: Sense, now_ns: int) -> State:
+        """The State without this sense, and without the filter's memory of it: for when its consent is withdrawn."""
+        self._readings.pop(sense, None)
+        self._filtered = None
+        self._label = None
+        return self._state(now_ns, 0.0)
+
+    def _state(self, now_ns: int, span_s: float) -> State:
+        evidence = weigh(self._readings, self._reliability, now_ns)
+        fused = pool(evidence)
+        affect = Affect(self._filter(fused, span_s, counts=bool(evidence)), fused.valence, fused.arousal)
+        reason = self._doubt(affect, evidence)
+        self._label = None if reason else self._steady(affect)
+        return State(
+            captured_ns=now_ns,
+            label=self._label,
+            affect=affect,
+            reason=reason,
+            shares=shares(evidence),
+            absent=self._absent(evidence),
+            cues=_told(evidence),
+        )
+
+    def _filter(self, fused: Affect, span_s: float, *, counts: bool) -> tuple[float, ...]:
+        """First-order low-pass over log-probabilities, driven by seconds of evidence and not by the number of Readings."""
+        target = [log(max(p, FLOOR)) for p in fused.probabilities]
+        if self._filtered is None or not counts:
+            self._filtered = target
+        else:
+            gain = 1 - exp(-max(span_s, 0.0) / self._settings.smoothing_s)
+            self._filtered = [old + gain * (new - old) for old, new in zip(self._filtered, target, strict=True)]
+        return normalised(self._filtered)
+
+    def _doubt(self, affect: Affect, evidence: list[Evidence]) -> str | None:
+        """Why no label is given, as a clause; None when one may be."""
+        if not evidence:
+            return "nothing to go by: " + (self._silence() or "no sense has said anything yet")
+        conflict = _conflict(evidence)
+        if conflict is not None:
+            return conflict
+        total = sum(item.weight for item in evidence)
+        if total < self._settings.min_evidence:
+            return f"too little evidence ({total:.2f}, {self._settings.min_evidence:.2f} is needed)"
+        if affect.confidence < self._settings.min_confidence:
+            ranked = sorted(zip(affect.probabilities, EMOTIONS, strict=True), reverse=True)[:2]
+            told = ", ".join(f"{emotion} {p:.2f}" for p, emotion in ranked)
+            return f"no feeling stands out ({told})"
+        return None
+
+    def _steady(self, affect: Affect) -> Emotion:
+        leader = affect.label
+        if self._label is None or leader is self._label:
+            return leader
+        held = affect.probabilities[EMOTIONS.index(self._label)]
+        return leader if affect.confidence - held >= self._settings.margin else self._label
+
+    def _absent(self, evidence: list[Evidence]) -> tuple[tuple[Sense, str], ...]:
+        in_use = {item.reading.sense for item in evidence}
+        return tuple((sense, self._why(sense)) for sense in Sense if sense not in in_use)
+
+    def _why(self, sense: Sense) -> str:
+        reading = self._readings.get(sense)
+        if reading is None:
+            return "nothing yet"
+        return reading.reason or "too long ago"
+
+    def _silence(self) -> str:
+        return ", ".join(f"{r.sense}: {r.reason}" for r in self._readings.values() if r.reason)
+
+
+def _conflict(evidence: list[Evidence]) -> str | None:
+    sure = [
+        (item.reading.sense, item.reading.affect)
+        for item in evidence
+        if item.reading.affect is not None and item.reading.affect.confidence >= CONFLICT
+    ]
+    for index, (sense, affect) in enumerate(sure):
+        for other_sense, other in sure[index + 1 :]:
+            if _sign(affect.label) * _sign(other.label) < 0:
+                return f"the {sense} says {affect.label}, the {other_sense} says {other.label}"
+    return None
+
+
+def _sign(emotion: Emotion) -> int:
+    """Side of an emotion; neutral and surprise take no side (surprise may be of either kind)."""
+    if emotion is Emotion.HAPPY:
+        return 1
+    return 0 if emotion in {Emotion.NEUTRAL, Emotion.SURPRISE} else -1
+
+
+def _told(evidence: list[Evidence]) -> tuple[Cue, ...]:
+    """The strongest cues over all senses in use, weighed by how much their sense counts."""
+    weighed = [(item.weight * cue.strength, cue) for item in evidence for cue in item.reading.cues]
+    weighed.sort(key=lambda pair: -pair[0])
+    return tuple(cue for _, cue in weighed[:CUES_TOLD])
