@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,3 +29,17 @@ def runtime_directory() -> Path:
         return Path(given)
     base = os.environ.get("XDG_RUNTIME_DIR")
     return Path(base) / "rapport" if base else Path(tempfile.gettempdir()) / f"rapport-{os.getuid()}"
+
+
+def cache_directory() -> Path:
+    """Where what set-up made is kept (the portrait, the bundled session): ``var/`` of a checkout, or ~/.cache/rapport."""
+    checkout = Path(__file__).resolve().parents[1]
+    if (checkout / "pyproject.toml").is_file():
+        return checkout / "var"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rapport"
+
+
+def configs_directory() -> Path:
+    """``firmware_configs/`` of a checkout, or of an installed wheel."""
+    checkout = Path(__file__).resolve().parents[1] / "firmware_configs"
+    return checkout if checkout.is_dir() else Path(sys.prefix) / "share" / "rapport" / "firmware_configs"

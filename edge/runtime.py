@@ -16,7 +16,7 @@ from edge.accelerators.accelerator import Choice, choose
 from edge.accelerators.model import Models, default_directory
 from edge.affect import Reading, Reply, Sense, State
 from edge.errors import OutletError, RapportError
-from edge.loop.lane import Lane, LaneStatus
+from edge.loop.lane import Lane, LaneState, LaneStatus
 from edge.loop.latency import Latencies
 from edge.loop.mailbox import Mailbox
 from edge.loop.tally import Summary, Tally
@@ -97,6 +97,10 @@ class Runtime:
     def lane_status(self) -> list[LaneStatus]:
         """Where each lane stands."""
         return [lane.status for lane in self._lanes]
+
+    def exit_code(self) -> int:
+        """0 when some lane did its work; 1 when every lane was parked, or there was none."""
+        return int(all(status.state is LaneState.PARKED for status in self.lane_status()))
 
     def disclosure(self) -> list[str]:
         """The sentences that tell people that they are sensed, one per language."""

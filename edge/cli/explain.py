@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``rapport explain`` takes."""
-    parser.add_argument("config", type=Path, nargs="?", metavar="CONFIG", help="the settings file of the device to ask about")
+    parser.add_argument("config", type=Path, nargs="?", metavar="CONFIG", help="the device's settings file; without it the newest State")
     parser.add_argument("--json", action="store_true", help="print the State as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0, or 1 when there is no State."""
-    record = read_last(runtime_directory(), load(arguments.config).device.id)
+    device_id = None if arguments.config is None else load(arguments.config).device.id
+    record = read_last(runtime_directory(), device_id)
     print(json.dumps(record, ensure_ascii=False) if arguments.json else "\n".join(record["explanation"]))
     return 0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.affect import Language, Reading, Sense, State
@@ -25,6 +28,7 @@ class Summary:
     latency_ms: dict[str, dict[str, float]]
     dropped: dict[str, int]
     restarts: dict[str, int]
+    first_state_s: float | None
     seconds: float
 
 
@@ -39,6 +43,7 @@ class Tally:
         self.replies: Counter[str] = Counter()
         self.states: list[str] = []
         self.unsure = 0
+        self.first_state_s: float | None = None
 
     def count(self, reading: Reading) -> None:
         """Count a Reading, or an abstention."""
@@ -46,6 +51,8 @@ class Tally:
 
     def see(self, state: State) -> None:
         """Note a State when its name differs from the one before."""
+        if self.first_state_s is None:
+            self.first_state_s = round(process_age_s(), 3)
         if self.states and self.states[-1] == state.name:
             return
         self.states.append(state.name)
@@ -65,5 +72,13 @@ class Tally:
             latency_ms={kind: figure for kind, figure in figures.items() if figure is not None},
             dropped={status.sense.value: status.dropped for status in lanes},
             restarts={status.sense.value: status.restarts for status in lanes},
+            first_state_s=self.first_state_s,
             seconds=round(seconds, 2),
         )
+
+
+def process_age_s() -> float:
+    """Seconds since this process was started, from /proc/self/stat (proc(5): field 22, clock ticks since boot)."""
+    after_name = Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    started = int(after_name[19]) / os.sysconf("SC_CLK_TCK")
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - started

@@ -80,21 +80,31 @@ def path_of(directory: Path, device_id: str) -> Path:
     return directory / f"{device_id}.json"
 
 
-def read_last(directory: Path, device_id: str) -> dict[str, Any]:
-    """``{"at", "state", "explanation"}`` of the last State. Raises InputError when there is none that is fresh."""
-    path = path_of(directory, device_id)
+def read_last(directory: Path, device_id: str | None) -> dict[str, Any]:
+    """``{"at", "state", "explanation"}`` of the last State. Raises InputError when there is none that is fresh.
+
+    Args:
+        directory: the runtime directory.
+        device_id: whose State; None takes the device that wrote last.
+    """
+    path = path_of(directory, device_id) if device_id is not None else _newest(directory)
     remedy = "Start `rapport run CONFIG` or `rapport demo` first, as the same user"
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         age = time.time() - float(record["at"])
     except FileNotFoundError:
-        problem = f"device {device_id!r} has no State yet ({path} is not there)"
+        problem = f"there is no State yet ({path} is not there)"
         raise InputError(problem, remedy) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         problem = f"the last State in {path} cannot be read: {error}"
         raise InputError(problem, remedy) from error
     if not 0 <= age <= LIFETIME_S:
         path.unlink(missing_ok=True)
-        problem = f"the last State of device {device_id!r} was too old ({age:.0f} s) and has been removed"
+        problem = f"the last State in {path} was of another time ({age:.0f} s ago) and has been removed"
         raise InputError(problem, remedy)
     return record
+
+
+def _newest(directory: Path) -> Path:
+    files = sorted(directory.glob("*.json"), key=lambda path: path.stat().st_mtime)
+    return files[-1] if files else path_of(directory, "*")

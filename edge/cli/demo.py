@@ -1,0 +1,48 @@
+"""Run the bundled session: the whole device on scripted pictures, speech and sentences, with no hardware and no broker."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge.paths import cache_directory, configs_directory
+from edge.settings import load
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What ``rapport demo`` takes."""
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the summary to FILE as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit 0 when the session ran to its end."""
+    from edge.cli.running import print_summary, run_until_stopped, start_logging, write_json
+    from edge.cli.session import with_session
+    from edge.runtime import Runtime
+
+    config = configs_directory() / "demo.toml"
+    settings = load(config)
+    start_logging(settings)
+    settings, missing = with_session(settings, cache_directory())
+    runtime = Runtime(settings)
+    print(f"Rapport demo: {config}")
+    print(f"  consent    granted to {', '.join(settings.consent.grants)} in that file, for this session only")
+    for source in ("camera", "microphone", "words"):
+        print(f"  {source:<10} {getattr(settings, source).source}")
+    print(f"  accelerator {runtime.choice.accelerator.name} ({runtime.choice.reason})")
+    for line in missing:
+        print(f"  left out   {line}", file=sys.stderr)
+    print("\n".join(f"  {sentence}" for sentence in runtime.disclosure()))
+    print()
+    summary = run_until_stopped(runtime)
+    print_summary(summary)
+    for path in runtime.spoken_files():
+        print(f"  spoken to  {path}")
+    print("  why        `rapport explain` tells the last State in words")
+    if arguments.json is not None:
+        write_json(arguments.json, summary)
+    return runtime.exit_code()

@@ -1,0 +1,192 @@
+"""Say what is there and what is missing on this device, and for each problem the remedy. Opens no camera or microphone."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import sys
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge.affect import Sense
+from edge.errors import RapportError
+from edge.paths import state_directory
+from edge.settings import load
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from edge.settings import Settings
+
+MIN_PYTHON = (3, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. ``essential`` ones must be well for the main job to run."""
+
+    name: str
+    ok: bool
+    found: str
+    remedy: str = ""
+    essential: bool = False
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What ``rapport doctor`` takes."""
+    parser.add_argument("config", type=Path, nargs="?", metavar="CONFIG", help="a settings file; defaults without it")
+    parser.add_argument("--json", action="store_true", help="print a list of objects")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit 0 when the main job can run; 1 when it cannot."""
+    settings = load(arguments.config)
+    checks = [check for look in LOOKS for check in look(settings)]
+    if arguments.json:
+        print(json.dumps([asdict(check) for check in checks], ensure_ascii=False))
+    else:
+        for check in checks:
+            mark = "ok " if check.ok else "BAD" if check.essential else "-- "
+            print(f"{mark} {check.name:<22} {check.found}")
+            if check.remedy:
+                print(f"    {'':<22} remedy: {check.remedy}")
+    return int(any(check.essential and not check.ok for check in checks))
+
+
+def _python(_: Settings) -> list[Check]:
+    version = platform.python_version()
+    well = sys.version_info[:2] >= MIN_PYTHON
+    remedy = "" if well else "Install Python 3.11 or newer"
+    cores = len(os.sched_getaffinity(0))
+    return [
+        Check("python", well, version, remedy, essential=True),
+        Check("cpu", ok=True, found=f"{platform.machine()}, {cores} cores, {_cpu_name()}"),
+        Check("rapport", ok=True, found=_version("rapport-edge") or "not installed as a package"),
+    ]
+
+
+def _cpu_name() -> str:
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith(("model name", "Model")):
+            return line.partition(":")[2].strip()
+    return "unknown"
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _accelerator(settings: Settings) -> list[Check]:
+    from edge.accelerators.accelerator import choose
+
+    try:
+        choice = choose(settings.accelerator)
+    except RapportError as error:
+        return [Check("accelerator", ok=False, found=error.problem, remedy=error.remedy, essential=True)]
+    return [Check("accelerator", ok=True, found=f"{choice.accelerator.name} ({choice.reason})", essential=True)]
+
+
+def _models(settings: Settings) -> list[Check]:
+    from edge.accelerators.model import default_directory
+    from edge.cli.models import folders, inspect
+
+    try:
+        records = [inspect(folder) for folder in folders(settings.models.directory or default_directory())]
+    except RapportError as error:
+        return [Check("models", ok=False, found=error.problem, remedy=error.remedy, essential=True)]
+    checks = []
+    for record in records:
+        found = record["error"] or f"version {record['version']}, sha256 {record['sha256'][:16]}… as its card says"
+        checks.append(Check(f"model {record['name']}", record["error"] is None, found, essential=True))
+    return checks
+
+
+def _camera(settings: Settings) -> list[Check]:
+    source = settings.camera.source
+    if source in {"none", "session"}:
+        return [Check("camera", ok=True, found=f'source is "{source}"')]
+    path = Path(f"/dev/video{source}" if source.isdigit() else source)
+    if not path.exists():
+        remedy = "Plug it in, or set camera.source to a device, a file or none (`ls /dev/video*` lists devices)"
+        return [Check("camera", ok=False, found=f"{path} is not there", remedy=remedy)]
+    if not os.access(path, os.R_OK):
+        return [Check("camera", ok=False, found=f"{path} may not be read", remedy="Add this user to the group video")]
+    return [Check("camera", ok=True, found=f"{path} is there (not opened)")]
+
+
+def _microphone(settings: Settings) -> list[Check]:
+    source = settings.microphone.source
+    if source in {"none", "session"}:
+        return [Check("microphone", ok=True, found=f'source is "{source}"')]
+    if Path(source).is_file():
+        return [Check("microphone", ok=True, found=f"file {source}")]
+    if find_spec("pyaudio") is None:
+        remedy = "sudo apt install portaudio19-dev gcc python3-dev && pip install 'rapport-edge[mic]'"
+        return [Check("microphone", ok=False, found="PyAudio is not installed", remedy=remedy)]
+    cards = Path("/proc/asound/cards")
+    known = cards.read_text(encoding="utf-8").strip() if cards.is_file() else ""
+    if not known or "no soundcards" in known:
+        remedy = "Plug one in; `arecord -l` lists them. Network and virtual devices are not counted here"
+        return [Check("microphone", ok=False, found="no sound card is known to ALSA", remedy=remedy)]
+    return [Check("microphone", ok=True, found=f"{source} (not opened); cards: {' '.join(known.split())[:80]}")]
+
+
+def _speech(settings: Settings) -> list[Check]:
+    if settings.speech.engine == "none":
+        return [Check("speech", ok=True, found='engine is "none"')]
+    program = shutil.which("espeak-ng") or shutil.which("espeak")
+    player = shutil.which("aplay")
+    remedy = "sudo apt install espeak-ng alsa-utils"
+    if program is None:
+        return [Check("speech", ok=False, found="espeak-ng is not installed: replies are shown, not spoken", remedy=remedy)]
+    if player is None:
+        return [Check("speech", ok=False, found=f"{program}; without aplay replies go to WAV files", remedy=remedy)]
+    return [Check("speech", ok=True, found=f"{program}, played by {player}")]
+
+
+def _broker(settings: Settings) -> list[Check]:
+    if not settings.mqtt.host:
+        return [Check("broker", ok=True, found="mqtt.host is not set: nothing is sent")]
+    from edge.outlets.mqtt.probe import probe
+
+    where = f"{settings.mqtt.host}:{settings.mqtt.port}"
+    problem = probe(settings.mqtt)
+    if problem is not None:
+        return [Check("broker", ok=False, found=f"{where}: {problem}")]
+    return [Check("broker", ok=True, found=f"{where} accepts us")]
+
+
+def _consent(settings: Settings) -> list[Check]:
+    from edge.safety.consent import Consent
+
+    consent = Consent(settings.consent, state_directory(settings))
+    if consent.problem is not None:
+        return [Check("consent", ok=False, found=consent.problem.problem, remedy=consent.problem.remedy)]
+    checks = []
+    for sense, source in ((Sense.FACE, settings.camera), (Sense.VOICE, settings.microphone), (Sense.TEXT, settings.words)):
+        granted = consent.granted(sense)
+        needed = source.source != "none" and not granted
+        remedy = f"rapport consent grant {sense}" if needed else ""
+        checks.append(Check(f"consent {sense}", not needed, "granted" if granted else "not granted", remedy))
+    return checks
+
+
+LOOKS: tuple[Callable[[Settings], list[Check]], ...] = (
+    _python,
+    _accelerator,
+    _models,
+    _camera,
+    _microphone,
+    _speech,
+    _broker,
+    _consent,
+)
