@@ -1,0 +1,1 @@
+"""The words: a sentence in English or Chinese becomes a Reading."""

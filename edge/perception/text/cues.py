@@ -1,0 +1,84 @@
+"""What in the words led to the reading, told with the words themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from edge.affect import Cue, Language
+from edge.perception.text.lexicon.lookup import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edge.perception.text.lexicon.lookup import Lexicon, Match, Unit
+
+LEAST_DROP = 0.05
+"""A word whose absence lowers the probability by less is not told."""
+LONGEST_CLAUSE = 8
+"""Characters of a Chinese clause that are left out together when no lexicon entry is in it."""
+MANY_SIGNS = 3
+"""Exclamation marks, or words of strength, that count as the most notable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of the normalised text that may have decided."""
+
+    start: int
+    end: int
+
+
+def spans(units: Sequence[Unit], found: Sequence[Match], lexicon: Lexicon, most: int) -> list[Span]:
+    """At most ``most`` parts worth leaving out: words of emotion with what strengthens them, else words of content."""
+    chosen = []
+    for index, match in enumerate(found):
+        if match.entry.kind is Kind.EMOTION:
+            before = found[index - 1] if index else None
+            strengthened = before is not None and before.entry.kind is Kind.INTENSIFIER and before.last == match.first
+            first = before.first if before is not None and strengthened else match.first
+            chosen.append(Span(units[first].start, units[match.last - 1].end))
+    if len(chosen) < most:
+        covered = {i for match in found for i in range(match.first, match.last)}
+        chosen += _content(units, covered, lexicon)
+    return chosen[:most]
+
+
+def words_cue(text: str, span: Span, drop: float) -> Cue:
+    """The words that moved the decision most; ``drop`` is what the label loses when they are left out."""
+    return Cue("words", round(drop, 3), "", f'"{text[span.start : span.end].strip(" ?!.,")}"', min(1.0, drop * 1.5))
+
+
+def sign_cues(text: str, found: Sequence[Match], denied: Sequence[Match]) -> list[Cue]:
+    """Denial, words of strength and exclamation marks."""
+    cues = [Cue("negation", 1.0, "", f'"{match.text}" is denied', 0.6) for match in denied]
+    strong = [match.text for match in found if match.entry.kind is Kind.INTENSIFIER]
+    if strong:
+        told = ", ".join(f'"{word}"' for word in dict.fromkeys(strong))
+        cues.append(
+            Cue("intensity", float(len(strong)), "words", f"strong words: {told}", min(1.0, len(strong) / MANY_SIGNS))
+        )
+    marks = text.count("!")
+    if marks:
+        cues.append(Cue("exclamation", float(marks), "marks", "exclamation", min(1.0, marks / MANY_SIGNS)))
+    return cues
+
+
+def cut_cue(length: int, limit: int) -> Cue:
+    """Says that only the beginning was read."""
+    return Cue("length", float(length), "characters", f"only the first {limit} characters were read", 0.5)
+
+
+def _content(units: Sequence[Unit], covered: set[int], lexicon: Lexicon) -> list[Span]:
+    free = [i for i, unit in enumerate(units) if i not in covered and unit.text[0].isalpha()]
+    if lexicon.language is Language.EN:
+        rare = [i for i in free if units[i].text.rstrip("?") not in lexicon.common]
+        return [Span(units[i].start, units[i].end) for i in rare]
+    clauses: list[list[int]] = []
+    for i in free:
+        if clauses and clauses[-1][-1] == i - 1 and len(clauses[-1]) < LONGEST_CLAUSE:
+            clauses[-1].append(i)
+        else:
+            clauses.append([i])
+    clauses.sort(key=len, reverse=True)
+    return [Span(units[clause[0]].start, units[clause[-1]].end) for clause in clauses]

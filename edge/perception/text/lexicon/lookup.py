@@ -1,0 +1,126 @@
+"""Finds the lexicon's entries in a normalised text: the longest entry at each place, from left to right."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from edge.affect import Emotion, Language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_UNIT = {Language.EN: re.compile(r"[a-z]+(?:'[a-z]+)?\??|[,.;:!?…]"), Language.ZH: re.compile(r"\S")}
+"""Words (English) or characters (Chinese), and the signs that end a clause."""
+_CLAUSE_ENDS = frozenset(",.;:!?…，。；：！？、")
+LONGEST_ENTRY = {Language.EN: 4, Language.ZH: 5}
+"""Units of the longest entry of each file."""
+
+
+class Kind(Enum):
+    """What an entry is for."""
+
+    EMOTION = auto()
+    NEGATOR = auto()
+    NEGATOR_AFTER = auto()
+    EXCEPTION = auto()
+    INTENSIFIER = auto()
+    BREAK = auto()
+    END = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry; ``emotion`` is set for EMOTION only."""
+
+    kind: Kind
+    emotion: Emotion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One word or character and where it stands in the text."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry that was found: units ``first`` to ``last`` (exclusive)."""
+
+    entry: Entry
+    text: str
+    first: int
+    last: int
+
+
+class Lexicon:
+    """Entries and common words of one language."""
+
+    def __init__(self, language: Language) -> None:
+        content: dict[str, Any] = tomllib.loads(
+            files(__package__).joinpath(f"{language.value}.toml").read_text(encoding="utf-8")
+        )
+        self.language = language
+        self._joint = " " if language is Language.EN else ""
+        self._entries: dict[str, Entry] = {sign: Entry(Kind.END) for sign in _CLAUSE_ENDS}
+        for emotion, words in content["emotions"].items():
+            self._add(words, Entry(Kind.EMOTION, Emotion(emotion)))
+        for kind, key in (
+            (Kind.BREAK, "breaks"),
+            (Kind.INTENSIFIER, "intensifiers"),
+            (Kind.NEGATOR, "negators"),
+            (Kind.NEGATOR_AFTER, "negators_after"),
+        ):
+            self._add(content.get(key, ()), Entry(kind))
+        for phrase in content[
+            "exceptions"
+        ]:  # an emotion such as "can't believe" stays one; either way it denies nothing
+            self._entries.setdefault(phrase, Entry(Kind.EXCEPTION))
+        common = content["common"]["words"]
+        self.common = frozenset(common.split() if language is Language.EN else common)
+
+    def units(self, text: str) -> list[Unit]:
+        """Words or characters of a normalised text."""
+        return [Unit(m.group(), m.start(), m.end()) for m in _UNIT[self.language].finditer(text)]
+
+    def find(self, units: Sequence[Unit]) -> list[Match]:
+        """All entries in ``units``, without overlap."""
+        found: list[Match] = []
+        place = 0
+        while place < len(units):
+            for length in range(min(LONGEST_ENTRY[self.language], len(units) - place), 0, -1):
+                text = self._joint.join(unit.text for unit in units[place : place + length])
+                entry = self._entries.get(text) or self._entries.get(text.rstrip("?"))
+                if entry is not None:
+                    found.append(Match(entry, text.rstrip("?"), place, place + length))
+                    place += length
+                    break
+            else:
+                place += 1
+        return found
+
+    def known_share(self, units: Sequence[Unit], found: Sequence[Match]) -> float:
+        """Share of words (characters) that are common or in an entry; 1 for a text without any."""
+        covered = {i for match in found if match.entry.kind is not Kind.END for i in range(match.first, match.last)}
+        words = [i for i, unit in enumerate(units) if unit.text[0].isalpha()]
+        if not words:
+            return 1.0
+        return sum(1 for i in words if i in covered or units[i].text.rstrip("?") in self.common) / len(words)
+
+    def _add(self, words: Sequence[str], entry: Entry) -> None:
+        for word in words:
+            self._entries[word] = entry
+
+
+@cache
+def lexicon(language: Language) -> Lexicon:
+    """The one Lexicon of ``language``; read once."""
+    return Lexicon(language)

@@ -1,0 +1,33 @@
+"""Settings of the text sense."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from edge.section import Section
+
+
+class TextSettings(Section):
+    """How sentences are read."""
+
+    max_characters: int = Field(
+        default=600,
+        ge=40,
+        le=4000,
+        title="Longest text",
+        description="characters of one utterance that are read; of longer ones the beginning, and a cue says so",
+    )
+    occlusions: int = Field(
+        default=3,
+        ge=0,
+        le=12,
+        title="Words tried",
+        description="how many words are left out, one after the other, to find those that decided; 0 gives no such cue",
+    )
+    full_words: int = Field(
+        default=5,
+        ge=1,
+        le=50,
+        title="Words for full weight",
+        description="an utterance with fewer words has a lower quality, down to half of it",
+    )
