@@ -157,7 +157,7 @@ class Runtime:
         if settings.speech.engine != "none":
             self._speaker = Speaker(settings.speech, on_sound=self._first_sound)
             wanted.append(self._speaker)
-        if settings.mqtt.host:
+        if settings.mqtt.active:
             wanted.append(MqttOutlet(settings.mqtt, device_id=settings.device.id, device_name=settings.device.name))
         for outlet in wanted:
             try:

@@ -116,17 +116,22 @@ def _read(path: Path) -> str:
         raise SettingsError(problem, "Save it as UTF-8") from error
 
 
-def _override(tree: dict[str, Any], environment: Mapping[str, str]) -> dict[tuple[str, str], str]:
+def _override(tree: dict[str, Any], environment: Mapping[str, str]) -> dict[tuple[str, ...], str]:
     """Put ``RAPPORT_A__B`` values into the tree; returns which variable set which key."""
     overridden = {}
     for variable, value in sorted(environment.items()):
         if not variable.startswith(PREFIX) or "__" not in variable:
             continue
-        table, key = variable.removeprefix(PREFIX).lower().split("__", 1)
-        section = tree.setdefault(table, {})
-        if isinstance(section, dict):
+        *tables, key = variable.removeprefix(PREFIX).lower().split("__")
+        section = tree
+        for table in tables:
+            inner = section.setdefault(table, {})
+            if not isinstance(inner, dict):
+                break  # the file has a value where a table belongs; validation says so
+            section = inner
+        else:
             section[key] = _parsed(value)
-            overridden[(table, key)] = variable
+            overridden[(*tables, key)] = variable
     return overridden
 
 
@@ -139,12 +144,11 @@ def _parsed(value: str) -> Any:  # noqa: ANN401 - whatever JSON gives; pydantic 
     return value
 
 
-def _told(error: ErrorDetails, path: Path | None, text: str, overridden: dict[tuple[str, str], str]) -> SettingsError:
+def _told(error: ErrorDetails, path: Path | None, text: str, overridden: dict[tuple[str, ...], str]) -> SettingsError:
     """One pydantic error as a sentence with file, line, key, value and what is allowed."""
     location = [str(part) for part in error["loc"]]
-    table, key = [*location, "", ""][:2]
-    variable = overridden.get((table, key))
-    line = _line_of(text, table, key)
+    variable = next((name for keys, name in overridden.items() if list(keys) == location[: len(keys)]), None)
+    line = _line_of(text, location)
     where = variable or (f"{path}, line {line}" if line else str(path or "the defaults"))
     value = repr(error["input"])
     if error["type"] == "extra_forbidden":
@@ -162,34 +166,48 @@ def _lower_first(message: str) -> str:
 
 
 def _allowed_names(location: list[str]) -> str:
-    section = _section(location)
-    place = f"in [{location[0]}]" if len(location) > 1 else "as tables"
-    return f"{place} are: " + ", ".join(section.model_fields)
-
-
-def _section(location: list[str]) -> type[Section]:
-    field = Settings.model_fields.get(location[0])
-    if len(location) > 1 and field is not None and isinstance(field.annotation, type):
-        return field.annotation if issubclass(field.annotation, Section) else Settings
-    return Settings
+    place = f"in [{'.'.join(location[:-1])}]" if len(location) > 1 else "as tables"
+    return f"{place} are: " + ", ".join(_section(location[:-1]).model_fields)
 
 
 def _description(location: list[str]) -> str:
-    field = _section(location).model_fields.get(location[1]) if len(location) > 1 else None
-    return field.description or "" if field is not None else ""
+    for depth in range(len(location), 1, -1):
+        field = _section(location[: depth - 1]).model_fields.get(location[depth - 1])
+        if field is not None:
+            return field.description or ""
+    return ""
 
 
-def _line_of(text: str, table: str, key: str) -> int | None:
-    """Line (from 1) of ``key`` in ``[table]``, else of the table's header, else None."""
-    header_line = None
-    inside = False
+def _section(tables: list[str]) -> type[Section]:
+    """The class of the innermost table that ``tables`` lead to."""
+    section: type[Section] = Settings
+    for table in tables:
+        field = section.model_fields.get(table)
+        kind = None if field is None else field.annotation
+        if not (isinstance(kind, type) and issubclass(kind, Section)):
+            break
+        section = kind
+    return section
+
+
+def _line_of(text: str, location: list[str]) -> int | None:
+    """Line (from 1) where the last part of ``location`` that the text has is written; None when none of it is."""
+    found: tuple[int, int] | None = None
+    table: list[str] = []
     for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[\s*([\w.-]+)\s*\]", line)
+        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line)
+        assignment = re.match(r"\s*([\w\".-]+)\s*=", line)
         if header:
-            inside = header.group(1) == table
-            header_line = number if inside else header_line
-        elif inside and re.match(rf'\s*"?{re.escape(key)}"?\s*=', line):
-            return number
-        elif not inside and re.match(rf"\s*{re.escape(table)}(\.{re.escape(key)})?\s*=", line):
-            return number
-    return header_line
+            table = _keys(header.group(1))
+            written = table
+        elif assignment:
+            written = table + _keys(assignment.group(1))
+        else:
+            continue
+        if written == location[: len(written)] and (found is None or len(written) > found[0]):
+            found = (len(written), number)
+    return None if found is None else found[1]
+
+
+def _keys(dotted: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in dotted.split(".")]
