@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import stat
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edge.affect import EMOTIONS, Affect, Language, Reply, State
+from edge.errors import OutletError
+from edge.outlets import player
+from edge.outlets.settings import SpeechSettings
+from edge.outlets.speaker import Speaker
+from tests.edge.outlets.sound import file_card, needs_aplay, needs_espeak, no_card, samples
+
+Heard = list[tuple[Reply, int]]
+
+
+def reply(text: str, *, crisis: bool = False, language: Language = Language.EN) -> Reply:
+    return Reply(text, language, "crisis" if crisis else "reflect", time.monotonic_ns(), crisis=crisis)
+
+
+def speaker(heard: Heard, **settings: object) -> Speaker:
+    return Speaker(SpeechSettings.model_validate(settings), lambda said, at: heard.append((said, at)))
+
+
+def hanging_player(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An ``aplay`` that takes no sound and does not end; the file exists once it runs."""
+    running = directory / "running"
+    program = directory / "aplay"
+    program.write_text(f"#!/bin/sh\necho $$ > {running}.new; mv {running}.new {running}\nsleep 60\n")
+    program.chmod(0o755)
+    cards = directory / "cards"
+    cards.write_text(" 0 [Device         ]: USB-Audio - a card\n")
+    monkeypatch.setenv("PATH", str(directory), prepend=":")
+    monkeypatch.setattr(player, "CARDS", cards)
+    return running
+
+
+def until(condition: object) -> None:
+    assert callable(condition)
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+@needs_espeak
+@needs_aplay
+def test_a_reply_is_heard_on_a_real_alsa_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = file_card(tmp_path, monkeypatch)
+    heard: Heard = []
+    voice = speaker(heard)
+    voice.attach()
+    said = reply("Good evening, how was your day?")
+    voice.offer(said)
+    voice.stop(within_s=20)
+    assert voice.silent_because is None
+    assert voice.failures == 0
+    sound, _ = samples(out.read_bytes())
+    assert np.abs(sound).max() > 0.05
+    assert [item for item, _ in heard] == [said]
+    assert said.captured_ns < heard[0][1] < time.monotonic_ns()
+    assert not voice.speaking.is_set()
+
+
+@needs_espeak
+@needs_aplay
+def test_speaking_is_set_when_sound_starts_and_cleared_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file_card(tmp_path, monkeypatch)
+    during: list[bool] = []
+    voice = Speaker(SpeechSettings(), lambda _said, _at: during.append(voice.speaking.is_set()))
+    voice.attach()
+    voice.offer(reply("One."))
+    voice.offer(reply("Two.", language=Language.ZH))
+    voice.stop(within_s=20)
+    assert during == [True, True]
+    assert not voice.speaking.is_set()
+
+
+@needs_espeak
+def test_without_a_card_replies_become_private_files_of_bounded_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_card(tmp_path, monkeypatch)
+    directory = tmp_path / "replies"
+    directory.mkdir()
+    (directory / "holiday.wav").write_bytes(b"mine")
+    heard: Heard = []
+    voice = speaker(heard, wav_directory=directory, wav_files=2)
+    voice.open()
+    for text in ("One.", "Two.", "Three."):
+        voice.deliver(reply(text))
+    voice.close()
+    assert voice.silent_because is not None
+    files = sorted(directory.glob("reply-*.wav"))
+    assert len(files) == 2
+    assert voice.latest == files[-1]
+    assert stat.S_IMODE(files[-1].stat().st_mode) == 0o600
+    assert len(samples(files[-1].read_bytes())[0]) > 1000
+    assert (directory / "holiday.wav").read_bytes() == b"mine"
+    assert [item.text for item, _ in heard] == ["One.", "Two.", "Three."]
+
+
+@needs_espeak
+def test_the_usual_directory_lets_nobody_else_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_card(tmp_path, monkeypatch)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    first, second = speaker([]), speaker([])
+    first.open()
+    assert first.directory is not None
+    assert stat.S_IMODE(first.directory.stat().st_mode) == 0o700
+    first.directory.chmod(0o777)
+    second.open()
+    assert second.directory not in (None, first.directory)
+
+
+@needs_espeak
+def test_states_and_empty_replies_pass_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_card(tmp_path, monkeypatch)
+    voice = speaker([], wav_directory=tmp_path / "replies")
+    voice.attach()
+    affect = Affect.of((1.0, *(0.0,) * (len(EMOTIONS) - 1)))
+    voice.offer(State(0, None, affect, "no one is there", (), (), ()))
+    voice.offer(reply("  "))
+    voice.stop(within_s=20)
+    assert list((tmp_path / "replies").iterdir()) == []
+    assert voice.failures == 0
+
+
+def test_without_an_engine_the_speaker_does_not_open_and_says_what_to_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(OutletError, match="sudo apt install espeak-ng"):
+        speaker([]).attach()
+
+
+def test_a_voice_that_is_switched_off_does_not_open() -> None:
+    with pytest.raises(OutletError, match=r"speech\.engine"):
+        speaker([], engine="none").attach()
+
+
+@needs_espeak
+def test_close_kills_a_player_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    running = hanging_player(tmp_path, monkeypatch)
+    voice = speaker([])
+    voice.attach()
+    voice.offer(reply("This is never heard."))
+    voice.offer(reply("Nor is this."))
+    until(running.exists)
+    process = int(running.read_text())
+    assert Path(f"/proc/{process}").exists()
+    voice.stop(within_s=0.01)
+    until(lambda: not Path(f"/proc/{process}").exists())
+    until(lambda: not voice.speaking.is_set())
+    assert voice.failures == 0
+
+
+@needs_espeak
+def test_a_player_that_hangs_is_given_up_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    running = hanging_player(tmp_path, monkeypatch)
+    monkeypatch.setattr(player, "GRACE_S", 0.1)
+    voice = speaker([])
+    voice.open()
+    with pytest.raises(OutletError, match="hung"):
+        voice.deliver(reply("Hi."))
+    assert not Path(f"/proc/{int(running.read_text())}").exists()
+    assert not voice.speaking.is_set()
+
+
+@needs_espeak
+@needs_aplay
+def test_a_device_that_does_not_exist_is_an_error_with_a_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_card(tmp_path, monkeypatch)
+    cards = tmp_path / "cards"
+    cards.write_text(" 0 [Device         ]: USB-Audio - a card\n")
+    monkeypatch.setattr(player, "CARDS", cards)
+    voice = speaker([], device="nosuchdevice")
+    voice.open()
+    with pytest.raises(OutletError, match="aplay -L"):
+        voice.deliver(reply("Hi."))
+
+
+@needs_espeak
+@needs_aplay
+def test_a_crisis_reply_cuts_what_is_said_and_goes_before_what_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = hanging_player(tmp_path, monkeypatch)
+    heard: Heard = []
+    voice = speaker(heard)
+    voice.attach()
+    voice.offer(reply("A long story about the weather."))
+    voice.offer(reply("Another one."))
+    until(running.exists)
+    (tmp_path / "aplay").unlink()  # from here on the real aplay is found
+    out = file_card(tmp_path, monkeypatch)
+    urgent = reply("Call 988.", crisis=True)
+    voice.offer(urgent)
+    voice.stop(within_s=20)
+    assert [item for item, _ in heard] == [urgent]
+    assert voice.dropped == 1
+    assert len(samples(out.read_bytes())[0]) > 1000
+
+
+def test_a_full_queue_never_drops_a_crisis_reply_for_an_ordinary_one() -> None:
+    voice = speaker([])
+    urgent = reply("Call 988.", crisis=True)
+    voice.offer(urgent)
+    for number in range(10):
+        voice.offer(reply(f"Reply {number}."))
+    waiting = [item for _, item in voice._items]
+    assert urgent in waiting
+    assert len(waiting) == voice.capacity
+    assert voice.dropped == 7
