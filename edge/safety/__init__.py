@@ -1,0 +1,1 @@
+"""What may be sensed, said and sent: consent, the rules of the place, crisis."""
