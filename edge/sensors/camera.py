@@ -1,0 +1,30 @@
+"""Where pictures come from: chosen by the settings, opened by nobody but ``attach``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edge.sensors.device_camera import DeviceCamera
+from edge.sensors.file_camera import FileCamera
+from edge.sensors.picture import read_picture
+
+if TYPE_CHECKING:
+    from edge.sensors.sensor import Sensor
+    from edge.sensors.settings import CameraSettings
+    from edge.sensors.signals import Frame
+
+__all__ = ["DeviceCamera", "FileCamera", "open_camera", "read_picture"]
+
+
+def open_camera(settings: CameraSettings, *, repeat: bool = False) -> Sensor[Frame] | None:
+    """The sensor of ``settings.source``; None for "none". Opens nothing.
+
+    Args:
+        settings: the table [camera].
+        repeat: play a file again and again.
+    """
+    if settings.source == "none":
+        return None
+    if settings.source.isdigit() or settings.source.startswith("/dev/"):
+        return DeviceCamera(settings)
+    return FileCamera(settings, repeat=repeat)
