@@ -76,7 +76,7 @@ def softmax(logits: Floats, temperature: float = 1.0) -> Floats:
 
 
 def fit_temperature(logits: Floats, truth: Ints) -> float:
-    """The temperature with the least negative log-likelihood, by golden-section search on its logarithm in [0.2, 10]."""
+    """The temperature with the least negative log-likelihood, golden-section search of its logarithm in [0.2, 10]."""
 
     def loss(log_temperature: float) -> float:
         chosen = softmax(logits, float(np.exp(log_temperature)))[np.arange(len(truth)), truth]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import hashlib
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -59,7 +59,7 @@ def package(
         name=folder.name,
         task=task,
         version=version,
-        date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        date=dt.datetime.now(tz=dt.UTC).date().isoformat(),
         licence=licence,
         command=command,
         sha256=hashlib.sha256(tflite).hexdigest(),
@@ -80,11 +80,13 @@ def package(
 
 
 def _tensor(spec: Any, name: str, unit: str) -> Tensor:  # noqa: ANN401 - TensorSpec of any session
-    return Tensor(name=name, shape=spec.shape, dtype=spec.dtype, scale=spec.scale, zero_point=spec.zero_point, unit=unit)
+    return Tensor(
+        name=name, shape=spec.shape, dtype=spec.dtype, scale=spec.scale, zero_point=spec.zero_point, unit=unit
+    )
 
 
 def count(tflite: bytes) -> tuple[int, int]:
-    """(parameters, multiply-accumulates of one invocation) of convolutions, depthwise and dense layers of a TFLite file."""
+    """(parameters, multiply-accumulates of one invocation) of a file's convolutional and dense layers."""
     from ai_edge_litert import schema_py_generated as schema
 
     model = schema.ModelT.InitFromPackedBuf(tflite, 0)

@@ -38,7 +38,10 @@ CIRCUMPLEX: dict[Emotion, tuple[float, float]] = {
     Emotion.NEUTRAL: (0.0, 0.0),
 }
 """Valence and arousal in [-1, 1]. Source: Russell & Mehrabian (1977), Evidence for a three-factor theory of emotions,
-J. Research in Personality 11, table 4 (terms angry, disgusted, fearful, happy, sad, surprised); neutral is the origin."""
+J. Research in Personality 11 (terms angry, disgusted, fearful, happy, sad, surprised); neutral is the origin."""
+
+SUM_TOLERANCE = 1e-3
+"""How far probabilities may be from summing to 1: rounding, no more."""
 
 
 class Sense(StrEnum):
@@ -65,10 +68,14 @@ class Affect:
     arousal: float
 
     def __post_init__(self) -> None:
+        """Raise ValueError for anything that is not a distribution."""
         if len(self.probabilities) != len(EMOTIONS):
             message = f"Affect needs {len(EMOTIONS)} probabilities, got {len(self.probabilities)}"
             raise ValueError(message)
-        if not all(isfinite(p) and p >= 0.0 for p in self.probabilities) or abs(sum(self.probabilities) - 1) > 1e-3:
+        if (
+            not all(isfinite(p) and p >= 0.0 for p in self.probabilities)
+            or abs(sum(self.probabilities) - 1) > SUM_TOLERANCE
+        ):
             message = f"Affect needs finite, non-negative probabilities that sum to 1, got {self.probabilities}"
             raise ValueError(message)
 

@@ -39,7 +39,7 @@ class SensorError(RapportError):
     """A camera, a microphone or a word source fails."""
 
 
-class SensorGone(SensorError):
+class SensorGone(SensorError):  # noqa: N818 - it is an event as much as an error
     """A sensor that worked is lost; its lane tries again with backoff."""
 
 

@@ -23,7 +23,7 @@ def state_directory(settings: Settings) -> Path:
 
 
 def runtime_directory() -> Path:
-    """Where the last State lies while the machine is up: systemd's $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, or a temporary one."""
+    """Where the last State lies while the machine is up: $RUNTIME_DIRECTORY (systemd), $XDG_RUNTIME_DIR, or under /tmp."""
     given = os.environ.get("RUNTIME_DIRECTORY")
     if given:
         return Path(given)
@@ -32,7 +32,7 @@ def runtime_directory() -> Path:
 
 
 def cache_directory() -> Path:
-    """Where what set-up made is kept (the portrait, the bundled session): ``var/`` of a checkout, or ~/.cache/rapport."""
+    """Where set-up keeps the portrait and the bundled session: ``var/`` of a checkout, or ~/.cache/rapport."""
     checkout = Path(__file__).resolve().parents[1]
     if (checkout / "pyproject.toml").is_file():
         return checkout / "var"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from edge.accelerators.accelerator import Choice, choose
 from edge.accelerators.model import Models, default_directory
 from edge.affect import Reading, Reply, Sense, State
-from edge.errors import OutletError, RapportError
+from edge.errors import OutletError
 from edge.loop.lane import Lane, LaneState, LaneStatus
 from edge.loop.latency import Latencies
 from edge.loop.mailbox import Mailbox
@@ -38,7 +38,6 @@ from edge.sensors.words import open_words
 from edge.understanding.understanding import Understanding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from threading import Event
 
     from edge.outlets.outlet import Outlet
@@ -53,14 +52,20 @@ SILENCE_S = 1.0
 """Without a Reading for this long the State is computed anew, so that what was once believed fades."""
 READINGS_WAITING = 64
 CAPACITY = {Sense.FACE: 1, Sense.VOICE: 4, Sense.TEXT: 16}
-"""Signals that may wait for perception. The newest frame says it all; sound is a stream (2 s of it); every sentence counts."""
+"""Signals that may wait for perception. The newest frame says it all; sound is a stream (2 s); every sentence counts."""
 
 
 class Runtime:
     """One device, wired from its settings. ``run`` once."""
 
     def __init__(self, settings: Settings, *, repeat: bool = False) -> None:
-        """Wire every room; opens no device. Raises ConsentError where the context forbids it, ModelError, SettingsError."""
+        """Wire every room; opens no device.
+
+        Raises:
+            ConsentError: where the context forbids it.
+            ModelError: when no accelerator can be used.
+            SettingsError: when a data file that the settings lead to is wrong.
+        """
         admit(settings.safety)
         self.settings = settings
         self.consent = Consent(settings.consent, state_directory(settings))
@@ -105,7 +110,9 @@ class Runtime:
     def disclosure(self) -> list[str]:
         """The sentences that tell people that they are sensed, one per language."""
         senses = [lane.sense for lane in self._lanes if self.consent.granted(lane.sense)]
-        return [disclosure(self.settings.safety.context, senses, language) for language in self.settings.device.languages]
+        return [
+            disclosure(self.settings.safety.context, senses, language) for language in self.settings.device.languages
+        ]
 
     def _turn_until(self, stop: Event) -> None:
         last_ns = time.monotonic_ns()

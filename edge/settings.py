@@ -88,7 +88,7 @@ class Settings(Section):
 
 
 def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from a TOML file (None: defaults) and the environment. Raises SettingsError for the first thing wrong."""
+    """Settings from a TOML file (None: defaults) and the environment. Raises SettingsError for what is wrong first."""
     text = "" if path is None else _read(path)
     try:
         tree: dict[str, Any] = tomllib.loads(text)

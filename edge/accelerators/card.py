@@ -87,7 +87,9 @@ def read_card(folder: Path) -> Card:
         raw = path.read_bytes()
     except FileNotFoundError:
         problem = f"there is no model card {path}"
-        raise ModelError(problem, "Check models.directory in the settings, or restore the folder from the release") from None
+        raise ModelError(
+            problem, "Check models.directory in the settings, or restore the folder from the release"
+        ) from None
     try:
         return Card.model_validate(tomllib.loads(raw.decode()))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

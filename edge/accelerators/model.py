@@ -29,7 +29,9 @@ def default_directory() -> Path:
 class Model:
     """One verified model on one accelerator. Not thread-safe: one lane, one Model."""
 
-    def __init__(self, folder: Path, accelerator: Accelerator, task: str, labels: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self, folder: Path, accelerator: Accelerator, task: str, labels: tuple[str, ...] | None = None
+    ) -> None:
         """Check hash, task, labels, shapes and dtypes, then load.
 
         Args:
@@ -52,7 +54,7 @@ class Model:
         self._scratch = [np.zeros(t.shape, np.float32) for t in self.card.inputs]
 
     def run(self, *values: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
-        """Real outputs (float32, the card's shapes and units) for real inputs (float32, the card's shapes and units)."""
+        """Real outputs for real inputs; both float32, in the card's shapes and units."""
         for value, tensor, raw, scratch in zip(values, self.card.inputs, self._raw_inputs, self._scratch, strict=True):
             if tensor.dtype == "int8":
                 np.divide(value, tensor.scale, out=scratch)

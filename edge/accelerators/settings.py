@@ -19,7 +19,11 @@ class AcceleratorSettings(Section):
         description="auto takes the first usable of coral, jetson, cpu and says why",
     )
     threads: int = Field(
-        default=1, ge=1, le=8, title="Threads", description="CPU threads per model; more than one gains nothing at our sizes"
+        default=1,
+        ge=1,
+        le=8,
+        title="Threads",
+        description="CPU threads per model; more than one gains nothing at our sizes",
     )
 
 

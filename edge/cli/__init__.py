@@ -45,7 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"rapport {__version__}")
-    parser.add_argument("command", choices=COMMANDS, metavar="command", help="what to do; `rapport COMMAND -h` says more")
+    parser.add_argument(
+        "command", choices=COMMANDS, metavar="command", help="what to do; `rapport COMMAND -h` says more"
+    )
     parser.parse_args(given)
     return WRONG_USE
 

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 WARM_CALLS = 10
 MOST_CALLS = 5000
-SENTENCE = (
-    "I have been looking forward to this weekend for months and now they tell me that the whole trip is off"
-)
+SENTENCE = "I have been looking forward to this weekend for months and now they tell me that the whole trip is off"
 """Twenty words, ours."""
 
 
@@ -66,7 +64,11 @@ def _stages(settings: Settings) -> dict[str, Callable[[], object]]:
     from edge.accelerators.model import Models, default_directory
 
     models = Models(settings.models.directory or default_directory(), choose(settings.accelerator).accelerator)
-    return {"face_detect": _face(settings, models), "voice_hop": _voice(settings, models), "text": _text(settings, models)}
+    return {
+        "face_detect": _face(settings, models),
+        "voice_hop": _voice(settings, models),
+        "text": _text(settings, models),
+    }
 
 
 def _face(settings: Settings, models: Models) -> Callable[[], object]:
@@ -187,6 +189,7 @@ def _print(figures: dict[str, Any]) -> None:
     print(f"{'stage':<14}{'CPU p50':>10}{'p50':>10}{'p95':>10}{'p99':>10}   ms")
     for name, row in figures["stages"].items():
         print(f"{name:<14}{row['cpu_ms_p50']:>10}{row['p50_ms']:>10}{row['p95_ms']:>10}{row['p99_ms']:>10}")
-    print(f"memory {figures['rss_mib']} MiB · import edge {figures['import_s']} s · first State {figures['first_state_s']} s")
+    once = f"import edge {figures['import_s']} s · first State {figures['first_state_s']} s"
+    print(f"memory {figures['rss_mib']} MiB · {once}")
     machine = figures["machine"]
     print(f"{machine['cpu']}, Python {machine['python']}, load {machine['load1']}, {machine['date']}")

@@ -1,4 +1,4 @@
-"""Run the bundled session: the whole device on scripted pictures, speech and sentences, with no hardware and no broker."""
+"""Run the bundled session: the whole device on scripted pictures, speech and sentences, without hardware or broker."""
 
 from __future__ import annotations
 

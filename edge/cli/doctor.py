@@ -1,4 +1,4 @@
-"""Say what is there and what is missing on this device, and for each problem the remedy. Opens no camera or microphone."""
+"""Say what is there, what is missing, and the remedy. Opens no camera and no microphone."""
 
 from __future__ import annotations
 
@@ -147,7 +147,9 @@ def _speech(settings: Settings) -> list[Check]:
     player = shutil.which("aplay")
     remedy = "sudo apt install espeak-ng alsa-utils"
     if program is None:
-        return [Check("speech", ok=False, found="espeak-ng is not installed: replies are shown, not spoken", remedy=remedy)]
+        return [
+            Check("speech", ok=False, found="espeak-ng is not installed: replies are shown, not spoken", remedy=remedy)
+        ]
     if player is None:
         return [Check("speech", ok=False, found=f"{program}; without aplay replies go to WAV files", remedy=remedy)]
     return [Check("speech", ok=True, found=f"{program}, played by {player}")]
@@ -172,7 +174,11 @@ def _consent(settings: Settings) -> list[Check]:
     if consent.problem is not None:
         return [Check("consent", ok=False, found=consent.problem.problem, remedy=consent.problem.remedy)]
     checks = []
-    for sense, source in ((Sense.FACE, settings.camera), (Sense.VOICE, settings.microphone), (Sense.TEXT, settings.words)):
+    for sense, source in (
+        (Sense.FACE, settings.camera),
+        (Sense.VOICE, settings.microphone),
+        (Sense.TEXT, settings.words),
+    ):
         granted = consent.granted(sense)
         needed = source.source != "none" and not granted
         remedy = f"rapport consent grant {sense}" if needed else ""

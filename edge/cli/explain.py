@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``rapport explain`` takes."""
-    parser.add_argument("config", type=Path, nargs="?", metavar="CONFIG", help="the device's settings file; without it the newest State")
+    parser.add_argument(
+        "config", type=Path, nargs="?", metavar="CONFIG", help="the device's settings file; without it the newest State"
+    )
     parser.add_argument("--json", action="store_true", help="print the State as JSON")
 
 

@@ -33,7 +33,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(records, ensure_ascii=False))
     else:
         for record in records:
-            state = record["error"] or f"ok  {record['bytes'] / 1024:.0f} KiB  {record['licence']}  {record['sha256'][:12]}…"
+            state = (
+                record["error"]
+                or f"ok  {record['bytes'] / 1024:.0f} KiB  {record['licence']}  {record['sha256'][:12]}…"
+            )
             print(f"{record['name']:<16} {state}")
     return int(any(record["error"] for record in records) or not records)
 

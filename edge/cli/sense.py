@@ -93,7 +93,9 @@ def _text(settings: Settings, models: Models) -> tuple[Callable[[str], Reading],
 def _record(given: str, perceive: Callable[[str], Reading]) -> dict[str, Any]:
     from edge.understanding.record import cue_record, probabilities
 
-    record: dict[str, Any] = dict.fromkeys(("label", "probabilities", "valence", "arousal", "quality", "reason", "error"))
+    record: dict[str, Any] = dict.fromkeys(
+        ("label", "probabilities", "valence", "arousal", "quality", "reason", "error")
+    )
     record = {"input": given, **record, "cues": []}
     try:
         reading = perceive(given)
@@ -121,5 +123,7 @@ def _print(record: dict[str, Any]) -> None:
     else:
         top = max(record["probabilities"].values())
         told = f"{record['label']} {top:.2f}  valence {record['valence']:+.2f} arousal {record['arousal']:+.2f}"
-    signs = ", ".join(f"{cue['phrase']} ({cue['value']:.3g} {cue['unit']})".replace(" )", ")") for cue in record["cues"])
+    signs = ", ".join(
+        f"{cue['phrase']} ({cue['value']:.3g} {cue['unit']})".replace(" )", ")") for cue in record["cues"]
+    )
     print(f"{record['input']}: {told}  quality {record['quality']:.2f}" + (f"  · {signs}" if signs else ""))

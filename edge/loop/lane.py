@@ -103,7 +103,9 @@ class Lane(Generic[SignalT]):
         self._open = threading.Event()
         self._threads = (
             threading.Thread(target=self._supervise, args=(self._read,), name=f"{self.sense}-reader", daemon=True),
-            threading.Thread(target=self._supervise, args=(self._perceive,), name=f"{self.sense}-perceiver", daemon=True),
+            threading.Thread(
+                target=self._supervise, args=(self._perceive,), name=f"{self.sense}-perceiver", daemon=True
+            ),
         )
 
     def start(self) -> None:
@@ -229,7 +231,7 @@ class Lane(Generic[SignalT]):
         finally:
             if attached:
                 self._perceiver.stop()
-        if self._mailbox.finished and self._state is LaneState.RUNNING:
+        if self._mailbox.finished and not self._stopping.is_set():
             self._move(LaneState.ENDED, "the source has ended")
 
     def _handle(self, signal: SignalT, lost: int) -> None:

@@ -1,0 +1,1 @@
+"""The world out: speaker, console, broker."""

@@ -18,9 +18,9 @@ class Outlet(ABC):
 
     name: str
     capacity: int = 16
-    """Items that may wait; the oldest State is dropped for a newer item, a Reply only when all that wait are Replies."""
+    """Items that may wait. The oldest State makes room for a newer item, a Reply only when all that wait are Replies."""
     expires_s: float = 30.0
-    """An item that waited longer than this is dropped: what is late is worse than nothing. Crisis replies do not expire."""
+    """An item that waited longer is dropped: what is late is worse than nothing. Crisis replies do not expire."""
 
     def __init__(self) -> None:
         self.dropped = 0

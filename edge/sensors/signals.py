@@ -15,7 +15,7 @@ SAMPLE_RATE = 16_000
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture. ``image`` is (height, width, 3) uint8, BGR as OpenCV delivers it; the receiver must not write to it."""
+    """One picture. ``image`` is (height, width, 3) uint8, BGR as OpenCV has it; the receiver must not write to it."""
 
     image: NDArray[np.uint8]
     captured_ns: int

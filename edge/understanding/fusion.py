@@ -68,7 +68,7 @@ def normalised(scores: list[float]) -> tuple[float, ...]:
 
 
 def shares(evidence: list[Evidence]) -> tuple[tuple[Sense, float], ...]:
-    """Each sense's part of the evidence: weight × information (distance from "could be anything" in nats), sums to 1."""
+    """Each sense's part of the evidence, weight × information (nats away from "could be anything"); sums to 1."""
     parts = [(item.reading.sense, item.weight * (0.05 + _information(item.reading))) for item in evidence]
     total = sum(part for _, part in parts)
     return tuple((sense, part / total) for sense, part in sorted(parts, key=lambda pair: -pair[1]))

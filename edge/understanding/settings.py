@@ -38,7 +38,7 @@ class UnderstandingSettings(Section):
         ge=0,
         le=0.5,
         title="Margin",
-        description="a new emotion must lead the present one by this probability to replace it, so that labels do not flicker",
+        description="a new emotion must lead the present one by this probability, so that labels do not flicker",
     )
     smoothing_s: float = Field(
         default=0.8,

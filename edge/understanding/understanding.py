@@ -20,7 +20,7 @@ CUES_TOLD = 4
 
 
 class Understanding:
-    """Keeps the newest Reading of each sense and the filtered distribution. Pure but for that memory; no clock of its own."""
+    """Keeps the newest Reading of each sense and the filtered distribution; has no clock of its own."""
 
     def __init__(self, settings: UnderstandingSettings) -> None:
         self._settings = settings
@@ -72,9 +72,12 @@ class Understanding:
         )
 
     def _filter(self, fused: Affect, span_s: float, *, counts: bool) -> tuple[float, ...]:
-        """First-order low-pass over log-probabilities, driven by seconds of evidence and not by the number of Readings."""
+        """First-order low-pass over log-probabilities, driven by seconds of evidence, not by the number of Readings."""
+        if not counts:
+            self._filtered = None
+            return fused.probabilities
         target = [log(max(p, FLOOR)) for p in fused.probabilities]
-        if self._filtered is None or not counts:
+        if self._filtered is None:
             self._filtered = target
         else:
             gain = 1 - exp(-max(span_s, 0.0) / self._settings.smoothing_s)
