@@ -1,0 +1,178 @@
+"""What is said to the home, and when: the Speaker of the connection.
+
+State and Reply are handed in from the outlet's thread and wait here in slots of one; only crisis notices queue, until
+the broker has acknowledged them.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+from edge.outlets.mqtt.discovery import discovery, encoded
+from edge.outlets.mqtt.pace import ECHO_S, Pace
+from edge.outlets.mqtt.payloads import OFFLINE, ONLINE, CrisisNotice, DiagnosticsPayload, ReplyPayload, StatePayload
+from edge.outlets.mqtt.session import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from edge.affect import Reply, State
+    from edge.outlets.mqtt.identity import Identity, Topics
+    from edge.outlets.mqtt.session import Session
+    from edge.outlets.mqtt.settings import MqttSettings
+
+log = logging.getLogger(__name__)
+
+DIAGNOSTICS_S = 60.0
+"""Between two messages about the outlet itself."""
+NOTICES = 16
+"""Crisis notices that may wait for a broker; the oldest goes first when there are more."""
+LATENCIES = 256
+"""States over which the p95 of the latency is taken."""
+
+
+@dataclass(slots=True)
+class _Notice:
+    message: Message
+    number: int | None = None
+    """What the connection calls it; None until it was published over the present connection."""
+
+
+class Announcer:
+    """``offer_*`` may be called from any thread; the rest belongs to the connection's thread."""
+
+    def __init__(
+        self,
+        settings: MqttSettings,
+        identity: Identity,
+        topics: Topics,
+        reply_lasts_s: float,
+        dropped: Callable[[], int],
+    ) -> None:
+        """``reply_lasts_s``: how long a Reply may wait for a broker; ``dropped``: what the outlet's queue gave up."""
+        self._settings = settings
+        self._identity = identity
+        self._topics = topics
+        self._discovery = encoded(discovery(settings, identity, topics))
+        self._reply_lasts_s = reply_lasts_s
+        self._queue_dropped = dropped
+        self._dropped = 0
+        self._connections = 0
+        self._lock = threading.Lock()
+        self._pace = Pace(settings)
+        self._captured_ns: int | None = None
+        self._reply: tuple[Message, float] | None = None
+        self._notices: deque[_Notice] = deque()
+        self._latencies_ms: deque[float] = deque(maxlen=LATENCIES)
+        self._diagnostics_at = 0.0
+
+    def offer_state(self, state: State) -> None:
+        """The newest State; it replaces one that waits."""
+        payload = StatePayload.of(state)
+        with self._lock:
+            self._pace.offer(payload, time.monotonic())
+            self._captured_ns = state.captured_ns
+
+    def offer_reply(self, reply: Reply) -> None:
+        """The newest Reply. Of a crisis reply nothing but the fact is published, and only where the settings say so."""
+        if reply.crisis:
+            self._offer_notice(reply)
+            return
+        message = Message(self._topics.reply, ReplyPayload.of(reply).encode())
+        with self._lock:
+            self._dropped += self._reply is not None
+            self._reply = (message, time.monotonic() + self._reply_lasts_s)
+
+    def greet(self, session: Session, now: float) -> None:
+        """Retained "online", discovery, then (by ``speak``) the latest State."""
+        self._connections += 1
+        session.subscribe(self._topics.home_status)
+        with self._lock:
+            for notice in self._notices:
+                notice.number = None
+        self._introduce(session, now)
+
+    def hear(self, message: Message, session: Session, now: float) -> None:
+        """Home Assistant has started, and knows nothing."""
+        if message.topic == self._topics.home_status and message.payload == ONLINE.encode():
+            self._introduce(session, now)
+
+    def settle(self, numbers: Iterable[int]) -> None:
+        """Notices that the broker has are done with."""
+        done = set(numbers)
+        with self._lock:
+            self._notices = deque(notice for notice in self._notices if notice.number not in done)
+
+    def speak(self, session: Session, now: float) -> float:
+        """Publish what is due; when the next is due."""
+        with self._lock:
+            self._speak_notices(session)
+            self._speak_reply(session, now)
+            self._speak_state(session, now)
+            state_due = self._pace.due
+        if now >= self._diagnostics_at:
+            self._diagnostics_at = now + DIAGNOSTICS_S
+            session.publish(Message(self._topics.diagnostics, self._diagnosis().encode()))
+        return min(state_due, self._diagnostics_at)
+
+    def take_leave(self, session: Session, now: float) -> None:
+        """What waits, then "offline"."""
+        self.speak(session, now)
+        session.publish(Message(self._topics.availability, OFFLINE.encode(), retain=True))
+
+    def _introduce(self, session: Session, now: float) -> None:
+        session.publish(Message(self._topics.availability, ONLINE.encode(), retain=True))
+        session.publish(Message(self._topics.discovery, self._discovery, retain=True))
+        self._diagnostics_at = now + ECHO_S
+        with self._lock:
+            self._pace.say_anew(now)
+
+    def _offer_notice(self, reply: Reply) -> None:
+        topic = self._settings.crisis_topic
+        if topic is None:
+            return
+        notice = _Notice(Message(topic, CrisisNotice.of(reply, self._identity.device_id).encode()))
+        with self._lock:
+            if len(self._notices) >= NOTICES:
+                self._notices.popleft()
+                self._dropped += 1
+                log.error("mqtt: a crisis notice was given up: %d newer ones wait for the broker", NOTICES)
+            self._notices.append(notice)
+
+    def _speak_notices(self, session: Session) -> None:
+        for notice in self._notices:
+            if notice.number is None:
+                notice.number = session.publish(notice.message)
+
+    def _speak_reply(self, session: Session, now: float) -> None:
+        if self._reply is None:
+            return
+        message, expires = self._reply
+        self._reply = None
+        if now > expires:
+            self._dropped += 1
+        else:
+            session.publish(message)
+
+    def _speak_state(self, session: Session, now: float) -> None:
+        payload = self._pace.take(now)
+        if payload is None:
+            return
+        if self._captured_ns is not None:
+            self._latencies_ms.append((time.monotonic_ns() - self._captured_ns) / 1e6)
+            self._captured_ns = None  # saying it again is not a latency
+        retain = self._settings.expire_after_s == 0  # what expires must not be kept: it would come back as new
+        session.publish(Message(self._topics.state, payload.encode(), retain=retain))
+
+    def _diagnosis(self) -> DiagnosticsPayload:
+        ordered = sorted(self._latencies_ms)
+        p95 = round(ordered[ceil(0.95 * len(ordered)) - 1], 1) if ordered else None
+        return DiagnosticsPayload(
+            latency_p95_ms=p95, dropped=self._queue_dropped() + self._dropped, connections=self._connections
+        )

@@ -1,0 +1,72 @@
+"""The outlet to the home: States and Replies go to a broker, where Home Assistant finds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edge.affect import State
+from edge.errors import OutletError
+from edge.outlets.mqtt import credentials
+from edge.outlets.mqtt.announcer import Announcer
+from edge.outlets.mqtt.connection import Connection
+from edge.outlets.mqtt.identity import Topics
+from edge.outlets.mqtt.payloads import OFFLINE
+from edge.outlets.mqtt.phase import Status
+from edge.outlets.mqtt.session import Message
+from edge.outlets.outlet import Outlet
+
+if TYPE_CHECKING:
+    from edge.affect import Reply
+    from edge.outlets.mqtt.identity import Identity
+    from edge.outlets.mqtt.settings import MqttSettings
+
+STOP_S = 1.0
+"""Limit for the goodbye to the broker."""
+
+
+class MqttOutlet(Outlet):
+    """Keeps trying to reach the broker; what happens meanwhile is in ``status`` and never disturbs the loop."""
+
+    name = "mqtt"
+
+    def __init__(self, settings: MqttSettings, identity: Identity) -> None:
+        super().__init__()
+        self._settings = settings
+        self._identity = identity
+        self._topics = Topics.of(settings, identity)
+        self._announcer = Announcer(settings, identity, self._topics, self.expires_s, lambda: self.dropped)
+        self._connection: Connection | None = None
+
+    @property
+    def status(self) -> Status:
+        """Where the connection stands, why, and what to do about it."""
+        return Status() if self._connection is None else self._connection.status
+
+    def open(self) -> None:
+        """Check the settings' files and start to connect. An unreachable broker is no error; it is tried again.
+
+        Raises:
+            OutletError: when MQTT is off, or a credential's file cannot be used.
+        """
+        if not self._settings.active:
+            problem = "MQTT is off, as mqtt.host is empty or mqtt.enabled is false"
+            raise OutletError(problem, "Set mqtt.host to the broker's name or address")
+        credentials.password(self._settings)
+        credentials.tls_context(self._settings)
+        will = Message(self._topics.availability, OFFLINE.encode(), retain=True)
+        self._connection = Connection(self._settings, f"rapport-{self._identity.device_id}", will, self._announcer)
+        self._connection.start()
+
+    def deliver(self, item: State | Reply) -> None:
+        """Hand the item to the connection's thread."""
+        if isinstance(item, State):
+            self._announcer.offer_state(item)
+        else:
+            self._announcer.offer_reply(item)
+        if self._connection is not None:
+            self._connection.wake()
+
+    def close(self) -> None:
+        """Publish "offline" and disconnect, within STOP_S."""
+        if self._connection is not None:
+            self._connection.stop(STOP_S)

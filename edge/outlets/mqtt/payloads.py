@@ -1,0 +1,116 @@
+"""What is published: States, Replies, notices and diagnostics as JSON objects in which every key is always there.
+
+Nothing that a person said and nothing raw is among the fields. Cues stay on the device: the phrase of a cue of the text
+sense may quote the person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import uuid
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from edge.affect import Sense
+
+if TYPE_CHECKING:
+    from edge.affect import Reply, State
+
+LONGEST_STATE = 255
+"""Characters; Home Assistant turns a longer state into "unknown"."""
+ONLINE, OFFLINE = "online", "offline"
+"""On the availability topic; case matters."""
+ON, OFF = "ON", "OFF"
+"""Of binary sensors; case matters."""
+
+
+class Payload(BaseModel):
+    """Base of all payloads."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def encode(self) -> bytes:
+        """The payload as UTF-8 JSON."""
+        return self.model_dump_json().encode()
+
+
+class SensesPayload(Payload):
+    """Which senses the State rests on."""
+
+    face: Literal["ON", "OFF"]
+    voice: Literal["ON", "OFF"]
+    text: Literal["ON", "OFF"]
+
+
+class StatePayload(Payload):
+    """How the person is doing, as far as the device can tell."""
+
+    emotion: str = Field(description='one of the seven labels, or "unsure"')
+    valence: float = Field(ge=-1, le=1)
+    arousal: float = Field(ge=-1, le=1)
+    confidence: float = Field(ge=0, le=1, description="probability of the leading emotion")
+    reason: str | None = Field(max_length=LONGEST_STATE, description="why the device is unsure; null when it is not")
+    senses: SensesPayload
+
+    @classmethod
+    def of(cls, state: State) -> StatePayload:
+        """Rounded to three decimals, which is finer than the models can tell."""
+        in_use = {sense for sense, share in state.shares if share > 0}
+        senses = {sense.value: ON if sense in in_use else OFF for sense in Sense}
+        return cls(
+            emotion=state.name,
+            valence=round(min(max(state.affect.valence, -1.0), 1.0), 3),
+            arousal=round(min(max(state.affect.arousal, -1.0), 1.0), 3),
+            confidence=round(min(state.confidence, 1.0), 3),
+            reason=None if state.reason is None else shortened(state.reason),
+            senses=SensesPayload.model_validate(senses),
+        )
+
+
+class ReplyPayload(Payload):
+    """What the device said."""
+
+    text: str = Field(max_length=LONGEST_STATE)
+    full: str
+    language: str
+    strategy: str
+
+    @classmethod
+    def of(cls, reply: Reply) -> ReplyPayload:
+        """``text`` is ``full`` cut to what the home can hold as a state."""
+        return cls(text=shortened(reply.text), full=reply.text, language=reply.language.value, strategy=reply.strategy)
+
+
+class CrisisNotice(Payload):
+    """That the device gave crisis wording. Neither what was said nor what was answered."""
+
+    kind: Literal["crisis"] = "crisis"
+    id: str = Field(description="the same in every copy of one notice, so that the receiver counts it once")
+    device: str
+    at: str = Field(description="ISO 8601, UTC, to the second: when the words were heard")
+
+    @classmethod
+    def of(cls, reply: Reply, device_id: str) -> CrisisNotice:
+        """Wall time is taken here, at the border."""
+        heard = time.time() - max(time.monotonic_ns() - reply.captured_ns, 0) / 1e9
+        at = dt.datetime.fromtimestamp(heard, tz=dt.UTC).isoformat(timespec="seconds")
+        return cls(id=uuid.uuid4().hex, device=device_id, at=at)
+
+
+class DiagnosticsPayload(Payload):
+    """How the outlet itself is doing."""
+
+    latency_p95_ms: float | None = Field(
+        description="capture to publication of a State, over the last 256; null before"
+    )
+    dropped: int = Field(
+        ge=0, description="States and Replies that were given up because newer ones came or time passed"
+    )
+    connections: int = Field(ge=0, description="times that the broker accepted this device since it started")
+
+
+def shortened(text: str) -> str:
+    """``text``, cut to LONGEST_STATE characters, the last of which is then an ellipsis."""
+    return text if len(text) <= LONGEST_STATE else text[: LONGEST_STATE - 1].rstrip() + "…"
