@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from edge import __version__
 from edge.accelerators.accelerator import Choice, choose
 from edge.accelerators.model import Models, default_directory
 from edge.affect import Reading, Reply, Sense, State
@@ -22,6 +23,7 @@ from edge.loop.mailbox import Mailbox
 from edge.loop.tally import Summary, Tally
 from edge.outlets.console import Console
 from edge.outlets.last_state import LastState
+from edge.outlets.mqtt.identity import Identity
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.speaker import Speaker
 from edge.paths import runtime_directory, state_directory
@@ -30,7 +32,7 @@ from edge.perception.text.perceiver import TextPerceiver
 from edge.perception.voice.perceiver import VoicePerceiver
 from edge.response.responder import Responder
 from edge.safety.consent import Consent
-from edge.safety.context import admit, disclosure
+from edge.safety.context import context, disclosure
 from edge.safety.crisis import Crisis
 from edge.sensors.camera import open_camera
 from edge.sensors.microphone import open_microphone
@@ -52,7 +54,7 @@ SILENCE_S = 1.0
 """Without a Reading for this long the State is computed anew, so that what was once believed fades."""
 READINGS_WAITING = 64
 CAPACITY = {Sense.FACE: 1, Sense.VOICE: 4, Sense.TEXT: 16}
-"""Signals that may wait for perception. The newest frame says it all; sound is a stream (2 s); every sentence counts."""
+"""Signals that may wait for perception. The newest frame says all; sound is a stream (2 s); every sentence counts."""
 
 
 class Runtime:
@@ -66,7 +68,7 @@ class Runtime:
             ModelError: when no accelerator can be used.
             SettingsError: when a data file that the settings lead to is wrong.
         """
-        admit(settings.safety)
+        self._place = context(settings.safety)
         self.settings = settings
         self.consent = Consent(settings.consent, state_directory(settings))
         self.choice: Choice = choose(settings.accelerator)
@@ -109,10 +111,13 @@ class Runtime:
 
     def disclosure(self) -> list[str]:
         """The sentences that tell people that they are sensed, one per language."""
-        senses = [lane.sense for lane in self._lanes if self.consent.granted(lane.sense)]
-        return [
-            disclosure(self.settings.safety.context, senses, language) for language in self.settings.device.languages
-        ]
+        senses = [lane.sense for lane in self._lanes if self._allowed(lane.sense)]
+        return [disclosure(self._place, senses, language) for language in self.settings.device.languages]
+
+    @property
+    def speaker(self) -> Speaker | None:
+        """The spoken voice, when it is on and works here."""
+        return self._speaker
 
     def _turn_until(self, stop: Event) -> None:
         last_ns = time.monotonic_ns()
@@ -162,10 +167,9 @@ class Runtime:
         if self._console is not None:
             wanted.append(self._console)
         if settings.speech.engine != "none":
-            self._speaker = Speaker(settings.speech, on_sound=self._first_sound)
-            wanted.append(self._speaker)
+            wanted.append(Speaker(settings.speech, on_sound=self._first_sound))
         if settings.mqtt.active:
-            wanted.append(MqttOutlet(settings.mqtt, device_id=settings.device.id, device_name=settings.device.name))
+            wanted.append(MqttOutlet(settings.mqtt, Identity(settings.device.id, settings.device.name, __version__)))
         for outlet in wanted:
             try:
                 outlet.attach()
@@ -173,12 +177,14 @@ class Runtime:
                 log.warning("the %s outlet is left out: %s", outlet.name, error)
             else:
                 self._outlets.append(outlet)
+                if isinstance(outlet, Speaker):
+                    self._speaker = outlet
 
     def _first_sound(self, reply: Reply, at_ns: int) -> None:
         self._latencies.record("first_sound", (at_ns - reply.captured_ns) / 1e6)
 
     def _own_voice(self) -> bool:
-        return self._speaker is not None and self._speaker.speaking
+        return self._speaker is not None and self._speaker.speaking.is_set()
 
     def _make_lanes(self, *, repeat: bool) -> list[Lane[Any]]:
         settings, lanes = self.settings, list[Lane[Any]]()
@@ -200,9 +206,13 @@ class Runtime:
         sense: Sense = sensor.sense
 
         def allowed() -> bool:
-            return self.consent.granted(sense)
+            return self._allowed(sense)
 
         return Lane(sensor, perceiver, self._readings.put, allowed=allowed, capacity=CAPACITY[sense], **how)
+
+    def _allowed(self, sense: Sense) -> bool:
+        """The household granted it, and the place permits it."""
+        return self._place.may_sense(sense) and self.consent.granted(sense)
 
 
 def _with_gap(chunk: AudioChunk) -> AudioChunk:

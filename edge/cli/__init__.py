@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given and given[0] in COMMANDS:
         name = given[0]
         module = importlib.import_module(f"edge.cli.{name}")
-        parser = argparse.ArgumentParser(prog=f"rapport {name}", description=module.__doc__.strip().splitlines()[0])
+        parser = argparse.ArgumentParser(prog=f"rapport {name}", description=(module.__doc__ or "").partition("\n")[0])
         module.add_arguments(parser)
         return _guarded(module.run, parser.parse_args(given[1:]))
     parser = argparse.ArgumentParser(

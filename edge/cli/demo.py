@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,13 +34,13 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"  {source:<10} {getattr(settings, source).source}")
     print(f"  accelerator {runtime.choice.accelerator.name} ({runtime.choice.reason})")
     for line in missing:
-        print(f"  left out   {line}", file=sys.stderr)
+        print(f"  left out   {line}")
     print("\n".join(f"  {sentence}" for sentence in runtime.disclosure()))
     print()
     summary = run_until_stopped(runtime)
     print_summary(summary)
-    for path in runtime.spoken_files():
-        print(f"  spoken to  {path}")
+    if runtime.speaker is not None and runtime.speaker.latest is not None:
+        print(f"  spoken to  {runtime.speaker.latest} and its neighbours ({runtime.speaker.silent_because})")
     print("  why        `rapport explain` tells the last State in words")
     if arguments.json is not None:
         write_json(arguments.json, summary)
