@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import io
+
+from edge.affect import Affect, Cue, Emotion, Language, Reading, Reply, Sense
+from edge.outlets.console import Console
+from edge.outlets.settings import ConsoleSettings
+from edge.understanding.settings import UnderstandingSettings
+from edge.understanding.understanding import Understanding
+
+HAPPY = Affect.of(tuple(0.94 if emotion is Emotion.HAPPY else 0.01 for emotion in Emotion))
+
+
+def console() -> tuple[Console, io.StringIO]:
+    stream = io.StringIO()
+    return Console(ConsoleSettings(), stream), stream
+
+
+def test_words_state_and_reply_are_told() -> None:
+    view, stream = console()
+    reading = Reading(Sense.TEXT, 0, HAPPY, 1.0, words="我升职了！", language=Language.ZH)
+    view.watch(reading)
+    view.deliver(Understanding(UnderstandingSettings()).update(reading))
+    view.deliver(Reply("真好。", Language.ZH, "affirm", 0))
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 3
+    assert "reads" in lines[0]
+    assert "我升职了！" in lines[0]
+    assert "thinks" in lines[1]
+    assert "happy" in lines[1]
+    assert "says" in lines[2]
+    assert "真好。" in lines[2]
+
+
+def test_a_steady_face_is_told_once_with_its_signs() -> None:
+    view, stream = console()
+    smile = Cue("smile", 0.8, "", "a broad smile", 0.9)
+    for n in range(20):
+        view.watch(Reading(Sense.FACE, n, HAPPY, 1.0, cues=(smile,)))
+    assert stream.getvalue().count("sees") == 1
+    assert "a broad smile" in stream.getvalue()
+
+
+def test_an_abstention_is_told_with_its_reason() -> None:
+    view, stream = console()
+    view.watch(Reading(Sense.FACE, 0, None, 0.0, reason="too dark"))
+    assert "too dark" in stream.getvalue()
+
+
+def test_a_file_gets_no_colour() -> None:
+    view, stream = console()
+    view.deliver(Reply("Hello.", Language.EN, "reflect", 0))
+    assert "\x1b" not in stream.getvalue()
