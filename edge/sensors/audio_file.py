@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -80,11 +79,11 @@ def read_audio(path: Path, longest_s: float = LONGEST_S) -> NDArray[np.int16]:
 
 class _Flac:
     def __init__(self, path: Path) -> None:
-        if find_spec("soundfile") is None:
-            problem = f"{path} is a FLAC file, and soundfile, which decodes it, is not installed"
-            raise SensorError(problem, "pip install 'rapport-edge[flac]', or convert it to WAV")
-        import soundfile
-
+        try:
+            import soundfile
+        except (ImportError, OSError) as error:  # OSError: the module is there, its library libsndfile is not
+            problem = f"{path} is a FLAC file, and soundfile, which decodes it, cannot be imported: {error}"
+            raise SensorError(problem, "Type: pip install 'rapport-edge[flac]', or convert it to WAV") from error
         self._path = path
         self._error: type[Exception] = soundfile.SoundFileError
         try:

@@ -78,8 +78,10 @@ class FileCamera:
             self._catch_up(self._film, period_ns)
             image = self._next(self._film)
             may_skip = self._film.may_skip
-        if image is None:
-            return None
+            if image is None:
+                self._film.close()
+                self._film = None
+                return None
         captured_ns = max(self._due_ns, self._clock.now_ns())
         self._due_ns = (self._due_ns if may_skip else captured_ns) + period_ns
         return Frame(image, captured_ns) if self._clock.wait_until(captured_ns, self._stopped) else None

@@ -63,8 +63,10 @@ class FileMicrophone:
                 self._stream.close()
                 self._stream = _Stream(self._path)
                 samples = np.concatenate((samples, self._stream.take(self._hop - len(samples))))
-        if not len(samples):
-            return None
+            if not len(samples):
+                self._stream.close()
+                self._stream = None
+                return None
         self._heard += len(samples)
         captured_ns = self._started_ns + self._heard * 1_000_000_000 // SAMPLE_RATE
         return AudioChunk(samples, captured_ns) if self._clock.wait_until(captured_ns, self._stopped) else None

@@ -58,7 +58,8 @@ class Resampler:
 
     def flush(self) -> NDArray[np.float32]:
         """The last outputs, with silence after the end."""
-        return self.push(np.zeros(self.reach, np.float32))
+        silence = np.zeros(0 if self._up == self._down else self.reach, np.float32)
+        return self.push(silence)
 
 
 def _phases(up: int, reach: int, cutoff: float) -> NDArray[np.float32]:
