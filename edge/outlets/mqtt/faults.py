@@ -54,17 +54,8 @@ def of_reason(code: ReasonCode, settings: MqttSettings) -> Fault:
 def of_exception(error: Exception, settings: MqttSettings) -> Fault:
     """Of what ``connect`` raised."""
     where = address(settings)
-    if isinstance(error, ssl.SSLCertVerificationError):
-        problem = f"TLS: the certificate of {where} is not trusted: {error.verify_message}"
-        remedy = "Set mqtt.tls_ca to the broker's CA, and mqtt.host to the name in its certificate; check the clock"
-        return Fault(problem, remedy, lasting=error.verify_code != NOT_YET_VALID)
-    if isinstance(error, ssl.SSLError):
-        problem = f"TLS: the handshake with {where} failed: {error.reason or error}"
-        remedy = "Check that mqtt.port is the broker's TLS port, and mqtt.tls_cert"
-        return Fault(problem, remedy, lasting=not isinstance(error, ssl.SSLEOFError))
-    if settings.tls and isinstance(error, ConnectionResetError):
-        problem = f"TLS: {where} ended the handshake"
-        return Fault(problem, "Check that mqtt.port is the broker's TLS port")
+    if isinstance(error, ssl.SSLError) or (settings.tls and isinstance(error, ConnectionResetError)):
+        return _of_handshake(error, where)
     if isinstance(error, socket.gaierror | UnicodeError):
         return Fault(f"the name {settings.host!r} cannot be resolved", "Check mqtt.host and the network's name server")
     if isinstance(error, ConnectionRefusedError):
@@ -72,6 +63,18 @@ def of_exception(error: Exception, settings: MqttSettings) -> Fault:
     if isinstance(error, TimeoutError):
         return Fault(f"{where} does not answer", "Check the network, a firewall, mqtt.host and mqtt.port")
     return Fault(f"{where} cannot be reached: {error}", "Check the network, mqtt.host and mqtt.port")
+
+
+def _of_handshake(error: Exception, where: str) -> Fault:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        problem = f"TLS: the certificate of {where} is not trusted: {error.verify_message}"
+        remedy = "Set mqtt.tls_ca to the broker's CA, and mqtt.host to the name in its certificate; check the clock"
+        return Fault(problem, remedy, lasting=error.verify_code != NOT_YET_VALID)
+    if isinstance(error, ssl.SSLEOFError | ConnectionResetError):
+        problem = f"TLS: {where} ended the handshake"
+        return Fault(problem, "Check that mqtt.port is the broker's TLS port")
+    problem = f"TLS: the handshake with {where} failed: {getattr(error, 'reason', None) or error}"
+    return Fault(problem, "Check that mqtt.port is the broker's TLS port, and mqtt.tls_cert", lasting=True)
 
 
 def of_silence(settings: MqttSettings, detail: str | None) -> Fault:
@@ -98,7 +101,7 @@ def of_silence(settings: MqttSettings, detail: str | None) -> Fault:
 def of_loss(settings: MqttSettings, detail: str | None) -> Fault:
     """Of a connection that worked and broke."""
     problem = f"the connection to {address(settings)} is lost" + (f": {detail}" if detail else "")
-    return Fault(problem, "Nothing to do: it is tried again")
+    return Fault(problem, "It is tried again; if this repeats, see whether another device has the same device id")
 
 
 def address(settings: MqttSettings) -> str:

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import copy
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from edge.affect import EMOTIONS
+from edge.outlets.mqtt.discovery import discovery, encoded, entities
+from edge.outlets.mqtt.identity import Identity, Topics
+from edge.outlets.mqtt.payloads import DiagnosticsPayload, ReplyPayload, StatePayload
+from edge.outlets.mqtt.settings import MqttSettings
+from tests.edge.outlets.mqtt.home_assistant import complaints
+from tests.edge.outlets.mqtt.samples import reply, state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import BaseModel
+
+
+def announced(device_id: str = "Kitchen-1", name: str = "厨房", **changes: object) -> tuple[str, dict[str, Any]]:
+    settings, identity = MqttSettings.model_validate(changes), Identity(device_id, name, "0.1")
+    topics = Topics.of(settings, identity)
+    return topics.discovery, json.loads(encoded(discovery(settings, identity, topics)))
+
+
+@pytest.mark.parametrize("device_id", ["kitchen", "Kitchen-1", "_", "7", "a" * 64])
+@pytest.mark.parametrize("expire_after_s", [0, 60])
+def test_home_assistant_has_nothing_to_complain_about(device_id: str, expire_after_s: int) -> None:
+    topic, payload = announced(device_id, expire_after_s=expire_after_s)
+    assert complaints(topic, payload) == []
+
+
+def _set(path: str, value: object) -> Callable[[dict[str, Any]], None]:
+    *parents, last = path.split(".")
+
+    def change(payload: dict[str, Any]) -> None:
+        for parent in parents:
+            payload = payload[parent]
+        payload[last] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (_set("origin", {}), "no origin.name"),
+        (_set("~", "rapport"), "unknown root key ~"),
+        (_set("expire_after", 60), "unknown root key expire_after"),
+        (_set("availability", []), "availability twice"),
+        (_set("components.emotion.state_class", "measurement"), "options with state_class"),
+        (_set("components.emotion.unique_id", ""), "platform or unique_id missing"),
+        (_set("components.emotion.unique_id", "rapport_Kitchen-1_face"), "used twice"),
+        (_set("components.face.platform", None), "platform or unique_id missing"),
+        (_set("components.valence.icon", "pulse"), "icon without mdi:"),
+        (_set("components.valence.icon", None), "a null value"),
+        (_set("components.valence.expire_after", None), "a null value"),
+        (_set("components.valence.expire_after", 0), "positive integer"),
+        (_set("components.valence.device_class", "mood"), "unknown device class"),
+        (_set("components.valence.state_class", "mean"), "unknown state class"),
+        (_set("components.valence.entity_category", "config"), "entity_category"),
+        (_set("components.valence.colour", "red"), "vanish"),
+        (_set("components.valence.name", "厨房 valence"), "repeats"),
+        (_set("components.valence.default_entity_id", "valence"), "needs its domain"),
+        (_set("components.latency_p95.unit_of_measurement", "mm"), "needs a unit"),
+    ],
+)
+def test_the_rules_notice_each_thing_that_home_assistant_was_seen_to_refuse(
+    change: Callable[[dict[str, Any]], None], complaint: str
+) -> None:
+    topic, payload = announced()
+    broken = copy.deepcopy(payload)
+    change(broken)
+    assert any(complaint in words for words in complaints(topic, broken))
+
+
+def test_emotion_offers_the_seven_and_unsure_and_is_no_measurement() -> None:
+    emotion = announced()[1]["components"]["emotion"]
+    assert emotion["options"] == [*(e.value for e in EMOTIONS), "unsure"]
+    assert emotion["device_class"] == "enum"
+    assert "state_class" not in emotion
+    assert {StatePayload.of(state(e)).emotion for e in (*EMOTIONS, None)} == set(emotion["options"])
+
+
+def test_expire_after_stands_where_a_state_is_resent_and_is_left_out_when_off() -> None:
+    components = announced(expire_after_s=60)[1]["components"]
+    with_it = {key for key, component in components.items() if "expire_after" in component}
+    assert with_it == {"emotion", "valence", "arousal", "confidence", "reason", "face", "voice", "text"}
+    assert not any("expire_after" in component for component in announced(expire_after_s=0)[1]["components"].values())
+
+
+def test_payloads_match_the_case_that_the_home_compares_with() -> None:
+    payload = announced()[1]
+    assert (payload["payload_available"], payload["payload_not_available"]) == ("online", "offline")
+    sent = json.loads(StatePayload.of(state()).encode())
+    face = payload["components"]["face"]
+    assert set(sent["senses"].values()) == {face["payload_on"], face["payload_off"]}
+
+
+def test_every_template_reads_keys_that_are_always_there() -> None:
+    topics = Topics.of(MqttSettings(), Identity("kitchen", "Kitchen", "1"))
+    diagnostics = DiagnosticsPayload(latency_p95_ms=None, dropped=0, connections=1)
+    samples: dict[str, BaseModel] = {
+        topics.state: StatePayload.of(state(None)),
+        topics.reply: ReplyPayload.of(reply()),
+        topics.diagnostics: diagnostics,
+    }
+    for entity in entities(topics):
+        templates = entity.template + entity.traits.get("json_attributes_template", "")
+        paths = re.findall(r"value_json\.([a-z0-9_.]+)", templates)
+        assert paths, entity.key
+        for path in paths:
+            value: Any = samples[entity.topic].model_dump()
+            for part in path.split("."):
+                assert part in value, f"{entity.key}: {path}"
+                value = value[part]
+
+
+def test_ids_stay_the_same_when_the_device_is_renamed() -> None:
+    before, after = announced(name="Kitchen")[1], announced(name="Wohnzimmer")[1]
+    assert before["components"] == after["components"]
+    assert before["device"]["identifiers"] == after["device"]["identifiers"]

@@ -1,0 +1,229 @@
+"""The outlet against a real broker, as a second client hears it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from edge.affect import Cue, Emotion
+from edge.errors import OutletError
+from edge.outlets.mqtt.identity import Identity, Topics
+from edge.outlets.mqtt.outlet import MqttOutlet
+from edge.outlets.mqtt.phase import Phase
+from edge.outlets.mqtt.settings import MqttSettings
+from tests.broker import Broker, Listener, until
+from tests.edge.outlets.mqtt.home_assistant import complaints
+from tests.edge.outlets.mqtt.samples import reply, state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def settings_for(broker: Broker, identity: Identity, **changes: object) -> MqttSettings:
+    """A discovery prefix of its own keeps one test's Home Assistant out of another's."""
+    plain = {"host": broker.host, "port": broker.plain, "discovery_prefix": f"ha/{identity.device_id}"}
+    return MqttSettings.model_validate({**plain, "min_interval_s": 0.05, **changes})
+
+
+@contextmanager
+def running(settings: MqttSettings, identity: Identity) -> Iterator[MqttOutlet]:
+    outlet = MqttOutlet(settings, identity)
+    outlet.attach()
+    try:
+        yield outlet
+    finally:
+        outlet.stop()
+
+
+def test_a_second_client_sees_online_discovery_state_and_offline_in_this_order(
+    broker: Broker, identity: Identity
+) -> None:
+    settings = settings_for(broker, identity)
+    topics = Topics.of(settings, identity)
+    with Listener(broker, f"rapport/{identity.device_id}/#", f"{settings.discovery_prefix}/#") as listener:
+        with running(settings, identity) as outlet:
+            outlet.offer(state(Emotion.SAD))
+            sent = listener.on(topics.state).json()
+            assert str(outlet.status) == "online"
+        listener.on(topics.availability, "offline")
+        assert str(outlet.status) == "stopped"
+    assert sent["emotion"] == "sad"
+    assert [m.topic for m in listener.heard][:3] == [topics.availability, topics.discovery, topics.state]
+    assert complaints(topics.discovery, listener.on(topics.discovery).json()) == []
+    assert outlet.status.rejections == 0
+
+
+def test_availability_and_discovery_are_kept_by_the_broker_and_a_state_that_expires_is_not(
+    broker: Broker, identity: Identity
+) -> None:
+    settings = settings_for(broker, identity)
+    topics = Topics.of(settings, identity)
+    with Listener(broker, topics.state) as first, running(settings, identity) as outlet:
+        outlet.offer(state())
+        first.on(topics.state)
+        with Listener(broker, f"rapport/{identity.device_id}/+", topics.discovery) as late:
+            assert late.on(topics.availability, "online").retain
+            assert late.on(topics.discovery).retain
+            outlet.offer(state(Emotion.FEAR))
+            assert late.on(topics.state).json()["emotion"] == "fear"
+            assert not late.on(topics.state).retain
+
+
+def test_a_state_that_never_expires_is_kept_by_the_broker(broker: Broker, identity: Identity) -> None:
+    settings = settings_for(broker, identity, expire_after_s=0)
+    topics = Topics.of(settings, identity)
+    with Listener(broker, topics.state) as first, running(settings, identity) as outlet:
+        outlet.offer(state())
+        first.on(topics.state)
+        with Listener(broker, topics.state) as late:
+            assert late.on(topics.state).retain
+
+
+def test_of_a_burst_the_last_state_arrives_also_when_it_moved_less_than_the_deadband(
+    broker: Broker, identity: Identity
+) -> None:
+    settings = settings_for(broker, identity, min_interval_s=0.2, deadband=0.1)
+    topics = Topics.of(settings, identity)
+    with Listener(broker, topics.state) as listener, running(settings, identity) as outlet:
+        for step in range(50):
+            outlet.offer(state(valence=step / 1000))
+        listener.wait(lambda m: m.json()["valence"] == 0.049)
+        arrivals = {m.json()["valence"] for m in listener.heard}
+    assert len(arrivals) < 10, "the rate floor and the deadband hold most of them back"
+
+
+def test_home_assistants_birth_brings_everything_again(broker: Broker, identity: Identity) -> None:
+    settings = settings_for(broker, identity)
+    topics = Topics.of(settings, identity)
+    with Listener(broker, f"rapport/{identity.device_id}/#", topics.discovery) as listener:
+        with running(settings, identity) as outlet:
+            outlet.offer(state(Emotion.DISGUST))
+            listener.on(topics.state, times=2)
+            assert len([m for m in listener.heard if m.topic == topics.discovery]) == 1
+            listener.say(topics.home_status, "offline")
+            listener.say(topics.home_status, "online")
+            listener.on(topics.discovery, times=2)
+            listener.on(topics.availability, "online", times=2)
+            assert listener.on(topics.state, times=4).json()["emotion"] == "disgust"
+        listener.on(topics.availability, "offline")
+        assert len([m for m in listener.heard if m.topic == topics.discovery]) == 2
+
+
+def test_what_expires_is_sent_again_while_nothing_changes(broker: Broker, identity: Identity) -> None:
+    settings = settings_for(broker, identity, expire_after_s=1)
+    topics = Topics.of(settings, identity)
+    with Listener(broker, topics.state) as listener, running(settings, identity) as outlet:
+        outlet.offer(state())
+        assert listener.on(topics.state, times=5).json() == listener.heard[0].json()
+
+
+def test_a_reply_arrives_short_as_state_and_whole_as_attribute(broker: Broker, identity: Identity) -> None:
+    settings = settings_for(broker, identity)
+    topics = Topics.of(settings, identity)
+    text = "慢慢来。" * 100
+    with Listener(broker, topics.reply) as listener, running(settings, identity) as outlet:
+        outlet.offer(reply(text))
+        sent = listener.on(topics.reply)
+    assert len(sent.json()["text"]) == 255
+    assert sent.json()["full"] == text
+    assert not sent.retain
+
+
+def test_a_crisis_reply_becomes_a_notice_without_words_on_the_set_topic_and_nothing_else(
+    broker: Broker, identity: Identity
+) -> None:
+    family = f"family/{identity.device_id}"
+    settings = settings_for(broker, identity, crisis_topic=family)
+    topics = Topics.of(settings, identity)
+    with Listener(broker, "#") as listener, running(settings, identity) as outlet:
+        outlet.offer(reply("Call 988, you are not alone.", crisis=True))
+        notice = listener.on(family)
+        outlet.offer(reply("after"))
+        listener.on(topics.reply)
+    mine = [m for m in listener.heard if identity.device_id in m.topic]
+    assert set(notice.json()) == {"kind", "id", "device", "at"}
+    assert (notice.qos, notice.retain) == (1, False)
+    assert not any(b"988" in m.payload for m in mine)
+    assert len([m for m in mine if m.topic == family]) == 1
+
+
+def test_without_a_crisis_topic_a_crisis_stays_on_the_device(broker: Broker, identity: Identity) -> None:
+    settings = settings_for(broker, identity)
+    topics = Topics.of(settings, identity)
+    with Listener(broker, "#") as listener, running(settings, identity) as outlet:
+        outlet.offer(reply("Call 988.", crisis=True))
+        outlet.offer(reply("after"))
+        listener.on(topics.reply)
+    mine = [m for m in listener.heard if identity.device_id in m.topic]
+    assert not any(b"crisis" in m.payload or b"988" in m.payload for m in mine)
+
+
+def test_nothing_that_the_person_said_is_in_any_message(broker: Broker, identity: Identity) -> None:
+    said = "my landlord threw me out"
+    settings = settings_for(broker, identity, crisis_topic=f"family/{identity.device_id}")
+    topics = Topics.of(settings, identity)
+    with Listener(broker, "#") as listener, running(settings, identity) as outlet:
+        outlet.offer(state(Emotion.ANGRY, cues=(Cue("words", 1.0, "", f'"{said}"', 1.0),)))
+        outlet.offer(reply("That is hard."))
+        outlet.offer(reply("Call 988.", crisis=True))
+        listener.on(topics.diagnostics)
+    mine = [m for m in listener.heard if identity.device_id in m.topic]
+    assert {m.topic for m in mine} >= {topics.state, topics.reply, topics.discovery, topics.diagnostics}
+    assert not any("landlord" in m.payload.decode() for m in mine)
+
+
+def test_diagnostics_count_connections_and_measure_from_capture(broker: Broker, identity: Identity) -> None:
+    settings = settings_for(broker, identity)
+    topics = Topics.of(settings, identity)
+    with Listener(broker, topics.diagnostics) as listener, running(settings, identity) as outlet:
+        outlet.offer(state())
+        sent = listener.on(topics.diagnostics).json()
+    assert sent["connections"] == 1
+    assert sent["latency_p95_ms"] > 0
+    assert sent["dropped"] == 0
+
+
+def test_a_publish_that_the_broker_forbids_is_counted_and_said(broker: Broker, identity: Identity) -> None:
+    account = {"port": broker.password, "username": broker.user, "password_file": broker.password_file}
+    settings = settings_for(broker, identity, crisis_topic="forbidden/alarm", **account)
+    with running(settings, identity) as outlet:
+        outlet.offer(reply("Call 988.", crisis=True))
+        until(lambda: outlet.status.rejections == 1)
+        assert outlet.status.phase is Phase.ONLINE
+        assert "forbidden/alarm was refused by the broker: Not authorized" in str(outlet.status)
+
+
+def test_settings_that_cannot_work_are_an_error_at_start(tmp_path: Path, broker: Broker, identity: Identity) -> None:
+    with pytest.raises(OutletError, match=r"mqtt\.host is empty"):
+        MqttOutlet(MqttSettings(), identity).attach()
+    missing = settings_for(broker, identity, username="x", password_file=tmp_path / "none")
+    with pytest.raises(OutletError, match="No such file"):
+        MqttOutlet(missing, identity).attach()
+    (tmp_path / "not.pem").write_text("hello")
+    garbage = settings_for(broker, identity, tls=True, tls_ca=tmp_path / "not.pem")
+    with pytest.raises(OutletError, match="tls_ca"):
+        MqttOutlet(garbage, identity).attach()
+
+
+def test_an_outlet_that_was_stopped_can_be_attached_again(broker: Broker, identity: Identity) -> None:
+    settings = settings_for(broker, identity)
+    topics = Topics.of(settings, identity)
+    outlet = MqttOutlet(settings, identity)
+    with Listener(broker, topics.availability) as listener:
+        for times in (1, 2):
+            outlet.attach()
+            listener.on(topics.availability, "online", times=times)
+            outlet.stop()
+            listener.on(topics.availability, "offline", times=times)
+
+
+def test_stop_delivers_what_was_accepted_just_before(broker: Broker, identity: Identity) -> None:
+    settings = settings_for(broker, identity, crisis_topic=f"family/{identity.device_id}")
+    with Listener(broker, f"family/{identity.device_id}") as listener:
+        with running(settings, identity) as outlet:
+            until(lambda: outlet.status.phase is Phase.ONLINE)
+            outlet.offer(reply("Call 988.", crisis=True))
+        listener.on(f"family/{identity.device_id}")

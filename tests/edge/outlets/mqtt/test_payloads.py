@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.affect import EMOTIONS, Affect, Cue, Emotion, Language, Reply, Sense, State
+from edge.outlets.mqtt.payloads import CrisisNotice, ReplyPayload, StatePayload, shortened
+from tests.edge.outlets.mqtt.samples import reply, state
+
+words = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=400)
+
+
+def test_a_state_has_every_key_also_when_it_has_no_reason() -> None:
+    sent = json.loads(StatePayload.of(state()).encode())
+    assert sent["emotion"] == "happy"
+    assert sent["reason"] is None
+    assert sent["senses"] == {"face": "ON", "voice": "OFF", "text": "ON"}
+    assert set(sent) == {"emotion", "valence", "arousal", "confidence", "reason", "senses"}
+
+
+def test_unsure_is_a_value_with_its_reason() -> None:
+    sent = json.loads(StatePayload.of(state(None)).encode())
+    assert sent["emotion"] == "unsure"
+    assert sent["reason"] == "the senses disagree"
+
+
+@given(words)
+def test_what_the_home_holds_as_a_state_has_at_most_255_characters_and_starts_like_the_text(text: str) -> None:
+    short = shortened(text)
+    assert len(short) <= 255
+    assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
+    assert json.loads(ReplyPayload.of(reply(text)).encode())["full"] == text
+
+
+@given(words.filter(lambda text: len(text) > 12))
+def test_no_cue_and_no_reason_of_an_absent_sense_leaves_the_device_as_they_may_quote_the_person(said: str) -> None:
+    cue = Cue(said, 1.0, said, f'the words "{said}"', 1.0)
+    affect = Affect.of((1.0, 0, 0, 0, 0, 0, 0))
+    quoting = State(0, Emotion.ANGRY, affect, None, ((Sense.TEXT, 1.0),), ((Sense.FACE, said),), (cue,))
+    sent = StatePayload.of(quoting).encode().decode()
+    assert said not in sent
+    assert json.dumps(said)[1:-1] not in sent
+
+
+def test_a_crisis_notice_says_that_and_when_but_not_what() -> None:
+    crisis = Reply("Please call 988 now.", Language.EN, "crisis", 0, crisis=True)
+    first, second = CrisisNotice.of(crisis, "kitchen"), CrisisNotice.of(crisis, "kitchen")
+    assert set(json.loads(first.encode())) == {"kind", "id", "device", "at"}
+    assert "988" not in first.encode().decode()
+    assert first.id != second.id
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_every_emotion_is_published_under_its_own_name(emotion: Emotion) -> None:
+    assert StatePayload.of(state(emotion)).emotion == emotion.value
