@@ -1,0 +1,1 @@
+"""The voice: sound becomes a Reading with prosody in words."""

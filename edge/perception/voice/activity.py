@@ -1,0 +1,99 @@
+"""Which frames are a person who speaks: above the noise floor, periodic, with many bands, and changing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from edge.perception.voice.analysis import FRAME_RATE
+from edge.perception.voice.log_mel import SILENCE_DB
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from edge.perception.voice.analysis import Analysis
+    from edge.perception.voice.settings import SpeechSettings
+
+    Flags = NDArray[np.bool_]
+    Floats = NDArray[np.float32]
+
+BAND_RANGE_DB = 30.0
+"""dB under the strongest band within which a band counts as sounding: a sine reaches 3 to 6 bands, a vowel 10 to 30."""
+CHANGE_FRAMES = 5
+"""Spectra 5 frames before and after are compared: 0.1 s, half a syllable (Greenberg 1999: a syllable is 0.2 s)."""
+CHANGE_REACH = 10
+"""Frames around a change that it vouches for: vowels are steady for up to 0.2 s."""
+SHORTEST_RUN = 3
+"""Voiced frames in a row that a voice has at least: 30 ms. Shorter runs are chance peaks of noise."""
+FLOOR_PERCENTILE = 10
+"""Percentile of the window's levels that is taken for the noise floor: even fluent speech pauses a tenth of the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Flags of each frame of the window, and the noise floor in dBFS."""
+
+    speech: Flags
+    voiced: Flags
+    floor_dbfs: float
+
+
+class ActivityDetector:
+    """Judges the whole window anew at each hop (it costs 0.1 ms), so that the start of speech is seen with hindsight.
+
+    Only the noise floor is remembered: it falls at once and rises slowly, so that loud speech does not become noise.
+    """
+
+    def __init__(self, settings: SpeechSettings) -> None:
+        self._settings = settings
+        self._floor: float | None = None
+
+    def forget(self) -> None:
+        """Drop the noise floor."""
+        self._floor = None
+
+    def judge(self, tracks: Analysis, new_frames: int) -> Activity:
+        """Which frames of ``tracks`` are speech; ``new_frames`` came since the last call."""
+        floor = self._follow(tracks.levels, new_frames)
+        threshold = max(floor + self._settings.margin_db, self._settings.silence_dbfs)
+        loud = tracks.levels >= threshold
+        rich = np.sum(tracks.log_mels >= tracks.log_mels.max(axis=1, keepdims=True) - BAND_RANGE_DB, axis=1)
+        candidates = loud & (tracks.periodicities >= self._settings.periodicity) & (rich >= self._settings.bands)
+        candidates &= spread(change(tracks.log_mels) >= self._settings.change_db, CHANGE_REACH)
+        voiced = long_runs(candidates, SHORTEST_RUN)
+        near = spread(voiced, round(self._settings.reach_s * FRAME_RATE))
+        return Activity(voiced | (near & loud), voiced, floor)
+
+    def _follow(self, levels: Floats, new_frames: int) -> float:
+        low = float(np.percentile(levels, FLOOR_PERCENTILE)) if len(levels) else SILENCE_DB
+        if self._floor is not None:
+            low = min(low, self._floor + self._settings.floor_rise_db_per_s * new_frames / FRAME_RATE)
+        self._floor = low
+        return low
+
+
+def change(log_mels: Floats) -> Floats:
+    """(n,) dB; mean over bands of how far the spectrum moves from CHANGE_FRAMES before to CHANGE_FRAMES after."""
+    moved = np.zeros(len(log_mels), np.float32)
+    if len(log_mels) > 2 * CHANGE_FRAMES:
+        difference = np.abs(log_mels[2 * CHANGE_FRAMES :] - log_mels[: -2 * CHANGE_FRAMES])
+        moved[CHANGE_FRAMES:-CHANGE_FRAMES] = difference.mean(axis=1)
+    return moved
+
+
+def spread(flags: Flags, reach: int) -> Flags:
+    """``flags`` widened by ``reach`` frames on both sides."""
+    counts = np.concatenate([[0], np.cumsum(flags)])
+    index = np.arange(len(flags))
+    return np.asarray(counts[np.minimum(index + reach + 1, len(flags))] > counts[np.maximum(index - reach, 0)])
+
+
+def long_runs(flags: Flags, shortest: int) -> Flags:
+    """``flags`` without runs of fewer than ``shortest`` frames."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]])))
+    kept = np.zeros_like(flags)
+    for start, end in edges.reshape(-1, 2):
+        kept[start:end] = end - start >= shortest
+    return kept

@@ -1,0 +1,127 @@
+"""The stream becomes tracks: every 10 ms spectrum, level, pitch, periodicity and clipping, each computed once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from edge.perception.voice import log_mel, pitch
+from edge.sensors.signals import SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from edge.perception.voice.settings import VoiceSettings
+
+HOP = 160
+"""Samples between frames: 10 ms."""
+FRAME_RATE = SAMPLE_RATE / HOP
+WINDOW = 300
+"""Frames that the device keeps: 3 s."""
+BLOCK = 20
+"""Frames that are computed together: few enough that the spectra stay in the cache and the matrix product stays on one
+thread (OpenBLAS starts more above 2^18 multiplications; five times the CPU for nothing)."""
+FULL_SCALE = 32_700
+"""Absolute sample value (of 32,767) from which a sample counts as clipped."""
+_OFFSET = (pitch.FRAME - log_mel.FRAME) // 2
+"""Samples by which the spectrum's frame starts later, so that both frames have the same middle."""
+
+
+class Analysis:
+    """Keeps the last ``window`` frames of each track. What lies before ``filled`` frames from the end is unheard."""
+
+    def __init__(self, settings: VoiceSettings, window: int = WINDOW) -> None:
+        self._log_mel = log_mel.LogMel(BLOCK)
+        self._pitch = pitch.Pitch(BLOCK, settings.pitch_low_hz, settings.pitch_high_hz)
+        self._samples = np.zeros(pitch.FRAME + (BLOCK - 1) * HOP, np.float32)
+        self._held = 0
+        self._window = window
+        self._log_mels = np.zeros((window, log_mel.BANDS), np.float32)
+        self._levels = np.zeros(window, np.float32)
+        self._pitches = np.zeros(window, np.float32)
+        self._periodicities = np.zeros(window, np.float32)
+        self._clipped = np.zeros(window, np.float32)
+        self.filled = 0
+
+    @property
+    def log_mels(self) -> NDArray[np.float32]:
+        """(filled, BANDS) dB, oldest first; a view, as all tracks are."""
+        return self._log_mels[self._window - self.filled :]
+
+    @property
+    def levels(self) -> NDArray[np.float32]:
+        """(filled,) dBFS."""
+        return self._levels[self._window - self.filled :]
+
+    @property
+    def pitches(self) -> NDArray[np.float32]:
+        """(filled,) Hz; means something where ``periodicities`` is high."""
+        return self._pitches[self._window - self.filled :]
+
+    @property
+    def periodicities(self) -> NDArray[np.float32]:
+        """(filled,) in [0, 1]."""
+        return self._periodicities[self._window - self.filled :]
+
+    @property
+    def clipped(self) -> NDArray[np.float32]:
+        """(filled,) share of samples at full scale in the 10 ms at the frame's middle."""
+        return self._clipped[self._window - self.filled :]
+
+    def forget(self) -> None:
+        """Drop what was heard: the next sample does not continue the last one."""
+        self._held = 0
+        self.filled = 0
+        self._samples.fill(0.0)
+        for track in (self._log_mels, self._levels, self._pitches, self._periodicities, self._clipped):
+            track.fill(0.0)
+
+    def needed(self, frames: int) -> int:
+        """Samples that must still come until ``frames`` more frames are complete."""
+        return pitch.FRAME + (frames - 1) * HOP - self._held
+
+    def push(self, samples: NDArray[np.int16]) -> int:
+        """Continue the tracks by ``samples`` (n,) int16 of any length; returns how many frames that completed."""
+        done = 0
+        start = 0
+        while start < len(samples):
+            piece = samples[start : start + len(self._samples) - self._held]
+            end = self._held + len(piece)
+            np.divide(piece, 32768.0, out=self._samples[self._held : end], casting="unsafe")
+            start += len(piece)
+            self._held = end
+            done += self._complete()
+        return done
+
+    def _complete(self) -> int:
+        """Compute all frames that the held samples complete and keep only the samples that later frames need."""
+        n = (self._held - pitch.FRAME) // HOP + 1 if self._held >= pitch.FRAME else 0
+        if n <= 0:
+            return 0
+        every = np.lib.stride_tricks.sliding_window_view(self._samples[: self._held], pitch.FRAME)[::HOP][:n]
+        rows, levels = self._log_mel(every[:, _OFFSET : _OFFSET + log_mel.FRAME])
+        hz, strength = self._pitch(every)
+        middle = (pitch.FRAME - HOP) // 2
+        tens = self._samples[middle : middle + n * HOP].reshape(n, HOP)
+        clipped = np.mean(np.abs(tens) >= FULL_SCALE / 32768.0, axis=1)
+        self.filled = min(self._window, self.filled + n)
+        for track, new in (
+            (self._log_mels, rows),
+            (self._levels, levels),
+            (self._pitches, hz),
+            (self._periodicities, strength),
+            (self._clipped, clipped),
+        ):
+            _shift_in(track, new)
+        used = n * HOP
+        self._samples[: self._held - used] = self._samples[used : self._held].copy()
+        self._held -= used
+        return n
+
+
+def _shift_in(track: NDArray[np.float32], new: NDArray[np.generic]) -> None:
+    """Move ``track`` back by ``len(new)`` rows and put ``new`` at its end; numpy's assignment allows the overlap."""
+    n = min(len(new), len(track))
+    track[:-n] = track[n:]
+    track[-n:] = new[-n:]

@@ -1,0 +1,131 @@
+"""The voice sense: sound comes in, a Reading of the last 3 s comes out at each hop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from edge.accelerators.model import softmax
+from edge.affect import Affect, Reading, Sense
+from edge.errors import InputError
+from edge.perception.voice import labels
+from edge.perception.voice.activity import ActivityDetector
+from edge.perception.voice.analysis import FRAME_RATE, HOP, WINDOW, Analysis
+from edge.perception.voice.cues import cues
+from edge.perception.voice.grade import grade
+from edge.perception.voice.moment import Moment, mean_logits, mean_prosody, mean_quality
+from edge.perception.voice.prosody import measure
+from edge.perception.voice.spectrogram import SHAPE, spectrogram
+from edge.sensors.signals import SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from edge.accelerators.model import Model, Models
+    from edge.perception.voice.settings import VoiceSettings
+    from edge.sensors.signals import AudioChunk
+
+MODEL = "voice-emotion"
+TASK = "voice-emotion"
+
+
+class VoicePerceiver:
+    """Perceiver of AudioChunk. All buffers are made once; the model runs only where there is enough good speech."""
+
+    sense = Sense.VOICE
+
+    def __init__(self, settings: VoiceSettings, models: Models) -> None:
+        self._settings = settings
+        self._models = models
+        self._model: Model | None = None
+        self._analysis = Analysis(settings)
+        self._detector = ActivityDetector(settings.speech)
+        self._input = np.zeros(SHAPE, np.float32)
+        self._hop = round(settings.hop_s * FRAME_RATE)
+        self._new = 0
+
+    def attach(self) -> None:
+        """Load the model. Raises ModelError."""
+        self._model = self._models.load(MODEL, TASK)
+        labels.check(self._model.card.labels)
+        self.forget()
+
+    def stop(self) -> None:
+        """Release the model and forget what was heard."""
+        self._model = None
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop the sound heard so far."""
+        self._analysis.forget()
+        self._detector.forget()
+        self._new = 0
+
+    def perceive(self, signal: AudioChunk) -> Reading | None:
+        """The Reading of the last 3 s when this chunk completes a hop, else None.
+
+        A chunk that spans several hops gives one Reading, of its end. Raises InputError when the samples are not
+        (n,) int16.
+        """
+        _require_samples(signal.samples)
+        if signal.gap:
+            self.forget()
+        self._new += self._analysis.push(signal.samples)
+        if self._new < self._hop:
+            return None
+        return self._tell([self._moment()], signal.captured_ns)
+
+    def perceive_whole(self, samples: NDArray[np.int16], captured_ns: int) -> Reading:
+        """One Reading of a whole recording, (n,) int16 of any length: the mean over its windows of 3 s."""
+        return self._tell(self.listen(samples), captured_ns)
+
+    def listen(self, samples: NDArray[np.int16]) -> list[Moment]:
+        """The moments of a whole recording: a window at each hop from 3 s on, and one at the end.
+
+        What was heard before is forgotten, and so is the recording. Raises InputError as ``perceive`` does.
+        """
+        _require_samples(samples)
+        self.forget()
+        moments = []
+        start, end = 0, self._analysis.needed(WINDOW)
+        while end < len(samples):
+            self._new += self._analysis.push(samples[start:end])
+            moments.append(self._moment())
+            start, end = end, end + self._hop * HOP
+        self._new += self._analysis.push(samples[start:])
+        moments.append(self._moment())
+        self.forget()
+        return moments
+
+    def _moment(self) -> Moment:
+        """What the window holds now."""
+        activity = self._detector.judge(self._analysis, self._new)
+        self._new = 0
+        graded = grade(self._analysis, activity, self._settings)
+        if graded.reason is not None:
+            return Moment(graded)
+        (logits,) = self._loaded().run(spectrogram(self._analysis.log_mels, activity.speech, self._input))
+        return Moment(graded, logits[0], measure(self._analysis, activity))
+
+    def _tell(self, moments: list[Moment], captured_ns: int) -> Reading:
+        logits = mean_logits(moments)
+        if logits is None:
+            fullest = max(moments, key=lambda moment: moment.grade.speech_s)
+            return Reading(self.sense, captured_ns, None, 0.0, reason=fullest.grade.reason)
+        card = self._loaded().card
+        affect = Affect.of(labels.to_emotions(card.labels, softmax(logits, card.temperature)))
+        found = cues(mean_prosody(moments), self._settings.usual)
+        return Reading(self.sense, captured_ns, affect, mean_quality(moments), found)
+
+    def _loaded(self) -> Model:
+        if self._model is None:
+            message = "VoicePerceiver is used before attach()"
+            raise RuntimeError(message)
+        return self._model
+
+
+def _require_samples(samples: NDArray[np.generic]) -> None:
+    if samples.ndim != 1 or samples.dtype != np.int16:
+        problem = f"sound has shape {samples.shape} and type {samples.dtype}, wanted are (n,) and int16"
+        raise InputError(problem, f"Give one channel of 16-bit samples at {SAMPLE_RATE} Hz")
