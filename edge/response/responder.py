@@ -1,0 +1,103 @@
+"""A State becomes a Reply, or silence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edge.affect import Reply
+from edge.response.contexts import manner
+from edge.response.gate import Gate
+from edge.response.library import load_library
+from edge.response.realise import Realiser
+from edge.response.strategy import Moment, Strategy, order, rule_for
+from edge.response.style import style_for
+from edge.response.talk import kind_of
+
+if TYPE_CHECKING:
+    from edge.affect import Emotion, Language, Reading, State
+    from edge.response.realise import Said
+    from edge.response.settings import ResponseSettings
+
+
+class Responder:
+    """The answering side of the conversation. Used by one thread; reads no clock; everything it keeps is bounded.
+
+    Crisis talk must not reach it: safety answers that with fixed wording before.
+    """
+
+    def __init__(self, settings: ResponseSettings, context: str, languages: tuple[Language, ...]) -> None:
+        """Load and check the templates.
+
+        Args:
+            settings: when to speak, and the names.
+            context: one of ``contexts.MANNERS``.
+            languages: those that may be spoken, at least one; the first is used where nothing says which.
+
+        Raises:
+            SettingsError: when the context is unknown or a template file is wrong.
+        """
+        self._context = context
+        self._languages = languages
+        how = manner(context)
+        self._gate = Gate(settings, how)
+        self._libraries = {language: load_library(language) for language in languages}
+        self._realisers = {
+            language: Realiser(library, settings, context, how.longest(language))
+            for language, library in self._libraries.items()
+        }
+        self._last_language = languages[0]
+        self._last_label: Emotion | None = None
+        self._last_strategy: Strategy | None = None
+        self._turns = 0
+
+    def respond(self, state: State, reading: Reading | None, now_ns: int) -> Reply | None:
+        """Answer the words of ``reading``, or remark on the State by itself, or say nothing.
+
+        To be called with every State: how long an emotion has lasted is seen from the calls.
+
+        Args:
+            state: how the person is doing now.
+            reading: the text Reading that led here; None when nothing was said.
+            now_ns: monotonic nanoseconds, not decreasing from call to call.
+        """
+        self._gate.watch(state, now_ns)
+        words = (reading.words or "").strip() if reading is not None else ""
+        language = self._language(reading, now_ns)
+        talk = kind_of(words, self._libraries[language].wording) if words else None
+        allowed = self._gate.allows_remark(state, now_ns) if talk is None else self._gate.allows_answer(talk, now_ns)
+        if not allowed:
+            return None
+        if self._gate.over(now_ns) or state.label is not self._last_label:
+            self._turns = 0
+        last = None if self._gate.over(now_ns) else self._last_strategy
+        affect = state.affect
+        moment = Moment(talk, state.label, affect.valence, affect.arousal, state.confidence, self._turns, last)
+        said = self._say(state, moment, language, words)
+        if said is None:
+            return None
+        strategy, sentence = said
+        self._gate.spoke(state, talk, now_ns)
+        self._last_language = language
+        self._last_label, self._last_strategy, self._turns = state.label, strategy, self._turns + 1
+        captured_ns = reading.captured_ns if reading is not None and words else state.captured_ns
+        style = style_for(state, strategy, self._context)
+        return Reply(sentence.text, language, strategy.value, captured_ns, style, quotes=sentence.quotes)
+
+    def _say(self, state: State, moment: Moment, language: Language, words: str) -> tuple[Strategy, Said] | None:
+        rule = rule_for(moment)
+        subject = moment.talk.value if rule.by_talk and moment.talk is not None else state.name
+        realiser = self._realisers[language]
+        filling = realiser.filling(state, words, moment.talk)
+        for strategy in order(rule, moment):
+            if strategy is Strategy.SILENT:
+                return None
+            said = realiser.say(subject, strategy, moment, filling)
+            if said is not None:
+                return strategy, said
+        return None
+
+    def _language(self, reading: Reading | None, now_ns: int) -> Language:
+        """The words' own; without words that of the conversation; where there is none, the first configured."""
+        if reading is not None and reading.language in self._realisers:
+            return reading.language
+        return self._languages[0] if self._gate.over(now_ns) else self._last_language

@@ -1,0 +1,61 @@
+"""Settings of the answer: when the device speaks, and how it addresses the person."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from edge.section import Section
+
+
+class ResponseSettings(Section):
+    """When the device speaks. What it says is decided by rules and by the template files."""
+
+    quiet: bool = Field(default=False, title="Quiet", description="true: the device never answers and never remarks")
+    person: str = Field(
+        default="", max_length=40, title="Person", description="how the person wants to be called; empty: by no name"
+    )
+    device: str = Field(
+        default="", max_length=40, title="Device", description="what the device calls itself; empty: by no name"
+    )
+    min_gap_s: float = Field(
+        default=2.0, ge=0, le=60, title="Shortest gap", description="seconds after a reply in which words get no answer"
+    )
+    cooldown_s: float | None = Field(
+        default=None,
+        ge=0,
+        le=3600,
+        title="Cooldown",
+        description="seconds after a reply before the device may speak unasked; by default the context's own",
+    )
+    settle_s: float = Field(
+        default=2.0,
+        ge=0,
+        le=60,
+        title="Settling time",
+        description="seconds for which an emotion must have lasted before the device remarks on it",
+    )
+    clear_confidence: float = Field(
+        default=0.6,
+        ge=0,
+        le=1,
+        title="Clearly felt",
+        description="confidence that the State must have before the device remarks on it without being spoken to",
+    )
+    per_hour: int = Field(default=60, ge=0, le=3600, title="Replies per hour", description="most replies in any hour")
+    remarks_per_hour: int = Field(
+        default=6,
+        ge=0,
+        le=3600,
+        title="Remarks per hour",
+        description="most replies in any hour to nothing that was said",
+    )
+    dismissed_s: float = Field(
+        default=600.0,
+        ge=0,
+        le=86_400,
+        title="Rest after a dismissal",
+        description='seconds of silence after "leave me alone"; a question or a greeting ends it',
+    )
+    seed: int | None = Field(
+        default=None, title="Seed", description="a number makes the choice among fitting replies repeatable, for tests"
+    )

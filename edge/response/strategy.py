@@ -1,0 +1,172 @@
+"""Which kind of answer fits: rules as a table, read from the top, the first that matches decides.
+
+The order of moves within a conversation (acknowledge, then explore, only then suggest) follows the stages of Hill's
+helping skills (exploration, insight, action) as used for emotional support dialogue by Liu et al., Towards Emotional
+Support Dialog Systems, ACL 2021.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from edge.affect import EMOTIONS, Emotion
+from edge.response.talk import Talk
+
+
+class Strategy(StrEnum):
+    """Kinds of answer."""
+
+    QUESTION = "question"
+    RESTATE = "restate"
+    REFLECT = "reflect"
+    AFFIRM = "affirm"
+    REASSURE = "reassure"
+    SUGGEST = "suggest"
+    INFORM = "inform"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the rules look at.
+
+    ``talk`` is None when nothing was said. ``turns`` counts the replies that were given in a row to the same label
+    before this one; ``last`` is the strategy of the latest of them.
+    """
+
+    talk: Talk | None
+    label: Emotion | None
+    valence: float
+    arousal: float
+    confidence: float
+    turns: int = 0
+    last: Strategy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: when all of its conditions hold, the strategies in ``then`` are tried in that order.
+
+    ``by_talk`` rows are answered from the templates of that kind of talk, the others from those of the emotion. A
+    ``firm`` row keeps its order even when its first strategy was used last: it answers what was asked for.
+    """
+
+    why: str
+    then: tuple[Strategy, ...]
+    talk: frozenset[Talk | None] = frozenset(Talk)
+    labels: frozenset[Emotion | None] = frozenset((*EMOTIONS, None))
+    least_turns: int = 0
+    below_confidence: float = 1.01
+    least_arousal: float = -1.0
+    below_valence: float = 1.01
+    by_talk: bool = False
+    firm: bool = False
+
+    def matches(self, moment: Moment) -> bool:
+        """Whether every condition holds."""
+        return (
+            moment.talk in self.talk
+            and moment.label in self.labels
+            and moment.turns >= self.least_turns
+            and moment.confidence < self.below_confidence
+            and moment.arousal >= self.least_arousal
+            and moment.valence < self.below_valence
+        )
+
+
+DOUBTFUL = 0.45
+"""Confidence below which a feeling is asked about before it is answered."""
+AROUSED = 0.3
+"""Arousal from which a person counts as stirred up: half of where anger and fear lie on the circumplex."""
+
+QUESTION, RESTATE, REFLECT, AFFIRM = Strategy.QUESTION, Strategy.RESTATE, Strategy.REFLECT, Strategy.AFFIRM
+REASSURE, SUGGEST, INFORM, SILENT = Strategy.REASSURE, Strategy.SUGGEST, Strategy.INFORM, Strategy.SILENT
+ANGRY, DISGUST, FEAR, HAPPY = Emotion.ANGRY, Emotion.DISGUST, Emotion.FEAR, Emotion.HAPPY
+SAD, SURPRISE, NEUTRAL = Emotion.SAD, Emotion.SURPRISE, Emotion.NEUTRAL
+
+
+def _talk(*kinds: Talk | None) -> frozenset[Talk | None]:
+    return frozenset(kinds)
+
+
+def _felt(*labels: Emotion | None) -> frozenset[Emotion | None]:
+    return frozenset(labels)
+
+
+UNSAID = _talk(None)
+PLAIN = _felt(NEUTRAL, None)
+FELT = frozenset(EMOTIONS) - PLAIN
+HARD = _felt(ANGRY, DISGUST, FEAR, SAD)
+ANY = FELT | PLAIN
+
+RULES: tuple[Rule, ...] = (
+    # What was asked for goes before what is felt.
+    Rule("wants to be left alone", (AFFIRM,), _talk(Talk.DISMISSAL), by_talk=True),
+    Rule(
+        "someone has died",
+        (REFLECT, AFFIRM, QUESTION),
+        _talk(Talk.LOSS),
+        ANY - _felt(HAPPY),
+        by_talk=True,
+    ),
+    Rule("asks how they seem", (INFORM,), _talk(Talk.ASKS_STATE)),
+    Rule("asks what the device is", (INFORM,), _talk(Talk.ASKS_DEVICE), by_talk=True),
+    Rule("asks what to do, feeling known", (SUGGEST, QUESTION), _talk(Talk.ASKS_ADVICE), FELT, firm=True),
+    Rule("asks what to do, no feeling clear", (QUESTION,), _talk(Talk.ASKS_ADVICE), by_talk=True),
+    Rule("asks how the device is", (AFFIRM,), _talk(Talk.HOW_ARE_YOU), by_talk=True),
+    Rule("greets", (AFFIRM,), _talk(Talk.GREETING), by_talk=True),
+    Rule("leaves", (AFFIRM,), _talk(Talk.FAREWELL), by_talk=True),
+    Rule(
+        "thanks, but not bitterly",
+        (AFFIRM,),
+        _talk(Talk.THANKS),
+        ANY - _felt(ANGRY, DISGUST),
+        by_talk=True,
+    ),
+    Rule("only nods along", (SILENT,), _talk(Talk.ACKNOWLEDGEMENT)),
+    Rule("asks for a fact", (INFORM,), _talk(Talk.QUESTION), PLAIN, by_talk=True),
+    # Nothing was said.
+    Rule("silence, nothing clear", (SILENT,), UNSAID, PLAIN),
+    Rule("silence, anger", (REFLECT, SUGGEST), UNSAID, _felt(ANGRY)),
+    Rule("silence, fear", (REASSURE, REFLECT), UNSAID, _felt(FEAR)),
+    Rule("silence, sadness", (REFLECT, QUESTION), UNSAID, _felt(SAD)),
+    Rule("silence, joy", (AFFIRM, REFLECT), UNSAID, _felt(HAPPY)),
+    Rule("silence, disgust or surprise", (QUESTION, REFLECT), UNSAID, _felt(DISGUST, SURPRISE)),
+    # Words, but no feeling that could be named.
+    Rule("too short to build on", (QUESTION,), _talk(Talk.SHORT), PLAIN, by_talk=True),
+    Rule("words, unsure", (QUESTION, RESTATE), labels=_felt(None)),
+    Rule("words, calm", (AFFIRM, QUESTION, RESTATE), labels=_felt(NEUTRAL)),
+    Rule("a feeling is likely, not certain", (QUESTION, REFLECT, RESTATE), below_confidence=DOUBTFUL),
+    # Words with a feeling: the first turns listen and ask; a suggestion comes fourth.
+    Rule("too short to build on, a hard feeling", (REASSURE, REFLECT), _talk(Talk.SHORT), HARD),
+    Rule("joy, third turn on", (REFLECT, AFFIRM, QUESTION), labels=_felt(HAPPY), least_turns=2),
+    Rule("joy, second turn", (QUESTION, REFLECT, AFFIRM), labels=_felt(HAPPY), least_turns=1),
+    Rule("joy", (AFFIRM, REFLECT, QUESTION), labels=_felt(HAPPY)),
+    Rule("bad surprise", (REASSURE, QUESTION, REFLECT), labels=_felt(SURPRISE), below_valence=0.0),
+    Rule("surprise, going on", (QUESTION, AFFIRM, RESTATE), labels=_felt(SURPRISE), least_turns=1),
+    Rule("surprise", (REFLECT, QUESTION), labels=_felt(SURPRISE)),
+    Rule("a hard feeling, fifth turn on", (RESTATE, REFLECT, QUESTION, AFFIRM), labels=HARD, least_turns=4),
+    Rule("a hard feeling, fourth turn", (SUGGEST, REASSURE), labels=HARD, least_turns=3),
+    Rule("a hard feeling, third turn", (AFFIRM, REASSURE), labels=HARD, least_turns=2),
+    Rule(
+        "fear, stirred up, second turn", (SUGGEST, QUESTION), labels=_felt(FEAR), least_turns=1, least_arousal=AROUSED
+    ),
+    Rule("a hard feeling, second turn", (QUESTION, RESTATE), labels=HARD, least_turns=1),
+    Rule("fear, stirred up", (REASSURE, REFLECT), labels=_felt(FEAR), least_arousal=AROUSED),
+    Rule("fear", (REFLECT, REASSURE), labels=_felt(FEAR)),
+    Rule("sadness", (REFLECT, AFFIRM), labels=_felt(SAD)),
+    Rule("anger or disgust", (REFLECT, QUESTION), labels=_felt(ANGRY, DISGUST)),
+)
+
+
+def rule_for(moment: Moment) -> Rule:
+    """The first rule that matches ``moment``; there always is one."""
+    return next(rule for rule in RULES if rule.matches(moment))
+
+
+def order(rule: Rule, moment: Moment) -> tuple[Strategy, ...]:
+    """The strategies of ``rule`` in the order to try: the one used last goes to the end, so that no two follow."""
+    if rule.firm:
+        return rule.then
+    return tuple(sorted(rule.then, key=lambda strategy: strategy is moment.last))

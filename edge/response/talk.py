@@ -1,0 +1,118 @@
+"""What kind of thing was said, the piece of it that can be quoted, and what it is about: plain matching of phrases.
+
+The phrases are data (``templates/<language>/wording.toml``). Feeling is not read here: that is perception's work.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from edge.affect import Language
+
+if TYPE_CHECKING:
+    from edge.response.wording import Wording
+
+
+class Talk(StrEnum):
+    """Kinds of utterances, in the order in which they are tried; the last always fits."""
+
+    DISMISSAL = "dismissal"
+    LOSS = "loss"
+    ASKS_STATE = "asks_state"
+    ASKS_DEVICE = "asks_device"
+    ASKS_ADVICE = "asks_advice"
+    HOW_ARE_YOU = "how_are_you"
+    GREETING = "greeting"
+    FAREWELL = "farewell"
+    THANKS = "thanks"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    QUESTION = "question"
+    SHORT = "short"
+    STATEMENT = "statement"
+
+
+LISTED = tuple(kind for kind in Talk if kind not in (Talk.QUESTION, Talk.SHORT, Talk.STATEMENT))
+"""Kinds that are recognised by listed phrases alone."""
+
+SHORT_LIMIT = {Language.EN: 2, Language.ZH: 3}
+"""Words (English) or characters (Chinese) up to which an utterance is too short to be quoted or built upon."""
+QUOTE_RANGE = {Language.EN: (3, 7), Language.ZH: (4, 11)}
+"""Words or characters that a quoted piece may have: long enough to mean something, short enough to be said again."""
+
+_NOT_WORDS = re.compile(r"[^\w']+|_")
+_CLAUSE_END = re.compile(r"[,.;:!?，。；：！？、…—\n]+|\s-\s")
+_UNSPEAKABLE = re.compile(r"""\d{3}|["“”「」<>{}@/\\#*_|]""")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def units(text: str, language: Language) -> list[str]:
+    """``text`` in lower case without punctuation, as words (English) or single characters (Chinese)."""
+    plain = _NOT_WORDS.sub(" ", text.lower().replace("’", "'")).split()
+    return plain if language is Language.EN else list("".join(plain))
+
+
+def kind_of(words: str, wording: Wording) -> Talk:
+    """The kind of utterance that ``words`` are."""
+    language = wording.language
+    said = units(words, language)
+    joined = _joined(said, language)
+    for kind in LISTED:
+        phrases = wording.talk[kind]
+        if joined in phrases.whole or any(_holds(joined, part, language) for part in phrases.part):
+            return kind
+    if words.rstrip().endswith(("?", "？")) or f"{joined} ".startswith(wording.question_starts):
+        return Talk.QUESTION
+    if joined.endswith(wording.question_ends):
+        return Talk.QUESTION
+    return Talk.SHORT if len(said) <= SHORT_LIMIT[language] else Talk.STATEMENT
+
+
+def quote(words: str, wording: Wording) -> str | None:
+    """The longest clause of ``words`` that can be said again in quotation marks; None when none can."""
+    language = wording.language
+    least, most = QUOTE_RANGE[language]
+    best: str | None = None
+    for clause in _CLAUSE_END.split(words):
+        piece = _bare(clause.strip(), wording)
+        said = units(piece, language)
+        if least <= len(said) <= most and sayable(piece, wording) and len(piece) > len(best or ""):
+            best = piece
+    return best
+
+
+def sayable(piece: str, wording: Wording) -> bool:
+    """Whether a piece of what was said can be repeated aloud: its own language, no oath, no number, no sign."""
+    if _UNSPEAKABLE.search(piece) or bool(_HAN.search(piece)) is not (wording.language is Language.ZH):
+        return False
+    joined = _joined(units(piece, wording.language), wording.language)
+    return not any(_holds(joined, word, wording.language) for word in wording.unquotable)
+
+
+def topic(words: str, wording: Wording) -> str | None:
+    """What ``words`` are about, as a phrase that fits the ``{topic}`` slot; None when no listed word is in them."""
+    joined = _joined(units(words, wording.language), wording.language)
+    for phrase, signs in wording.topics.items():
+        if any(_holds(joined, sign, wording.language) for sign in signs):
+            return phrase
+    return None
+
+
+def _joined(said: list[str], language: Language) -> str:
+    return (" " if language is Language.EN else "").join(said)
+
+
+def _holds(joined: str, part: str, language: Language) -> bool:
+    return f" {part} " in f" {joined} " if language is Language.EN else part in joined
+
+
+def _bare(clause: str, wording: Wording) -> str:
+    """``clause`` without what only ties it to its surroundings: leading conjunctions, final particles, a capital."""
+    lowered = clause.lower()
+    for lead in wording.leads:
+        if lowered.startswith(lead):
+            return _bare(clause[len(lead) :].strip(), wording)
+    for trail in wording.trails:
+        clause = clause.removesuffix(trail)
+    return lowered[:1] + clause[1:] if lowered.split(" ")[0] in wording.lowered else clause

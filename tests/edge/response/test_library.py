@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import re
+import shutil
+import zipfile
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from edge.affect import Language
+from edge.errors import SettingsError
+from edge.response.library import load_library
+
+SHIPPED = Path(str(files("edge.response") / "templates"))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SHIPPED, tmp_path / "templates"))
+
+
+def replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def refusal(root: Path, language: Language = Language.EN) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load_library(language, root)
+    assert caught.value.remedy
+    return str(caught.value)
+
+
+def test_templates_load_from_inside_a_zip_as_from_an_installed_wheel(tmp_path: Path) -> None:
+    archive = tmp_path / "wheel.zip"
+    with zipfile.ZipFile(archive, "w") as writer:
+        for file in sorted(SHIPPED.rglob("*.toml")):
+            writer.write(file, f"templates/{file.relative_to(SHIPPED).as_posix()}")
+    zipped = load_library(Language.ZH, zipfile.Path(archive, "templates/"))
+    assert zipped == load_library(Language.ZH)
+
+
+def test_an_unknown_slot_is_refused_with_file_entry_and_the_known_slots(root: Path) -> None:
+    replace(root / "en" / "sad.toml", "That sounds heavy.", "That sounds {adverb} heavy.")
+    assert re.search(r"sad\.toml, sad, reflect 1: the slot \{adverb\}.*Use one of cue, ", refusal(root))
+
+
+def test_unbalanced_braces_are_refused(root: Path) -> None:
+    replace(root / "en" / "sad.toml", "That sounds heavy.", "That sounds {cue heavy.")
+    assert re.search(r"sad, reflect 1: .*Balance the braces", refusal(root))
+
+
+def test_a_missing_emotion_is_refused(root: Path) -> None:
+    (root / "zh" / "fear.toml").unlink()
+    assert re.search(r"zh.fear\.toml, the file: it is missing. Restore", refusal(root, Language.ZH))
+
+
+def test_too_few_templates_are_refused(root: Path) -> None:
+    (root / "en" / "happy.toml").write_text('affirm = ["Nice."]\n', encoding="utf-8")
+    assert re.search(r"happy\.toml, the file: it has 1 templates, at least 8", refusal(root))
+
+
+def test_the_same_text_twice_is_refused_even_across_files(root: Path) -> None:
+    replace(root / "en" / "angry.toml", "That sounds maddening.", "that sounds heavy.")
+    message = refusal(root)
+    assert "is there twice, first under angry, reflect" in message
+    assert "sad.toml" in message
+
+
+def test_english_text_in_a_chinese_file_is_refused(root: Path) -> None:
+    replace(root / "zh" / "sad.toml", "听起来心里挺沉的。", "That sounds heavy.")
+    assert re.search(
+        r"zh.sad\.toml, sad, reflect 1: 'That sounds heavy.' should have Chinese", refusal(root, Language.ZH)
+    )
+
+
+def test_chinese_text_in_an_english_file_is_refused(root: Path) -> None:
+    replace(root / "en" / "talk.toml", "That's sad news.", "听起来心里挺沉的。")
+    assert re.search(r"talk\.toml, loss, reflect 1: .* should have no Chinese", refusal(root))
+
+
+def test_an_unknown_strategy_is_refused_with_the_known_ones(root: Path) -> None:
+    replace(root / "en" / "sad.toml", "reflect = [", "console = [")
+    assert re.search(r"sad\.toml, console: there is no such strategy. Use one of question, restate", refusal(root))
+
+
+def test_an_unknown_condition_is_refused(root: Path) -> None:
+    replace(root / "en" / "sad.toml", 'arousal = "low"', 'arousall = "low"')
+    assert re.search(r"sad, reflect \d+: arousall: .*found 'low'", refusal(root))
+
+
+def test_an_unknown_context_is_refused_with_the_known_ones(root: Path) -> None:
+    replace(root / "en" / "sad.toml", '"wellbeing"', '"office"')
+    assert re.search(r"the context 'office' is unknown. Use one of home, car", refusal(root))
+
+
+def test_a_confidence_out_of_bounds_is_refused(root: Path) -> None:
+    replace(root / "en" / "sad.toml", "confidence = 0.65", "confidence = 65")
+    assert re.search(r"sad, affirm \d+: confidence: .*found 65", refusal(root))
+
+
+def test_a_file_that_is_no_toml_is_refused(root: Path) -> None:
+    (root / "en" / "fear.toml").write_text("reflect = [", encoding="utf-8")
+    assert re.search(r"fear\.toml, the file: it is not valid TOML", refusal(root))
+
+
+def test_a_strategy_that_is_no_list_is_refused(root: Path) -> None:
+    (root / "en" / "fear.toml").write_text('reflect = "That sounds frightening."\n', encoding="utf-8")
+    assert re.search(r"fear\.toml, reflect: it is 'That sounds frightening.', not a list", refusal(root))
+
+
+def test_a_missing_kind_of_talk_is_refused_in_either_file(root: Path) -> None:
+    replace(root / "en" / "wording.toml", "[talk.thanks]", "[talk.farewell_too]")
+    assert "wording.toml" in refusal(root)
+    replace(root / "en" / "wording.toml", "[talk.farewell_too]", "[talk.short]")
+    assert "it lacks thanks" in refusal(root)
+    replace(root / "zh" / "talk.toml", "[thanks]", "[gratitude]")
+    assert "'gratitude'" in refusal(root, Language.ZH)

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import itertools
+from functools import partial
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.affect import Cue, Emotion, Language, Reading, Reply, Sense, State
+from edge.errors import SettingsError
+from edge.response.contexts import MANNERS
+from edge.response.library import load_library
+from edge.response.responder import Responder
+from edge.response.strategy import Strategy
+from tests.edge.response.support import BOTH, SECOND, affect_of, responder, said, state_of, talkative
+
+SENTENCE = {Language.EN: "I spilled coffee on the report", Language.ZH: "我把咖啡洒在报告上了"}
+
+
+def in_language(reply: Reply) -> bool:
+    han = any("\u4e00" <= letter <= "\u9fff" for letter in reply.text)
+    return han is (reply.language is Language.ZH)
+
+
+@pytest.mark.parametrize("context", MANNERS)
+def test_a_sentence_is_always_answered_in_its_language(context: str) -> None:
+    answering = talkative(context)
+    at_s = 0
+    for language, label, confidence, arousal in product(Language, (None, *Emotion), (0.3, 0.55, 0.95), (-0.5, 0.7)):
+        at_s += 1000  # a new conversation
+        for turn in range(6):
+            state = state_of(label, confidence, arousal=arousal)
+            reply = answering.respond(state, said(SENTENCE[language], language), (at_s + turn) * SECOND)
+            assert reply is not None, (label, confidence, arousal, turn)
+            assert in_language(reply)
+            assert len(reply.text) <= MANNERS[context].longest(language)
+
+
+ONE_FOR_EACH_CONTEXT = {context: talkative(context) for context in MANNERS}
+CLOCK = itertools.count(step=SECOND)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    context=st.sampled_from(sorted(MANNERS)),
+    state=st.builds(
+        partial(state_of, captured_ns=3),
+        st.sampled_from([None, *Emotion]),
+        st.floats(0.15, 1.0),
+        arousal=st.floats(-1, 1),
+    ),
+    words=st.text(max_size=120)
+    | st.sampled_from(["hello", "what should I do?", "你好", "我该怎么办", "leave me alone", "ok"]),
+    language=st.sampled_from([*Language, None]),
+)
+def test_any_state_and_words_give_a_fitting_reply_or_silence(
+    context: str,
+    words: str,
+    language: Language | None,
+    state: State,
+) -> None:
+    answering = ONE_FOR_EACH_CONTEXT[context]
+    reply = answering.respond(state, said(words, language, captured_ns=5), next(CLOCK))
+    if reply is not None:
+        assert reply.text.strip() == reply.text != ""
+        assert len(reply.text) <= MANNERS[context].longest(reply.language)
+        assert language is None or not words.strip() or reply.language is language
+        assert reply.strategy in {strategy.value for strategy in Strategy} - {"silent"}
+        assert reply.captured_ns == (5 if words.strip() else 3)
+        assert not reply.crisis
+
+
+@pytest.mark.parametrize("language", Language)
+def test_nothing_is_said_twice_before_everything_that_fits_was_said(language: Language) -> None:
+    answering = talkative()
+    unsure = [t for t in load_library(language).templates["unsure"] if not t.slots]
+    asked = sum(t.strategy is Strategy.QUESTION for t in unsure)
+    # No clause of this sentence can be quoted, so that only the questions without a slot fit.
+    words = "a 1234" if language is Language.EN else "有一二三四五六七八九十个又来了十一二三四五个"
+    replies = [
+        answering.respond(state_of(None, 0.3), said(words + " b c d", language), t * SECOND) for t in range(asked + 1)
+    ]
+    texts = [reply.text for reply in replies if reply is not None]
+    assert len(texts) == asked + 1
+    assert len(set(texts[:asked])) == asked
+    assert texts[asked] == texts[0]
+
+
+def test_the_same_seed_gives_the_same_conversation_and_another_seed_another() -> None:
+    def talk(seed: int) -> list[str]:
+        answering = talkative(seed=seed)
+        replies = [answering.respond(state_of(Emotion.SAD), said("I broke the vase"), t * SECOND) for t in range(6)]
+        return [reply.text for reply in replies if reply is not None]
+
+    assert talk(3) == talk(3)
+    assert any(talk(3) != talk(seed) for seed in (4, 5, 6))
+
+
+def test_the_language_is_that_of_the_words_then_of_the_conversation_then_the_first() -> None:
+    first = talkative(languages=(Language.ZH, Language.EN))
+    remark = first.respond(state_of(Emotion.SAD), None, 0)
+    assert remark is not None
+    assert remark.language is Language.ZH
+
+    talking = talkative()
+    answer = talking.respond(state_of(Emotion.SAD), said("我把杯子打碎了", Language.ZH), 0)
+    assert answer is not None
+    assert answer.language is Language.ZH
+    remark = talking.respond(state_of(Emotion.HAPPY), None, SECOND)
+    assert remark is not None
+    assert remark.language is Language.ZH
+    remark = talking.respond(state_of(Emotion.SAD), None, 3600 * SECOND)
+    assert remark is not None
+    assert remark.language is Language.EN
+
+
+def test_words_in_a_language_that_is_not_configured_are_answered_in_the_first() -> None:
+    reply = responder(languages=(Language.EN,)).respond(state_of(None), said("你好", Language.ZH), 0)
+    assert reply is not None
+    assert reply.language is Language.EN
+
+
+def test_a_reply_that_repeats_what_was_said_is_marked_and_others_are_not() -> None:
+    answering = talkative()
+    replies = [answering.respond(state_of(None, 0.3), said("I painted the fence"), t * SECOND) for t in range(16)]
+    texts = {reply.text: reply.quotes for reply in replies if reply is not None}
+    assert True in texts.values()
+    assert all(quotes is ("painted the fence" in text) for text, quotes in texts.items())
+
+
+def test_asked_how_they_seem_the_device_tells_its_cue_and_marks_a_quoting_one() -> None:
+    loud = Cue("exclamation", 2.0, "marks", "exclamation", 0.9)
+    told = Cue("words", 0.5, "", '"awful"', 0.9, quotes=True)
+
+    def texts(cue: Cue) -> list[Reply]:
+        answering = talkative()
+        state = state_of(Emotion.ANGRY, cues=(cue,))
+        replies = [answering.respond(state, said("How do I seem?"), t * SECOND) for t in range(5)]
+        return [reply for reply in replies if reply is not None]
+
+    assert {reply.strategy for reply in texts(loud)} == {"inform"}
+    assert any("you said it with force" in reply.text and not reply.quotes for reply in texts(loud))
+    assert any("you said “awful”" in reply.text and reply.quotes for reply in texts(told))
+
+
+def test_a_cue_in_the_other_language_or_unknown_is_left_out() -> None:
+    cues = (Cue("words", 0.5, "", '"难过"', 0.9, quotes=True), Cue("aura", 1.0, "", "purple", 1.0))
+    answering = talkative()
+    for t in range(5):
+        reply = answering.respond(state_of(Emotion.SAD, cues=cues), said("How do I seem?"), t * SECOND)
+        assert reply is not None
+        assert in_language(reply)
+        assert "purple" not in reply.text
+
+
+def test_names_are_used_where_they_are_set_and_never_left_as_a_gap() -> None:
+    def greetings(person: str) -> set[str]:
+        answering = talkative(person=person)
+        replies = [answering.respond(state_of(None), said("hello"), t * SECOND) for t in range(8)]
+        return {reply.text for reply in replies if reply is not None}
+
+    assert "Hello, Ada." in greetings("Ada")
+    assert not any("{" in text or " ," in text for text in greetings(" "))
+
+
+def test_a_reading_without_words_counts_as_no_words() -> None:
+    face = Reading(Sense.FACE, 7, affect_of(Emotion.HAPPY, 0.9), 1.0)
+    assert responder().respond(state_of(Emotion.HAPPY), face, 0) is None  # not settled yet
+    assert responder().respond(state_of(None), said("   "), 0) is None
+
+
+def test_an_unknown_context_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(SettingsError, match=r"'office'.*Use one of home, car"):
+        responder("office")
+
+
+def test_without_a_seed_a_responder_works_as_well() -> None:
+    assert isinstance(responder(seed=None), Responder)
+    assert responder(languages=BOTH, seed=None).respond(state_of(None), said("hello"), 0) is not None

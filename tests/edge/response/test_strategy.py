@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from edge.affect import CIRCUMPLEX, Emotion
+from edge.response.strategy import RULES, Moment, Strategy, order, rule_for
+from edge.response.talk import Talk
+
+S, T, E = Strategy, Talk, Emotion
+
+
+def moment(
+    talk: Talk | None,
+    label: Emotion | None,
+    confidence: float = 0.8,
+    turns: int = 0,
+    last: Strategy | None = None,
+    *,
+    valence: float | None = None,
+    arousal: float | None = None,
+) -> Moment:
+    mean = CIRCUMPLEX[label or E.NEUTRAL]
+    return Moment(
+        talk,
+        label,
+        mean[0] if valence is None else valence,
+        mean[1] if arousal is None else arousal,
+        confidence,
+        turns,
+        last,
+    )
+
+
+def first(asked: Moment) -> Strategy:
+    return order(rule_for(asked), asked)[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        (moment(T.STATEMENT, E.SAD), S.REFLECT),
+        (moment(T.STATEMENT, E.SAD, turns=1, last=S.REFLECT), S.QUESTION),
+        (moment(T.STATEMENT, E.SAD, turns=2, last=S.QUESTION), S.AFFIRM),
+        (moment(T.STATEMENT, E.SAD, turns=3, last=S.AFFIRM), S.SUGGEST),
+        (moment(T.STATEMENT, E.ANGRY), S.REFLECT),
+        (moment(T.STATEMENT, E.FEAR), S.REASSURE),
+        (moment(T.STATEMENT, E.FEAR, arousal=0.1), S.REFLECT),
+        (moment(T.STATEMENT, E.DISGUST), S.REFLECT),
+        (moment(T.STATEMENT, E.SURPRISE), S.REFLECT),
+        (moment(T.STATEMENT, E.SURPRISE, valence=-0.2), S.REASSURE),
+        (moment(T.STATEMENT, E.HAPPY), S.AFFIRM),
+        (moment(T.STATEMENT, E.HAPPY, turns=1, last=S.AFFIRM), S.QUESTION),
+        (moment(T.STATEMENT, E.NEUTRAL), S.AFFIRM),
+        (moment(T.STATEMENT, None), S.QUESTION),
+        (moment(T.STATEMENT, None, last=S.QUESTION), S.RESTATE),
+        (moment(T.STATEMENT, E.SAD, confidence=0.4), S.QUESTION),
+        (moment(T.SHORT, E.SAD), S.REASSURE),
+        (moment(T.SHORT, None), S.QUESTION),
+        (moment(T.QUESTION, E.ANGRY), S.REFLECT),
+        (moment(T.QUESTION, E.NEUTRAL), S.INFORM),
+        (moment(T.ASKS_STATE, E.SAD), S.INFORM),
+        (moment(T.ASKS_STATE, None), S.INFORM),
+        (moment(T.ASKS_ADVICE, E.FEAR, last=S.SUGGEST), S.SUGGEST),
+        (moment(T.ASKS_ADVICE, None), S.QUESTION),
+        (moment(T.THANKS, E.HAPPY), S.AFFIRM),
+        (moment(T.THANKS, E.ANGRY), S.REFLECT),
+        (moment(T.LOSS, E.SAD), S.REFLECT),
+        (moment(T.ACKNOWLEDGEMENT, E.SAD), S.SILENT),
+        (moment(T.DISMISSAL, E.ANGRY), S.AFFIRM),
+        (moment(None, None), S.SILENT),
+        (moment(None, E.NEUTRAL), S.SILENT),
+        (moment(None, E.SAD), S.REFLECT),
+        (moment(None, E.FEAR), S.REASSURE),
+        (moment(None, E.HAPPY), S.AFFIRM),
+    ],
+)
+def test_the_table_chooses(asked: Moment, wanted: Strategy) -> None:
+    assert first(asked) is wanted
+
+
+@pytest.mark.parametrize(("talk", "label"), list(product((None, *Talk), (None, *Emotion))))
+def test_every_moment_has_a_rule(talk: Talk | None, label: Emotion | None) -> None:
+    for confidence, turns in product((0.2, 0.5, 1.0), range(7)):
+        assert rule_for(moment(talk, label, confidence, turns)).then
+
+
+def test_every_rule_decides_some_moment() -> None:
+    moments = [
+        moment(talk, label, confidence, turns, valence=valence, arousal=arousal)
+        for talk, label, confidence, turns, valence, arousal in product(
+            (None, *Talk), (None, *Emotion), (0.3, 0.9), range(6), (-0.6, 0.6), (-0.3, 0.6)
+        )
+    ]
+    assert {rule_for(asked).why for asked in moments} == {rule.why for rule in RULES}
+
+
+def test_without_words_and_without_a_clear_feeling_there_is_only_silence() -> None:
+    assert rule_for(moment(None, None, confidence=1.0)).then == (Strategy.SILENT,)
+
+
+def test_the_strategy_used_last_is_tried_last() -> None:
+    asked = moment(T.STATEMENT, E.SAD, last=S.REFLECT)
+    assert order(rule_for(asked), asked) == (S.AFFIRM, S.REFLECT)
