@@ -81,8 +81,14 @@ class Session:
 
     @property
     def alive(self) -> bool:
-        """Whether there is still something to wait for."""
-        return self.fault is None and self._client.socket() is not None
+        """Whether there is still something to wait for; when not, ``fault`` says why.
+
+        The socket may be gone after a publish as well as after a ``pump``, as paho writes at once.
+        """
+        if self.fault is None and self._client.socket() is None:
+            of = faults.of_loss if self.accepted else faults.of_silence
+            self.fault = of(self._settings, self._detail)
+        return self.fault is None
 
     @property
     def settled(self) -> bool:
@@ -93,7 +99,6 @@ class Session:
         """Read and write until ``until`` (``time.monotonic`` s), something came in, or ``wake`` became readable."""
         link = self._client.socket()
         if link is None:
-            self._note_silence()
             return
         waiting_inside = isinstance(link, ssl.SSLSocket) and link.pending() > 0
         timeout = 0.0 if waiting_inside else min(max(until - time.monotonic(), 0.0), TICK_S)
@@ -105,8 +110,6 @@ class Session:
         if link in writable:
             self._client.loop_write()
         self._client.loop_misc()
-        if self._client.socket() is None:
-            self._note_silence()
 
     def publish(self, message: Message) -> int | None:
         """The message's number, under which ``acknowledged`` will name it; None when paho refused, which is noted."""
@@ -153,11 +156,6 @@ class Session:
         client.on_message = self._on_message
         client.on_log = self._on_log
         return client
-
-    def _note_silence(self) -> None:
-        if self.fault is None:
-            of = faults.of_loss if self.accepted else faults.of_silence
-            self.fault = of(self._settings, self._detail)
 
     def _on_connect(self, _c: Client, _u: object, _f: ConnectFlags, code: ReasonCode, _p: Properties | None) -> None:
         if code.is_failure:
