@@ -117,9 +117,13 @@ class _Capture:
         return AudioChunk(samples, captured_ns - len(self._held) * 1_000_000_000 // SAMPLE_RATE, gap)
 
     def close(self) -> None:
-        """Close the stream and PortAudio."""
-        self._stream.close()
-        self._audio.terminate()
+        """Close the stream and PortAudio; a stream whose device is gone refuses to be closed, and that is fine."""
+        try:
+            self._stream.close()
+        except OSError as error:
+            log.info("%s: %s while closing", self.name, error)
+        finally:
+            self._audio.terminate()
 
 
 def find_device(audio: Any, wanted: str) -> dict[str, Any]:  # noqa: ANN401 - PyAudio has no types
