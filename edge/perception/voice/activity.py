@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 BAND_RANGE_DB = 30.0
 """dB under the strongest band within which a band counts as sounding: a sine reaches 3 to 6 bands, a vowel 10 to 30."""
 CHANGE_FRAMES = 5
-"""Spectra 5 frames before and after are compared: 0.1 s, half a syllable (Greenberg 1999: a syllable is 0.2 s)."""
+"""Spectra 5 frames before and after are compared: 0.1 s, half a syllable (Greenberg 1999: a syllable has 0.2)."""
 CHANGE_REACH = 10
 """Frames around a change that it vouches for: vowels are steady for up to 0.2 s."""
 SHORTEST_RUN = 3
 """Voiced frames in a row that a voice has at least: 30 ms. Shorter runs are chance peaks of noise."""
 FLOOR_PERCENTILE = 10
-"""Percentile of the window's levels that is taken for the noise floor: even fluent speech pauses a tenth of the time."""
+"""Percentile of the window's levels that is taken for the noise floor: a tenth even of fluent speech is closures."""
 
 
 @dataclass(frozen=True, slots=True)
