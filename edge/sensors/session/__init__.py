@@ -1,0 +1,1 @@
+"""The bundled session: files for every sensor, made from one script."""
