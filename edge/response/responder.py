@@ -68,10 +68,11 @@ class Responder:
         if not allowed:
             return None
         if self._gate.over(now_ns) or state.label is not self._last_label:
-            self._turns = 0
-        last = None if self._gate.over(now_ns) else self._last_strategy
+            self._turns, self._last_strategy = 0, None
         affect = state.affect
-        moment = Moment(talk, state.label, affect.valence, affect.arousal, state.confidence, self._turns, last)
+        moment = Moment(
+            talk, state.label, affect.valence, affect.arousal, state.confidence, self._turns, self._last_strategy
+        )
         said = self._say(state, moment, language, words)
         if said is None:
             return None

@@ -117,13 +117,7 @@ RULES: tuple[Rule, ...] = (
     Rule("asks how the device is", (AFFIRM,), _talk(Talk.HOW_ARE_YOU), by_talk=True),
     Rule("greets", (AFFIRM,), _talk(Talk.GREETING), by_talk=True),
     Rule("leaves", (AFFIRM,), _talk(Talk.FAREWELL), by_talk=True),
-    Rule(
-        "thanks, but not bitterly",
-        (AFFIRM,),
-        _talk(Talk.THANKS),
-        ANY - _felt(ANGRY, DISGUST),
-        by_talk=True,
-    ),
+    Rule("thanks, not bitterly", (AFFIRM,), _talk(Talk.THANKS), ANY - _felt(ANGRY, DISGUST), by_talk=True),
     Rule("only nods along", (SILENT,), _talk(Talk.ACKNOWLEDGEMENT)),
     Rule("asks for a fact", (INFORM,), _talk(Talk.QUESTION), PLAIN, by_talk=True),
     # Nothing was said.
@@ -138,8 +132,8 @@ RULES: tuple[Rule, ...] = (
     Rule("words, unsure", (QUESTION, RESTATE), labels=_felt(None)),
     Rule("words, calm", (AFFIRM, QUESTION, RESTATE), labels=_felt(NEUTRAL)),
     Rule("a feeling is likely, not certain", (QUESTION, REFLECT, RESTATE), below_confidence=DOUBTFUL),
-    # Words with a feeling: the first turns listen and ask; a suggestion comes fourth.
-    Rule("too short to build on, a hard feeling", (REASSURE, REFLECT), _talk(Talk.SHORT), HARD),
+    # Words with a feeling: the first turns listen and ask; a suggestion comes fourth, in fear third.
+    Rule("too short to build on, stirred up", (REASSURE, REFLECT), _talk(Talk.SHORT), _felt(ANGRY, DISGUST, FEAR)),
     Rule("joy, third turn on", (REFLECT, AFFIRM, QUESTION), labels=_felt(HAPPY), least_turns=2),
     Rule("joy, second turn", (QUESTION, REFLECT, AFFIRM), labels=_felt(HAPPY), least_turns=1),
     Rule("joy", (AFFIRM, REFLECT, QUESTION), labels=_felt(HAPPY)),
@@ -148,10 +142,8 @@ RULES: tuple[Rule, ...] = (
     Rule("surprise", (REFLECT, QUESTION), labels=_felt(SURPRISE)),
     Rule("a hard feeling, fifth turn on", (RESTATE, REFLECT, QUESTION, AFFIRM), labels=HARD, least_turns=4),
     Rule("a hard feeling, fourth turn", (SUGGEST, REASSURE), labels=HARD, least_turns=3),
+    Rule("fear, stirred up, third turn", (SUGGEST,), labels=_felt(FEAR), least_turns=2, least_arousal=AROUSED),
     Rule("a hard feeling, third turn", (AFFIRM, REASSURE), labels=HARD, least_turns=2),
-    Rule(
-        "fear, stirred up, second turn", (SUGGEST, QUESTION), labels=_felt(FEAR), least_turns=1, least_arousal=AROUSED
-    ),
     Rule("a hard feeling, second turn", (QUESTION, RESTATE), labels=HARD, least_turns=1),
     Rule("fear, stirred up", (REASSURE, REFLECT), labels=_felt(FEAR), least_arousal=AROUSED),
     Rule("fear", (REFLECT, REASSURE), labels=_felt(FEAR)),

@@ -39,5 +39,12 @@ def responder(context: str = "home", languages: tuple[Language, ...] = BOTH, **s
 
 def talkative(context: str = "home", languages: tuple[Language, ...] = BOTH, **settings: object) -> Responder:
     """One that no gap, cooldown or rate holds back."""
-    free = {"min_gap_s": 0, "per_hour": 3600, "remarks_per_hour": 3600, "cooldown_s": 0, "settle_s": 0, "dismissed_s": 0}
+    free = {
+        "min_gap_s": 0,
+        "per_hour": 3600,
+        "remarks_per_hour": 3600,
+        "cooldown_s": 0,
+        "settle_s": 0,
+        "dismissed_s": 0,
+    }
     return responder(context, languages, **{**free, **settings})
