@@ -1,0 +1,99 @@
+"""The face sense: a Frame becomes a Reading."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from edge.affect import Affect, Reading, Sense
+from edge.errors import InputError, ModelError
+from edge.perception.face import detector, expression, landmarks
+from edge.perception.face.alignment import Cropper
+from edge.perception.face.cues import cues_of
+from edge.perception.face.detector import Detector
+from edge.perception.face.expression import Expression
+from edge.perception.face.landmarks import Landmarks
+from edge.perception.face.pose import pose_of
+from edge.perception.face.quality import Judge
+
+if TYPE_CHECKING:
+    from edge.accelerators.model import Models
+    from edge.perception.face.settings import FaceSettings
+    from edge.sensors.signals import Frame
+
+NO_FACE = "no face is in view"
+TOO_DARK = "it is too dark to see a face"
+TOO_BRIGHT = "the picture is over-exposed"
+
+
+class FacePerceiver:
+    """Detect → mesh → align → classify. The largest face is the person (the nearest, mostly); others are counted."""
+
+    sense = Sense.FACE
+
+    def __init__(self, settings: FaceSettings, models: Models) -> None:
+        self._settings = settings
+        self._models = models
+        self._judge = Judge(settings)
+        self._parts: tuple[Detector, Landmarks, Expression] | None = None
+
+    def attach(self) -> None:
+        """Load the three models and make the buffers. Raises ModelError."""
+        cv2.setNumThreads(1)  # OpenCV's pool would take the cores that the other senses need, for nothing at our sizes
+        cropper = Cropper()
+        self._parts = (
+            Detector(self._models.load("face-detect", detector.TASK), self._settings.least_detection),
+            Landmarks(self._models.load("face-landmarks", landmarks.TASK), cropper),
+            Expression(self._models.load(expression.NAME, expression.TASK, expression.LABELS), cropper),
+        )
+
+    def perceive(self, signal: Frame) -> Reading:
+        """Reading of the largest face; it abstains with a reason where a face cannot be read.
+
+        Raises:
+            InputError: the picture is not (height, width, 3) uint8.
+            ModelError: ``attach`` was not called, or inference failed.
+        """
+        if self._parts is None:
+            problem = "the face sense was asked for a Reading before its models were loaded"
+            raise ModelError(problem, "Call attach() first")
+        _check(signal)
+        find, fit, express = self._parts
+        faces = find.find(signal.image)
+        if not faces:
+            return self._abstain(signal, self._unseen(find.light))
+        face = faces[0]
+        mesh = fit.fit(signal.image, face)
+        chip = express.chip(signal.image, mesh)
+        pose = pose_of(mesh.upright, mesh.roll)
+        signs = self._judge.signs(chip, detection=face.score, presence=mesh.presence, size=face.size, pose=pose)
+        reason = self._judge.reason(signs)
+        if reason is not None:
+            return self._abstain(signal, reason)
+        affect = Affect.of(express.classify(chip))
+        cues = cues_of(mesh.upright, pose, len(faces) - 1)
+        return Reading(self.sense, signal.captured_ns, affect, self._judge.quality(signs), cues)
+
+    def stop(self) -> None:
+        """Release models and buffers, and with them what was seen."""
+        self._parts = None
+        self._judge = Judge(self._settings)
+
+    def _unseen(self, light: float) -> str:
+        if light < self._settings.darkest:
+            return TOO_DARK
+        return TOO_BRIGHT if light > self._settings.brightest else NO_FACE
+
+    def _abstain(self, signal: Frame, reason: str) -> Reading:
+        return Reading(self.sense, signal.captured_ns, None, 0.0, reason=reason)
+
+
+def _check(frame: Frame) -> None:
+    image = frame.image
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or 0 in image.shape:  # noqa: PLR2004 - channels
+        problem = (
+            f"a frame of shape {image.shape} and dtype {image.dtype} was given, wanted (height, width, 3) uint8 BGR"
+        )
+        raise InputError(problem, "Convert the picture to 8-bit BGR")

@@ -1,0 +1,66 @@
+"""Settings of the face sense: when it would rather say nothing."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from edge.section import Section
+
+
+class FaceSettings(Section):
+    """Limits beyond which a face is not read. Close to a limit a Reading's quality falls towards 0."""
+
+    least_detection: float = Field(
+        default=0.5,
+        ge=0.05,
+        le=0.95,
+        title="Least detection score",
+        description="probability that the detector must give a face; lower finds more faces and more mistakes",
+    )
+    least_presence: float = Field(
+        default=0.5,
+        ge=0.0,
+        le=0.99,
+        title="Least presence",
+        description="probability of a whole face that the landmark net must give; below it the face counts as covered",
+    )
+    least_size: float = Field(
+        default=20.0, ge=8, le=1000, title="Least size", description="pixels of the longer side of the face's box"
+    )
+    darkest: float = Field(
+        default=25.0,
+        ge=0,
+        le=255,
+        title="Darkest",
+        description="mean grey level of the face below which it is too dark",
+    )
+    brightest: float = Field(
+        default=225.0, ge=0, le=255, title="Brightest", description="mean grey level above which it is over-exposed"
+    )
+    most_burnt: float = Field(
+        default=0.4,
+        ge=0,
+        le=1,
+        title="Most burnt",
+        description="part of the face that may be at full white (250 and up)",
+    )
+    least_sharpness: float = Field(
+        default=0.05,
+        ge=0,
+        le=2,
+        title="Least sharpness",
+        description="variance of the Laplacian over the variance of the aligned 48-pixel face; 0.5 is sharp, 0.05 is a "
+        "face of 100 pixels behind a Gaussian blur of 4 pixels",
+    )
+    least_texture: float = Field(
+        default=0.15,
+        ge=0,
+        le=1,
+        title="Least texture",
+        description="standard deviation of each eye and of the mouth over that of the face; a flat one is covered",
+    )
+    most_yaw: float = Field(default=40.0, gt=0, le=90, title="Most yaw", description="degrees to either side")
+    most_pitch: float = Field(default=32.0, gt=0, le=90, title="Most pitch", description="degrees up or down")
+    most_roll: float = Field(
+        default=50.0, gt=0, le=180, title="Most roll", description="degrees of leaning to either side"
+    )
