@@ -103,13 +103,7 @@ ANY = FELT | PLAIN
 RULES: tuple[Rule, ...] = (
     # What was asked for goes before what is felt.
     Rule("wants to be left alone", (AFFIRM,), _talk(Talk.DISMISSAL), by_talk=True),
-    Rule(
-        "someone has died",
-        (REFLECT, AFFIRM, QUESTION),
-        _talk(Talk.LOSS),
-        ANY - _felt(HAPPY),
-        by_talk=True,
-    ),
+    Rule("someone has died", (REFLECT, AFFIRM), _talk(Talk.LOSS), ANY - _felt(HAPPY), by_talk=True, firm=True),
     Rule("asks how they seem", (INFORM,), _talk(Talk.ASKS_STATE)),
     Rule("asks what the device is", (INFORM,), _talk(Talk.ASKS_DEVICE), by_talk=True),
     Rule("asks what to do, feeling known", (SUGGEST, QUESTION), _talk(Talk.ASKS_ADVICE), FELT, firm=True),
@@ -123,7 +117,7 @@ RULES: tuple[Rule, ...] = (
     # Nothing was said.
     Rule("silence, nothing clear", (SILENT,), UNSAID, PLAIN),
     Rule("silence, anger", (REFLECT, SUGGEST), UNSAID, _felt(ANGRY)),
-    Rule("silence, fear", (REASSURE, REFLECT), UNSAID, _felt(FEAR)),
+    Rule("silence, fear", (REFLECT, REASSURE), UNSAID, _felt(FEAR)),
     Rule("silence, sadness", (REFLECT, QUESTION), UNSAID, _felt(SAD)),
     Rule("silence, joy", (AFFIRM, REFLECT), UNSAID, _felt(HAPPY)),
     Rule("silence, disgust or surprise", (QUESTION, REFLECT), UNSAID, _felt(DISGUST, SURPRISE)),
@@ -145,7 +139,6 @@ RULES: tuple[Rule, ...] = (
     Rule("fear, stirred up, third turn", (SUGGEST,), labels=_felt(FEAR), least_turns=2, least_arousal=AROUSED),
     Rule("a hard feeling, third turn", (AFFIRM, REASSURE), labels=HARD, least_turns=2),
     Rule("a hard feeling, second turn", (QUESTION, RESTATE), labels=HARD, least_turns=1),
-    Rule("fear, stirred up", (REASSURE, REFLECT), labels=_felt(FEAR), least_arousal=AROUSED),
     Rule("fear", (REFLECT, REASSURE), labels=_felt(FEAR)),
     Rule("sadness", (REFLECT, AFFIRM), labels=_felt(SAD)),
     Rule("anger or disgust", (REFLECT, QUESTION), labels=_felt(ANGRY, DISGUST)),

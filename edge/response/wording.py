@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from edge.affect import Language, Sense
+from edge.response.signs import SPEAKS_FOR, speaks_for
 from edge.response.talk import LISTED, Talk, sayable
 from edge.section import Section
 
@@ -48,7 +49,7 @@ class WordingFile(Section):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The small words of ``language``, checked: every listed kind of talk and every sense is there."""
+    """The small words of ``language``, checked: every listed kind of talk, every sense and every sign is there."""
 
     language: Language
     talk: dict[Talk, Phrases]
@@ -66,22 +67,24 @@ class Wording:
 
     @classmethod
     def of(cls, language: Language, file: WordingFile) -> Wording:
-        """Wording of a validated file. Raises ValueError naming what is absent."""
+        """Wording of a validated file. Raises ValueError naming the kinds of talk, senses and signs that are absent."""
         absent = [kind.value for kind in LISTED if kind not in file.talk]
         absent += [sense.value for sense in Sense if sense not in file.senses]
+        absent += [sign for sign in SPEAKS_FOR if sign not in file.cues]
         if absent:
             message = f"it lacks {', '.join(absent)}"
             raise ValueError(message)
         return cls(language, **{name: getattr(file, name) for name in WordingFile.model_fields})
 
     def cue(self, state: State, words: str) -> tuple[str, bool] | None:
-        """A clause for the strongest notable cue that this language can say, and whether it quotes the person.
+        """A clause for the strongest notable cue that speaks for the label, and whether it quotes the person.
 
         What the latest ``words`` themselves hold is not quoted: nobody is told that they just asked a question.
         """
         for cue in sorted(state.cues, key=lambda cue: -cue.strength):
-            told = cue.strength >= NOTABLE and not (cue.quotes and cue.phrase.strip('"').lower() in words.lower())
-            clause = self._clause(cue) if told else None
+            told = cue.strength >= NOTABLE and speaks_for(cue, state.label)
+            just_said = cue.quotes and cue.phrase.strip('"').lower() in words.lower()
+            clause = self._clause(cue) if told and not just_said else None
             if clause is not None:
                 return clause, cue.quotes
         return None

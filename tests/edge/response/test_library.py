@@ -111,6 +111,11 @@ def test_a_strategy_that_is_no_list_is_refused(root: Path) -> None:
     assert re.search(r"fear\.toml, reflect: it is 'That sounds frightening.', not a list", refusal(root))
 
 
+def test_a_sign_without_a_clause_is_refused(root: Path) -> None:
+    replace(root / "zh" / "wording.toml", '"smiling" =', '"grinning" =')
+    assert re.search(r"zh.wording\.toml, the file: it lacks smiling. Add", refusal(root, Language.ZH))
+
+
 def test_a_missing_kind_of_talk_is_refused_in_either_file(root: Path) -> None:
     replace(root / "en" / "wording.toml", "[talk.thanks]", "[talk.farewell_too]")
     assert "wording.toml" in refusal(root)
