@@ -85,6 +85,32 @@ def test_a_crisis_notice_waits_for_the_broker(identity: Identity) -> None:
             listener.on(f"family/{identity.device_id}")
 
 
+def test_a_reply_that_is_late_is_worse_than_none(identity: Identity) -> None:
+    class Impatient(MqttOutlet):
+        expires_s = 0.2
+
+    with running_broker() as passing:
+        port = passing.plain
+    settings = MqttSettings(host="127.0.0.1", port=port)
+    topics = Topics.of(settings, identity)
+    outlet = Impatient(settings, identity)
+    outlet.attach()
+    until(lambda: outlet.status.fault is not None)
+    outlet.offer(reply("late"))
+    outlet.offer(state())
+    threading.Event().wait(0.3)
+    with (
+        running_broker("--plain", str(port)) as broker,
+        Listener(broker, f"rapport/{identity.device_id}/#") as listener,
+    ):
+        listener.on(topics.state)
+        outlet.offer(reply("in time"))
+        listener.on(topics.reply)
+        assert listener.on(topics.diagnostics).json()["dropped"] == 1
+        outlet.stop()
+    assert [m.json()["text"] for m in listener.heard if m.topic == topics.reply] == ["in time"]
+
+
 def test_a_wrong_password_is_refused_and_not_hammered(broker: Broker, identity: Identity, tmp_path: Path) -> None:
     wrong = tmp_path / "password"
     wrong.write_text("wrong\n")

@@ -112,6 +112,18 @@ def test_home_assistants_birth_brings_everything_again(broker: Broker, identity:
         assert len([m for m in listener.heard if m.topic == topics.discovery]) == 2
 
 
+def test_a_birth_message_that_the_broker_kept_is_no_news(broker: Broker, identity: Identity) -> None:
+    settings = settings_for(broker, identity)
+    topics = Topics.of(settings, identity)
+    with Listener(broker, f"rapport/{identity.device_id}/#", topics.discovery) as listener:
+        listener.say(topics.home_status, "online", retain=True)
+        with running(settings, identity) as outlet:
+            outlet.offer(state())
+            listener.on(topics.state, times=2)
+        listener.on(topics.availability, "offline")
+    assert len([m for m in listener.heard if m.topic == topics.discovery]) == 1
+
+
 def test_what_expires_is_sent_again_while_nothing_changes(broker: Broker, identity: Identity) -> None:
     settings = settings_for(broker, identity, expire_after_s=1)
     topics = Topics.of(settings, identity)

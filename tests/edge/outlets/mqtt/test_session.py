@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.mqtt.session import Message, Session
 from edge.outlets.mqtt.settings import MqttSettings
 from tests.broker import LONGEST_S, until
-from tests.edge.outlets.mqtt.samples import state
+from tests.edge.outlets.mqtt.samples import reply, state
 
 if TYPE_CHECKING:
     from edge.outlets.mqtt.identity import Identity
@@ -55,6 +56,50 @@ def test_a_broker_that_always_hangs_up_after_its_welcome_is_tried_again_and_agai
             peer.close()
         until(lambda: outlet.status.attempts >= 3 and outlet.status.fault is not None)
         outlet.stop()
+
+
+def read_until(peer: socket.socket, pattern: bytes) -> re.Match[bytes]:
+    said = b""
+    while (found := re.search(pattern, said, re.DOTALL)) is None:
+        said += peer.recv(4096)
+    return found
+
+
+def test_a_crisis_notice_is_sent_again_until_it_is_acknowledged_and_is_then_done_with(identity: Identity) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = {"host": "127.0.0.1", "port": server.getsockname()[1], "crisis_topic": "family"}
+        outlet = MqttOutlet(MqttSettings.model_validate(address), identity)
+        outlet.attach()
+        outlet.offer(reply("Call 988.", crisis=True))
+        copies = []
+        for acknowledge in (False, True):
+            peer, _ = server.accept()
+            peer.sendall(CONNACK)
+            number, name = read_until(peer, rb'\x00\x06family(..)\x00{"kind":"crisis","id":"([0-9a-f]{32})"').groups()
+            copies.append(name)
+            peer.sendall(b"\x40\x02" + number if acknowledge else b"")
+            peer.shutdown(socket.SHUT_WR)
+            while peer.recv(4096):
+                pass
+            peer.close()
+        outlet.offer(reply("after"))
+        peer, _ = server.accept()
+        peer.sendall(CONNACK)
+        assert b"crisis" not in read_until(peer, b".*after")[0]
+        peer.close()
+        outlet.stop()
+    assert copies[0] == copies[1], "the receiver can count it once"
+
+
+def test_a_broker_that_reads_and_never_answers_does_not_pile_up_messages_without_end() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        session, peer = accepted(server)
+        numbers = [session.publish(Message("a", b"b")) for _ in range(200)]
+        assert numbers[0] is not None
+        assert numbers[-1] is None
+        assert session.rejections[-1] == "a was not published: MQTT_ERR_QUEUE_SIZE"
+        session.close()
+        peer.close()
 
 
 packets = st.builds(lambda kind, body: bytes([kind, len(body)]) + body, st.integers(0, 255), st.binary(max_size=24))
