@@ -82,7 +82,7 @@ def test_a_crisis_notice_is_sent_again_until_it_is_acknowledged_and_is_then_done
             while peer.recv(4096):
                 pass
             peer.close()
-        outlet.offer(reply("after"))
+        outlet.offer(reply("a later word"))
         peer, _ = server.accept()
         peer.sendall(CONNACK)
         assert b"crisis" not in read_until(peer, b".*after")[0]
