@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from edge.affect import Reply
@@ -9,7 +10,7 @@ from edge.response.contexts import manner
 from edge.response.gate import Gate
 from edge.response.library import load_library
 from edge.response.realise import Realiser
-from edge.response.strategy import Moment, Strategy, order, rule_for
+from edge.response.strategy import RECENT, Moment, Strategy, order, rule_for
 from edge.response.style import style_for
 from edge.response.talk import kind_of
 
@@ -47,7 +48,7 @@ class Responder:
         }
         self._last_language = languages[0]
         self._last_label: Emotion | None = None
-        self._last_strategy: Strategy | None = None
+        self._recent: deque[Strategy] = deque(maxlen=RECENT)
         self._turns = 0
 
     def respond(self, state: State, reading: Reading | None, now_ns: int) -> Reply | None:
@@ -68,10 +69,11 @@ class Responder:
         if not allowed:
             return None
         if self._gate.over(now_ns) or state.label is not self._last_label:
-            self._turns, self._last_strategy = 0, None
+            self._turns = 0
+            self._recent.clear()
         affect = state.affect
         moment = Moment(
-            talk, state.label, affect.valence, affect.arousal, state.confidence, self._turns, self._last_strategy
+            talk, state.label, affect.valence, affect.arousal, state.confidence, self._turns, tuple(self._recent)
         )
         said = self._say(state, moment, language, words)
         if said is None:
@@ -79,7 +81,8 @@ class Responder:
         strategy, sentence = said
         self._gate.spoke(state, talk, now_ns)
         self._last_language = language
-        self._last_label, self._last_strategy, self._turns = state.label, strategy, self._turns + 1
+        self._last_label, self._turns = state.label, self._turns + 1
+        self._recent.append(strategy)
         captured_ns = reading.captured_ns if reading is not None and words else state.captured_ns
         style = style_for(state, strategy, self._context)
         return Reply(sentence.text, language, strategy.value, captured_ns, style, quotes=sentence.quotes)

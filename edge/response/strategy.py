@@ -32,7 +32,7 @@ class Moment:
     """What the rules look at.
 
     ``talk`` is None when nothing was said. ``turns`` counts the replies that were given in a row to the same label
-    before this one; ``last`` is the strategy of the latest of them.
+    before this one; ``recent`` holds the strategies of the latest RECENT of them, the newest last.
     """
 
     talk: Talk | None
@@ -41,7 +41,7 @@ class Moment:
     arousal: float
     confidence: float
     turns: int = 0
-    last: Strategy | None = None
+    recent: tuple[Strategy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ class Rule:
         )
 
 
+RECENT = 3
+"""Strategies remembered, so that a long talk goes round through all that fit instead of back and forth between two."""
 DOUBTFUL = 0.45
 """Confidence below which a feeling is asked about before it is answered."""
 AROUSED = 0.3
@@ -124,7 +126,7 @@ RULES: tuple[Rule, ...] = (
     # Words, but no feeling that could be named.
     Rule("too short to build on", (QUESTION,), _talk(Talk.SHORT), PLAIN, by_talk=True),
     Rule("words, unsure", (QUESTION, RESTATE), labels=_felt(None)),
-    Rule("words, calm", (AFFIRM, QUESTION, RESTATE), labels=_felt(NEUTRAL)),
+    Rule("words, calm", (AFFIRM, QUESTION), labels=_felt(NEUTRAL)),
     Rule("a feeling is likely, not certain", (QUESTION, REFLECT, RESTATE), below_confidence=DOUBTFUL),
     # Words with a feeling: the first turns listen and ask; a suggestion comes fourth, in fear third.
     Rule("too short to build on, stirred up", (REASSURE, REFLECT), _talk(Talk.SHORT), _felt(ANGRY, DISGUST, FEAR)),
@@ -151,7 +153,8 @@ def rule_for(moment: Moment) -> Rule:
 
 
 def order(rule: Rule, moment: Moment) -> tuple[Strategy, ...]:
-    """The strategies of ``rule`` in the order to try: the one used last goes to the end, so that no two follow."""
+    """The strategies of ``rule`` in the order to try: those not used lately first, the one used last at the end."""
     if rule.firm:
         return rule.then
-    return tuple(sorted(rule.then, key=lambda strategy: strategy is moment.last))
+    used = {strategy: place for place, strategy in enumerate(moment.recent)}
+    return tuple(sorted(rule.then, key=lambda strategy: used.get(strategy, -1)))

@@ -4,8 +4,9 @@ from itertools import product
 
 import pytest
 
-from edge.affect import CIRCUMPLEX, Emotion
-from edge.response.strategy import RULES, Moment, Strategy, order, rule_for
+from edge.affect import CIRCUMPLEX, UNSURE, Emotion, Language
+from edge.response.library import load_library
+from edge.response.strategy import RECENT, RULES, Moment, Strategy, order, rule_for
 from edge.response.talk import Talk
 
 S, T, E = Strategy, Talk, Emotion
@@ -16,7 +17,7 @@ def moment(
     label: Emotion | None,
     confidence: float = 0.8,
     turns: int = 0,
-    last: Strategy | None = None,
+    recent: tuple[Strategy, ...] = (),
     *,
     valence: float | None = None,
     arousal: float | None = None,
@@ -29,7 +30,7 @@ def moment(
         mean[1] if arousal is None else arousal,
         confidence,
         turns,
-        last,
+        recent,
     )
 
 
@@ -41,22 +42,22 @@ def first(asked: Moment) -> Strategy:
     ("asked", "wanted"),
     [
         (moment(T.STATEMENT, E.SAD), S.REFLECT),
-        (moment(T.STATEMENT, E.SAD, turns=1, last=S.REFLECT), S.QUESTION),
-        (moment(T.STATEMENT, E.SAD, turns=2, last=S.QUESTION), S.AFFIRM),
-        (moment(T.STATEMENT, E.SAD, turns=3, last=S.AFFIRM), S.SUGGEST),
+        (moment(T.STATEMENT, E.SAD, turns=1, recent=(S.REFLECT,)), S.QUESTION),
+        (moment(T.STATEMENT, E.SAD, turns=2, recent=(S.QUESTION,)), S.AFFIRM),
+        (moment(T.STATEMENT, E.SAD, turns=3, recent=(S.AFFIRM,)), S.SUGGEST),
         (moment(T.STATEMENT, E.ANGRY), S.REFLECT),
         (moment(T.STATEMENT, E.FEAR), S.REFLECT),
-        (moment(T.STATEMENT, E.FEAR, turns=1, last=S.REFLECT), S.QUESTION),
-        (moment(T.STATEMENT, E.FEAR, turns=2, last=S.QUESTION), S.SUGGEST),
-        (moment(T.STATEMENT, E.FEAR, turns=2, last=S.QUESTION, arousal=0.1), S.AFFIRM),
+        (moment(T.STATEMENT, E.FEAR, turns=1, recent=(S.REFLECT,)), S.QUESTION),
+        (moment(T.STATEMENT, E.FEAR, turns=2, recent=(S.QUESTION,)), S.SUGGEST),
+        (moment(T.STATEMENT, E.FEAR, turns=2, recent=(S.QUESTION,), arousal=0.1), S.AFFIRM),
         (moment(T.STATEMENT, E.DISGUST), S.REFLECT),
         (moment(T.STATEMENT, E.SURPRISE), S.REFLECT),
         (moment(T.STATEMENT, E.SURPRISE, valence=-0.2), S.REASSURE),
         (moment(T.STATEMENT, E.HAPPY), S.AFFIRM),
-        (moment(T.STATEMENT, E.HAPPY, turns=1, last=S.AFFIRM), S.QUESTION),
+        (moment(T.STATEMENT, E.HAPPY, turns=1, recent=(S.AFFIRM,)), S.QUESTION),
         (moment(T.STATEMENT, E.NEUTRAL), S.AFFIRM),
         (moment(T.STATEMENT, None), S.QUESTION),
-        (moment(T.STATEMENT, None, last=S.QUESTION), S.RESTATE),
+        (moment(T.STATEMENT, None, recent=(S.QUESTION,)), S.RESTATE),
         (moment(T.STATEMENT, E.SAD, confidence=0.4), S.QUESTION),
         (moment(T.SHORT, E.SAD), S.REFLECT),
         (moment(T.SHORT, E.ANGRY), S.REASSURE),
@@ -65,7 +66,7 @@ def first(asked: Moment) -> Strategy:
         (moment(T.QUESTION, E.NEUTRAL), S.INFORM),
         (moment(T.ASKS_STATE, E.SAD), S.INFORM),
         (moment(T.ASKS_STATE, None), S.INFORM),
-        (moment(T.ASKS_ADVICE, E.FEAR, last=S.SUGGEST), S.SUGGEST),
+        (moment(T.ASKS_ADVICE, E.FEAR, recent=(S.SUGGEST,)), S.SUGGEST),
         (moment(T.ASKS_ADVICE, None), S.QUESTION),
         (moment(T.THANKS, E.HAPPY), S.AFFIRM),
         (moment(T.THANKS, E.ANGRY), S.REFLECT),
@@ -104,5 +105,29 @@ def test_without_words_and_without_a_clear_feeling_there_is_only_silence() -> No
 
 
 def test_the_strategy_used_last_is_tried_last() -> None:
-    asked = moment(T.STATEMENT, E.SAD, last=S.REFLECT)
+    asked = moment(T.STATEMENT, E.SAD, recent=(S.REFLECT,))
     assert order(rule_for(asked), asked) == (S.AFFIRM, S.REFLECT)
+
+
+def test_a_long_talk_goes_round_through_all_strategies_that_fit() -> None:
+    recent: tuple[Strategy, ...] = (S.QUESTION, S.AFFIRM, S.SUGGEST)
+    used = []
+    for turn in range(4, 12):
+        asked = moment(T.STATEMENT, E.ANGRY, turns=turn, recent=recent)
+        used.append(first(asked))
+        recent = (*recent, used[-1])[-RECENT:]
+    assert used[:4] == used[4:]
+    assert set(used) == {S.RESTATE, S.REFLECT, S.QUESTION, S.AFFIRM}
+
+
+def test_every_template_belongs_to_a_strategy_that_some_rule_uses() -> None:
+    for language in Language:
+        for subject, templates in load_library(language).templates.items():
+            reachable = {
+                strategy
+                for rule in RULES
+                for strategy in rule.then
+                if (rule.by_talk and subject in rule.talk)
+                or (not rule.by_talk and (subject in rule.labels or (subject == UNSURE and None in rule.labels)))
+            }
+            assert {template.strategy for template in templates} <= reachable, subject
