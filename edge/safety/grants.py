@@ -70,11 +70,13 @@ def read(path: Path) -> Grants | None:
         raise ConsentError(
             problem, "Run the program as the file's owner, or withdraw a sense, which writes it anew"
         ) from error
-    with os.fdopen(descriptor, "rb") as file:
-        _require_private(path, os.fstat(descriptor))
-        content = file.read(LARGEST)
     try:
-        return Grants.model_validate_json(content)  # a longer file is cut here, so it cannot be valid
+        _require_private(path, os.fstat(descriptor))
+        content = os.read(descriptor, LARGEST + 1)
+    finally:
+        os.close(descriptor)
+    try:
+        return Grants.model_validate_json(content if len(content) <= LARGEST else b"")
     except ValidationError as error:
         problem = f"the consent file {path} is damaged, so nothing counts as granted"
         raise ConsentError(

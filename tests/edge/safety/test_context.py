@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import get_args
+
+import pytest
+from pydantic import ValidationError
+
+from edge.affect import Language, Sense
+from edge.errors import ConsentError
+from edge.safety.context import Context, context, disclosure
+from edge.safety.grants import Purpose
+from edge.safety.settings import SafetySettings
+
+NAMES = get_args(SafetySettings.model_fields["context"].annotation)
+ALLOWED = [name for name in NAMES if name not in ("work", "school")]
+
+
+def of(name: str) -> Context:
+    return context(SafetySettings.model_validate({"context": name}))
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_every_context_has_rules(name: str) -> None:
+    rules = of(name)
+    assert rules.name == name
+    assert rules.senses
+    assert Purpose.EMOTION in rules.purposes
+    assert set(rules.longest) == set(Language)
+    assert all(length > 0 for length in rules.longest.values())
+    assert rules.notes
+
+
+@pytest.mark.parametrize("name", ["work", "school"])
+def test_work_and_school_are_refused_with_the_law_and_a_way_out(name: str) -> None:
+    with pytest.raises(ConsentError, match=r"2024/1689.*Art\. 5\(1\)\(f\)") as refused:
+        of(name)
+    assert name in str(refused.value)
+    assert "home" in refused.value.remedy
+
+
+def test_a_context_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValidationError, match="context"):
+        SafetySettings.model_validate({"context": "prison"})
+
+
+def test_only_the_car_watches_for_drowsiness() -> None:
+    assert of("car").may_sense(Sense.FACE, Purpose.DROWSINESS)
+    assert not any(of(name).may_sense(Sense.FACE, Purpose.DROWSINESS) for name in ALLOWED if name != "car")
+
+
+def test_in_the_car_replies_are_shortest_and_no_question_is_asked() -> None:
+    car = of("car")
+    assert all(car.longest[language] <= of(name).longest[language] for name in ALLOWED for language in Language)
+    assert not car.may_say("question")
+    assert car.may_say("reflect")
+
+
+def test_where_strangers_are_only_words_are_read() -> None:
+    assert of("social").senses == {Sense.TEXT}
+    assert not of("service").may_sense(Sense.FACE)
+
+
+@pytest.mark.parametrize(("language", "named"), [(Language.EN, "voices"), (Language.ZH, "聆听")])
+def test_the_disclosure_names_what_is_sensed_and_nothing_else(language: Language, named: str) -> None:
+    home = of("home")
+    assert named in disclosure(home, [Sense.VOICE, Sense.TEXT], language)
+    assert named not in disclosure(home, [Sense.TEXT], language)
+    assert named not in disclosure(home, [], language)
+    assert named not in disclosure(of("social"), [Sense.VOICE, Sense.TEXT], language)
+
+
+def test_the_disclosure_reads_as_a_sentence() -> None:
+    everything = disclosure(of("home"), reversed(list(Sense)), Language.EN)
+    assert "looks at faces, listens to voices and reads words to estimate" in everything
+    assert "off" in everything
+    assert "{" not in everything + disclosure(of("car"), list(Sense), Language.ZH)
+
+
+def test_in_the_car_watching_for_tiredness_is_disclosed() -> None:
+    assert "tiredness" in disclosure(of("car"), [Sense.FACE], Language.EN)
+    assert "疲劳" in disclosure(of("car"), [Sense.FACE], Language.ZH)
+    assert "tiredness" not in disclosure(of("home"), [Sense.FACE], Language.EN)
+
+
+def test_importing_the_settings_loads_nothing_heavy() -> None:
+    program = (
+        "import sys, edge.safety.settings, edge.safety.consent, edge.safety.crisis, edge.outlets.settings\n"
+        "print(sorted({'cv2', 'ai_edge_litert', 'numpy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
