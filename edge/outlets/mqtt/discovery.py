@@ -81,7 +81,7 @@ def entities(topics: Topics) -> tuple[Entity, ...]:
             "reply",
             "Reply",
             topics.reply,
-            "{{ value_json.text }}",
+            "{{ value_json.text or 'kept on the device' }}",
             {
                 "platform": "sensor",
                 "icon": "mdi:message-text-outline",

@@ -1,7 +1,7 @@
 """What is published: States, Replies, notices and diagnostics as JSON objects in which every key is always there.
 
-Nothing that a person said and nothing raw is among the fields. Cues stay on the device: the phrase of a cue of the text
-sense may quote the person.
+Nothing that a person said and nothing raw is among the fields. Cues stay on the device, as their phrases may
+quote the person, and so does the text of a reply that does.
 """
 
 from __future__ import annotations
@@ -70,17 +70,19 @@ class StatePayload(Payload):
 
 
 class ReplyPayload(Payload):
-    """What the device said."""
+    """What the device said; only how, when the reply repeats the person's words."""
 
-    text: str = Field(max_length=LONGEST_STATE)
-    full: str
+    text: str | None = Field(max_length=LONGEST_STATE, description="null when the reply quotes the person")
+    full: str | None = Field(description="the same, uncut")
     language: str
     strategy: str
 
     @classmethod
     def of(cls, reply: Reply) -> ReplyPayload:
         """``text`` is ``full`` cut to what the home can hold as a state."""
-        return cls(text=shortened(reply.text), full=reply.text, language=reply.language.value, strategy=reply.strategy)
+        full = None if reply.quotes else reply.text
+        text = None if full is None else shortened(full)
+        return cls(text=text, full=full, language=reply.language.value, strategy=reply.strategy)
 
 
 class CrisisNotice(Payload):

@@ -23,5 +23,5 @@ def state(label: Emotion | None = Emotion.HAPPY, valence: float | None = None, c
     )
 
 
-def reply(text: str = "That sounds good.", *, crisis: bool = False) -> Reply:
-    return Reply(text, Language.EN, "affirm", time.monotonic_ns(), crisis=crisis)
+def reply(text: str = "That sounds good.", *, crisis: bool = False, quotes: bool = False) -> Reply:
+    return Reply(text, Language.EN, "affirm", time.monotonic_ns(), crisis=crisis, quotes=quotes)

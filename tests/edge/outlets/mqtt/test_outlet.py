@@ -179,7 +179,7 @@ def test_nothing_that_the_person_said_is_in_any_message(broker: Broker, identity
     topics = Topics.of(settings, identity)
     with Listener(broker, "#") as listener, running(settings, identity) as outlet:
         outlet.offer(state(Emotion.ANGRY, cues=(Cue("words", 1.0, "", f'"{said}"', 1.0),)))
-        outlet.offer(reply("That is hard."))
+        outlet.offer(reply(f"So {said}. That is hard.", quotes=True))
         outlet.offer(reply("Call 988.", crisis=True))
         listener.on(topics.diagnostics)
     mine = [m for m in listener.heard if identity.device_id in m.topic]

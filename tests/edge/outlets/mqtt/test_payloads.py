@@ -45,6 +45,11 @@ def test_no_cue_and_no_reason_of_an_absent_sense_leaves_the_device_as_they_may_q
     assert json.dumps(said)[1:-1] not in sent
 
 
+def test_a_reply_that_quotes_the_person_is_published_without_its_text() -> None:
+    sent = json.loads(ReplyPayload.of(reply("So your landlord threw you out.", quotes=True)).encode())
+    assert sent == {"text": None, "full": None, "language": "en", "strategy": "affirm"}
+
+
 def test_a_crisis_notice_says_that_and_when_but_not_what() -> None:
     crisis = Reply("Please call 988 now.", Language.EN, "crisis", 0, crisis=True)
     first, second = CrisisNotice.of(crisis, "kitchen"), CrisisNotice.of(crisis, "kitchen")
