@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+
+from edge.outlets.mqtt.identity import Identity, Topics
+from edge.outlets.mqtt.payloads import CrisisNotice, DiagnosticsPayload, Payload, ReplyPayload, StatePayload
+from edge.outlets.mqtt.settings import MqttSettings
+from tests.broker import ROOT
+
+GUIDE = (ROOT / "docs" / "mqtt.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^ *```{language}\n(.*?)^ *```", GUIDE, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("block", "kind"),
+    list(zip(blocks("json"), [StatePayload, ReplyPayload, CrisisNotice, DiagnosticsPayload], strict=True)),
+)
+def test_the_guides_payloads_are_payloads_as_they_are_sent(block: str, kind: type[Payload]) -> None:
+    payload = kind.model_validate_json(block)
+    assert payload.model_dump_json() == re.sub(r"(?<=[:,]) ", "", block.strip())
+
+
+def test_the_guides_settings_are_valid() -> None:
+    (block,) = blocks("toml")
+    tree = tomllib.loads(block)
+    Identity(tree["device"]["id"], tree["device"]["name"], "1")
+    assert MqttSettings.model_validate(tree["mqtt"]).active
+
+
+def test_the_guide_names_every_topic() -> None:
+    topics = Topics.of(MqttSettings(), Identity("kitchen", "Küche", "1"))
+    for topic in (getattr(topics, name) for name in Topics.__slots__):
+        assert f"`{topic}`" in GUIDE, topic
+
+
+def test_the_guides_figures_are_the_settings_defaults() -> None:
+    defaults = MqttSettings()
+    for words in (
+        f"`deadband` ({defaults.deadband})",
+        f"`min_interval_s` ({defaults.min_interval_s:g} s)",
+        f"`expire_after_s` ({defaults.expire_after_s} s)",
+    ):
+        assert words in GUIDE
