@@ -61,4 +61,10 @@ def _moved(old: StatePayload, new: StatePayload, deadband: float) -> bool:
     if (old.emotion, old.reason, old.senses) != (new.emotion, new.reason, new.senses):
         return True
     pairs = ((old.valence, new.valence), (old.arousal, new.arousal), (old.confidence, new.confidence))
-    return any(before != after and abs(before - after) >= deadband for before, after in pairs)
+    return any(_apart(before, after, deadband) for before, after in pairs)
+
+
+def _apart(before: float | None, after: float | None, deadband: float) -> bool:
+    if before is None or after is None:
+        return before is not after
+    return before != after and abs(before - after) >= deadband

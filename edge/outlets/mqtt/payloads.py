@@ -48,22 +48,22 @@ class StatePayload(Payload):
     """How the person is doing, as far as the device can tell."""
 
     emotion: str = Field(description='one of the seven labels, or "unsure"')
-    valence: float = Field(ge=-1, le=1)
-    arousal: float = Field(ge=-1, le=1)
-    confidence: float = Field(ge=0, le=1, description="probability of the leading emotion")
+    valence: float | None = Field(ge=-1, le=1, description="null, as the next two, while no sense is in use")
+    arousal: float | None = Field(ge=-1, le=1)
+    confidence: float | None = Field(ge=0, le=1, description="probability of the leading emotion")
     reason: str | None = Field(max_length=LONGEST_STATE, description="why the device is unsure; null when it is not")
     senses: SensesPayload
 
     @classmethod
     def of(cls, state: State) -> StatePayload:
-        """Rounded to three decimals, which is finer than the models can tell."""
+        """Rounded to three decimals, which is finer than the models can tell; no figure without any evidence."""
         in_use = {sense for sense, share in state.shares if share > 0}
         senses = {sense.value: ON if sense in in_use else OFF for sense in Sense}
         return cls(
             emotion=state.name,
-            valence=round(min(max(state.affect.valence, -1.0), 1.0), 3),
-            arousal=round(min(max(state.affect.arousal, -1.0), 1.0), 3),
-            confidence=round(min(state.confidence, 1.0), 3),
+            valence=round(min(max(state.affect.valence, -1.0), 1.0), 3) if in_use else None,
+            arousal=round(min(max(state.affect.arousal, -1.0), 1.0), 3) if in_use else None,
+            confidence=round(min(state.confidence, 1.0), 3) if in_use else None,
             reason=None if state.reason is None else shortened(state.reason),
             senses=SensesPayload.model_validate(senses),
         )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from math import inf
 
@@ -12,11 +13,13 @@ from edge.outlets.mqtt.payloads import StatePayload
 from edge.outlets.mqtt.settings import MqttSettings
 from tests.edge.outlets.mqtt.samples import state
 
+NOTHING = StatePayload.of(replace(state(None), shares=()))
 HAPPY, SAD = StatePayload.of(state(Emotion.HAPPY)), StatePayload.of(state(Emotion.SAD))
 FLOOR_S = 1.0
 
 
 def near(payload: StatePayload, by: float) -> StatePayload:
+    assert payload.valence is not None
     return payload.model_copy(update={"valence": payload.valence + by})
 
 
@@ -88,7 +91,8 @@ def test_a_first_state_right_after_discovery_is_said_again_too() -> None:
     assert paced.due == 20.0 + ECHO_S
 
 
-payloads = st.builds(near, st.sampled_from([HAPPY, SAD]), st.floats(-0.1, 0.1).map(lambda by: round(by, 3)))
+figures = st.builds(near, st.sampled_from([HAPPY, SAD]), st.floats(-0.1, 0.1).map(lambda by: round(by, 3)))
+payloads = figures | st.just(NOTHING)
 
 
 @given(st.lists(st.tuples(st.floats(0.001, 3.0), payloads), min_size=1, max_size=40), st.floats(0, 0.5))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,13 @@ def test_unsure_is_a_value_with_its_reason() -> None:
     sent = json.loads(StatePayload.of(state(None)).encode())
     assert sent["emotion"] == "unsure"
     assert sent["reason"] == "the senses disagree"
+
+
+def test_without_any_sense_in_use_there_are_no_figures() -> None:
+    nothing = replace(state(None), shares=())
+    sent = json.loads(StatePayload.of(nothing).encode())
+    assert [sent[key] for key in ("valence", "arousal", "confidence")] == [None, None, None]
+    assert set(sent["senses"].values()) == {"OFF"}
 
 
 @given(words)
