@@ -48,7 +48,11 @@ class DeviceSettings(Section):
         description="ASCII and stable; names topics and entities, so it never changes once the device is in a home",
     )
     name: str = Field(
-        default="Rapport", min_length=1, max_length=64, title="Name", description="how people call it; any script"
+        default="Rapport",
+        pattern=r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
+        max_length=64,
+        title="Name",
+        description="how people call it; any script, no control characters",
     )
     languages: tuple[Language, ...] = Field(
         default=(Language.EN, Language.ZH),

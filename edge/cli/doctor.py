@@ -156,8 +156,8 @@ def _speech(settings: Settings) -> list[Check]:
 
 
 def _broker(settings: Settings) -> list[Check]:
-    if not settings.mqtt.host:
-        return [Check("broker", ok=True, found="mqtt.host is not set: nothing is sent")]
+    if not settings.mqtt.active:
+        return [Check("broker", ok=True, found="mqtt.host is empty, or mqtt.enabled false: nothing is sent")]
     from edge.outlets.mqtt.probe import probe
 
     where = f"{settings.mqtt.host}:{settings.mqtt.port}"

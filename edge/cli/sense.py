@@ -59,7 +59,7 @@ def _face(settings: Settings, models: Models) -> tuple[Callable[[str], Reading],
     face.attach()
 
     def perceive(given: str) -> Reading:
-        return face.perceive(Frame(read_picture(Path(given), settings.camera), time.monotonic_ns()))
+        return face.perceive(Frame(read_picture(Path(given), settings.camera.limits), time.monotonic_ns()))
 
     return perceive, face.stop
 
