@@ -51,9 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     split = load(arguments.data)
     folder = arguments.runs / "face"
     chips = aligned(split.training.images, arguments.models, folder / "aligned.npy")
-    net = train(
-        split.training, (split.training.images, chips), split.held_out, folder, arguments.epochs, arguments.seed
-    )
+    cuts = (split.training.images, chips)
+    net = train(split.training, cuts, split.held_out, folder, epochs=arguments.epochs, seed=arguments.seed)
     command = f"python -m converters train face --data DIR --epochs {arguments.epochs} --seed {arguments.seed}"
     for metric in finish(net, split, arguments.models, command).metrics:
         print(f"{metric.name:50} {metric.value:.4f}  {metric.on}")
