@@ -11,9 +11,9 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f\uff21-\uff3a\uff41-\uff5a]+")
 _EMOJI = re.compile("[\u2600-\u27bf\u2b50\u2b55\U0001f300-\U0001faff]")
 HAN_PER_WORD = 1.5
-"""Characters of a Chinese word, most of which have one or two, so that both scripts are counted in words.""" ""
+"""Characters of a Chinese word, most of which have one or two, so that both scripts are counted in words."""
 FOREIGN_SHARE = 1 / 3
-"""With at least this share of letters of other scripts a text is in none of our languages; Japanese is about half kana."""
+"""With at least this share of letters of other scripts a text is not ours; Japanese is about half kana."""
 
 
 def detect_language(words: str) -> Language:

@@ -1,0 +1,1 @@
+"""Sentences written for this project (Apache-2.0): ``<language>/<emotion>.txt``, one a line, and a grammar for more."""
