@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from converters.datasets.voice_variants import variant
-from edge.perception.voice.activity import ActivityDetector
+from edge.perception.voice.activity import Activity, ActivityDetector
 from edge.perception.voice.analysis import HOP, WINDOW, Analysis
-from edge.perception.voice.log_mel import BANDS
+from edge.perception.voice.functionals import functionals
+from edge.perception.voice.log_mel import BANDS, SILENCE_DB
+from edge.perception.voice.prosody import measure
 from edge.perception.voice.settings import VoiceSettings
-from edge.perception.voice.spectrogram import HIGHEST, LOWEST, SHAPE, spectrogram
+from edge.perception.voice.spectrogram import HIGHEST, LOWEST, spectrogram
+from edge.perception.voice.tracks import Tracks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
+TRACKS = ("log_mels", "levels", "pitches", "periodicities", "clipped")
 LEAST_SPEECH = 60
 """Frames of speech that a training window has at least: what the device asks for."""
 TILT = 0.3
@@ -33,67 +37,86 @@ TIME_MASK = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Tracks:
-    """Spectrum and speech flags of many recordings: those of recording i lie in rows ``ends[i - 1]`` to ``ends[i]``."""
+class Recordings:
+    """Tracks and activity of many recordings in one: recording i has the frames ``ends[i - 1]`` to ``ends[i]``."""
 
-    log_mels: NDArray[np.float16]
+    tracks: Tracks
     speech: NDArray[np.bool_]
+    voiced: NDArray[np.bool_]
     ends: NDArray[np.int64]
     source: NDArray[np.int64]
     """(recordings,) index of the clip that each was made from."""
 
-    def recording(self, index: int) -> tuple[Floats, NDArray[np.bool_]]:
-        """(n, BANDS) dB and (n,) flags of one recording."""
-        rows = slice(self.ends[index - 1] if index else 0, self.ends[index])
-        return self.log_mels[rows].astype(np.float32), self.speech[rows]
+    def frames(self, index: int) -> slice:
+        """Where recording ``index`` lies."""
+        return slice(int(self.ends[index - 1]) if index else 0, int(self.ends[index]))
 
 
-def analyse(clips: list[Clip], variants: int, seed: int) -> Tracks:
-    """Tracks of each clip and of ``variants`` altered recordings of it; without enough speech one is left out."""
+def analyse(clips: list[Clip], variants: int, seed: int) -> Recordings:
+    """Each clip and ``variants`` altered recordings of it; one without enough speech is left out."""
     from tqdm import tqdm
 
     random = np.random.default_rng(seed)
     settings = VoiceSettings()
     longest = int(max(len(clip.samples) for clip in clips) * 1.5) // HOP + 2 * WINDOW
     analysis, detector = Analysis(settings, longest), ActivityDetector(settings.speech)
-    log_mels, speech, source = [], [], []
+    parts: list[list[NDArray[Any]]] = [[] for _ in range(7)]
+    source = []
     for index, clip in enumerate(tqdm(clips, unit="clip")):
         for samples in (clip.samples, *(variant(clip.samples, random) for _ in range(variants))):
             analysis.forget()
             detector.forget()
-            flags = detector.judge(analysis, analysis.push(samples)).speech
-            if flags.sum() >= LEAST_SPEECH:
-                log_mels.append(analysis.log_mels.astype(np.float16))
-                speech.append(flags)
+            frames = analysis.push(samples)
+            tracks = analysis.tracks
+            activity = detector.judge(tracks, frames)
+            if activity.speech.sum() >= LEAST_SPEECH:
+                arrays = (*(getattr(tracks, name) for name in TRACKS), activity.speech, activity.voiced)
+                for part, array in zip(parts, arrays, strict=True):
+                    part.append(array.copy())
                 source.append(index)
-    ends = np.cumsum([len(rows) for rows in log_mels])
-    return Tracks(np.concatenate(log_mels), np.concatenate(speech), ends, np.array(source))
+    ends = np.cumsum([len(flags) for flags in parts[-1]])
+    *joined, speech, voiced = (np.concatenate(part) for part in parts)
+    return Recordings(Tracks(*joined), speech, voiced, ends, np.array(source))
 
 
-def save(tracks: Tracks, path: Path) -> None:
-    """Write ``tracks`` to a file of numpy's."""
-    np.savez(path, log_mels=tracks.log_mels, speech=tracks.speech, ends=tracks.ends, source=tracks.source)
+def save(recordings: Recordings, path: Path) -> None:
+    """Write ``recordings`` to a file of numpy's, whole or not at all."""
+    named = {name: getattr(recordings.tracks, name) for name in TRACKS}
+    partial = path.with_suffix(".partial.npz")
+    np.savez(
+        partial,
+        speech=recordings.speech,
+        voiced=recordings.voiced,
+        ends=recordings.ends,
+        source=recordings.source,
+        **named,
+    )
+    partial.replace(path)
 
 
-def load(path: Path) -> Tracks:
+def load(path: Path) -> Recordings:
     """Read what ``save`` wrote."""
     with np.load(path) as file:
-        return Tracks(file["log_mels"], file["speech"], file["ends"], file["source"])
+        tracks = Tracks(*(file[name] for name in TRACKS))
+        return Recordings(tracks, file["speech"], file["voiced"], file["ends"], file["source"])
 
 
-def draw(tracks: Tracks, index: int, random: np.random.Generator, out: Floats) -> Floats:
-    """Fill ``out`` (SHAPE) with a random window of recording ``index`` that holds enough speech."""
-    log_mels, speech = tracks.recording(index)
-    total = np.concatenate([[0], np.cumsum(speech)])
-    ends = np.arange(1, len(speech) + 1)
+def draw(recordings: Recordings, index: int, random: np.random.Generator, image: Floats, numbers: Floats) -> None:
+    """Fill ``image`` and ``numbers`` (the model's inputs) from a random window of a recording with enough speech."""
+    frames = recordings.frames(index)
+    total = np.concatenate([[0], np.cumsum(recordings.speech[frames])])
+    ends = np.arange(1, len(total))
     enough = ends[total[ends] - total[np.maximum(ends - WINDOW, 0)] >= LEAST_SPEECH]
-    end = int(random.choice(enough))
-    start = max(0, end - WINDOW)
-    return spectrogram(log_mels[start:end], speech[start:end], out)
+    end = frames.start + int(random.choice(enough))
+    window = slice(max(frames.start, end - WINDOW), end)
+    tracks = recordings.tracks[window]
+    activity = Activity(recordings.speech[window], recordings.voiced[window], SILENCE_DB)
+    spectrogram(tracks, activity, image)
+    functionals(tracks, activity, measure(tracks, activity), numbers)
 
 
 def alter(window: Floats, random: np.random.Generator) -> None:
-    """Tilt ``window`` (SHAPE) and mask bands and times in it, in place."""
+    """Tilt ``window`` (1, WINDOW, BANDS, 1) and mask bands and times in it, in place."""
     rows = window[0, :, :, 0]
     rows += np.linspace(-0.5, 0.5, BANDS, dtype=np.float32) * np.float32(random.uniform(-TILT, TILT))
     rows += np.float32(random.uniform(-0.1, 0.1))
@@ -103,8 +126,3 @@ def alter(window: Floats, random: np.random.Generator) -> None:
         band, time = random.integers(0, BANDS - width + 1), random.integers(0, WINDOW - length + 1)
         rows[:, band : band + width] = rows.mean()
         rows[time : time + length] = rows.mean()
-
-
-def blank() -> Floats:
-    """A window to fill."""
-    return np.zeros(SHAPE, np.float32)

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from converters.datasets import voice_windows
 from converters.datasets.voice import LABELS, Clip, read_clips, speaker_folds
+from converters.datasets.voice_windows import Recordings, alter, analyse, draw, load, save
 from converters.metrics import fit_temperature
 from converters.package import package
 from converters.quantise import to_int8
 from converters.train.voice_judge import judge, metrics, together
 from converters.train.voice_network import network
 from edge.accelerators.card import CARD_FILE, MODEL_FILE, Card, Metric
+from edge.perception.voice.functionals import SHAPE as NUMBERS
+from edge.perception.voice.functionals import UNIT as NUMBERS_UNIT
 from edge.perception.voice.perceiver import MODEL as NAME
 from edge.perception.voice.perceiver import TASK
-from edge.perception.voice.spectrogram import SHAPE, UNIT
+from edge.perception.voice.spectrogram import SHAPE as IMAGE
+from edge.perception.voice.spectrogram import UNIT as IMAGE_UNIT
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float32]
 
-VARIANTS = 12
+VARIANTS = 5
 """Altered recordings of each clip."""
 EPOCHS = 60
 BATCH = 32
@@ -76,16 +79,16 @@ def run(arguments: argparse.Namespace) -> int:
     runs = arguments.runs / "voice"
     runs.mkdir(parents=True, exist_ok=True)
     clips = read_clips(data, "emodb")
-    tracks = _tracks(clips, runs / "tracks.npz")
-    usable = np.unique(tracks.source)
+    recordings = _recordings(clips, runs / "recordings.npz")
+    usable = np.unique(recordings.source)
     parts = []
     for number, pair in enumerate(speaker_folds(clips), start=1):
         seen = np.array([index for index in usable if clips[index].speaker not in pair])
-        folder = _trained(tracks, clips, seen, arguments.epochs, runs / f"fold{number}")
+        folder = _trained(recordings, clips, seen, arguments.epochs, runs / f"fold{number}")
         parts.append(judge(folder, [clip for clip in clips if clip.speaker in pair]))
     held_out = together(parts)
     temperature = fit_temperature(held_out.window_logits, held_out.window_truth)
-    final = _trained(tracks, clips, usable, arguments.epochs, runs / "final")
+    final = _trained(recordings, clips, usable, arguments.epochs, runs / "final")
     figures = metrics(held_out, temperature, LEFT_OUT, seven=True)
     figures += metrics(judge(final, read_clips(data, "nemo")), temperature, CROSS, seven=False)
     tflite = (final / NAME / MODEL_FILE).read_bytes()
@@ -97,18 +100,18 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _tracks(clips: list[Clip], path: Path) -> voice_windows.Tracks:
-    """Tracks of all clips and their variants, from ``path`` when they were made before."""
+def _recordings(clips: list[Clip], path: Path) -> Recordings:
+    """All clips and their variants, from ``path`` when they were made before."""
     if not path.is_file():
         print(f"making {VARIANTS} variants of each of {len(clips)} recordings (about 3 minutes, once)")
-        voice_windows.save(voice_windows.analyse(clips, VARIANTS, SEED), path)
-    return voice_windows.load(path)
+        save(analyse(clips, VARIANTS, SEED), path)
+    return load(path)
 
 
-def _trained(tracks: voice_windows.Tracks, clips: list[Clip], chosen: Ints, epochs: int, folder: Path) -> Path:
+def _trained(recordings: Recordings, clips: list[Clip], chosen: Ints, epochs: int, folder: Path) -> Path:
     """``folder`` with the package of a network trained on ``chosen`` clips; made only if it isn't there yet."""
     if not (folder / NAME / CARD_FILE).is_file():
-        _package(folder / NAME, train(tracks, clips, chosen, epochs, folder.name), 1.0, ())
+        _package(folder / NAME, train(recordings, clips, chosen, epochs, folder.name), 1.0, ())
     return folder
 
 
@@ -121,7 +124,7 @@ def _package(folder: Path, tflite: bytes, temperature: float, figures: Sequence[
         licence="Apache-2.0",
         command="python -m converters train voice --data DATA --models models --runs runs",
         labels=LABELS,
-        units=[("log-mel", UNIT)],
+        units=[("spectrogram", IMAGE_UNIT), ("functionals", NUMBERS_UNIT)],
         output_units=[("logits", "log-odds up to a constant, before the temperature")],
         temperature=temperature,
         data=DATA,
@@ -130,7 +133,7 @@ def _package(folder: Path, tflite: bytes, temperature: float, figures: Sequence[
     )
 
 
-def train(tracks: voice_windows.Tracks, clips: list[Clip], chosen: Ints, epochs: int, title: str) -> bytes:
+def train(recordings: Recordings, clips: list[Clip], chosen: Ints, epochs: int, title: str) -> bytes:
     """The int8 file of a network trained on the recordings of the clips whose numbers are ``chosen``."""
     os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
     import tensorflow as tf
@@ -142,45 +145,50 @@ def train(tracks: voice_windows.Tracks, clips: list[Clip], chosen: Ints, epochs:
     model = network(len(LABELS))
     model.compile(
         tf.keras.optimizers.Adam(tf.keras.optimizers.schedules.CosineDecay(RATE, steps * epochs)),
-        tf.keras.losses.CategoricalCrossentropy(from_logits=True),
+        tf.keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=SMOOTHING),
     )
-    recordings = {int(clip): np.flatnonzero(tracks.source == clip) for clip in chosen}
-    progress = tqdm(range(epochs), desc=title, unit="epoch")
+    batches = _batches(recordings, clips, chosen, random)
+    progress = tqdm(range(epochs), desc=title, unit="epoch", mininterval=5)
     for _ in progress:
-        batches = _batches(tracks, clips, recordings, random)
         losses = [model.train_on_batch(*next(batches)) for _ in range(steps)]
         progress.set_postfix(loss=f"{np.mean(losses):.3f}")
-    return to_int8(model, _samples(tracks, np.concatenate(list(recordings.values())), random))
+    return to_int8(model, _samples(recordings, chosen, random))
 
 
 def _batches(
-    tracks: voice_windows.Tracks, clips: list[Clip], recordings: dict[int, Ints], random: np.random.Generator
-) -> Iterator[tuple[Floats, Floats]]:
-    """Windows (BATCH, …) and targets (BATCH, labels), every label equally often, without end."""
-    chosen = np.array(list(recordings))
+    recordings: Recordings, clips: list[Clip], chosen: Ints, random: np.random.Generator
+) -> Iterator[tuple[list[Floats], Floats]]:
+    """Inputs [(BATCH, …), (BATCH, …)] and targets (BATCH, labels), every label equally often, without end."""
+    made = [np.flatnonzero(recordings.source == clip) for clip in chosen]
     labels = np.array([LABELS.index(clips[clip].label) for clip in chosen])
     share = 1.0 / np.bincount(labels, minlength=len(LABELS))[labels]
-    windows = np.zeros((BATCH, *SHAPE[1:]), np.float32)
+    images = np.zeros((BATCH, *IMAGE[1:]), np.float32)
+    numbers = np.zeros((BATCH, *NUMBERS[1:]), np.float32)
     while True:
         batch = random.choice(len(chosen), BATCH, p=share / share.sum())
         for row, index in enumerate(batch):
-            window = windows[row : row + 1]
-            voice_windows.draw(tracks, int(random.choice(recordings[int(chosen[index])])), random, window)
-            voice_windows.alter(window, random)
-        yield _mixed(windows, labels[batch], random)
+            image, measures = images[row : row + 1], numbers[row : row + 1]
+            draw(recordings, int(random.choice(made[index])), random, image, measures)
+            alter(image, random)
+        yield _mixed(images, numbers, labels[batch], random)
 
 
-def _mixed(windows: Floats, labels: Ints, random: np.random.Generator) -> tuple[Floats, Floats]:
-    """Each window mixed with another of the batch, and the smoothed targets mixed alike."""
-    part = random.beta(MIXUP, MIXUP, len(labels)).astype(np.float32)
+def _mixed(images: Floats, numbers: Floats, labels: Ints, random: np.random.Generator) -> tuple[list[Floats], Floats]:
+    """Each window mixed with another of the batch, and the targets mixed alike."""
+    part = random.beta(MIXUP, MIXUP, len(labels)).astype(np.float32)[:, None]
     other = random.permutation(len(labels))
-    targets = np.eye(len(LABELS), dtype=np.float32)[labels] * (1 - SMOOTHING) + np.float32(SMOOTHING / len(LABELS))
-    weight = part[:, None, None, None]
-    mixed_targets = targets * part[:, None] + targets[other] * (1 - part[:, None])
-    return windows * weight + windows[other] * (1 - weight), mixed_targets
+    targets = np.eye(len(LABELS), dtype=np.float32)[labels]
+
+    def mix(values: Floats) -> Floats:
+        weight = part.reshape(-1, *[1] * (values.ndim - 1))
+        return values * weight + values[other] * (1 - weight)
+
+    return [mix(images), mix(numbers)], mix(targets)
 
 
-def _samples(tracks: voice_windows.Tracks, recordings: Ints, random: np.random.Generator) -> Iterator[tuple[Floats]]:
+def _samples(recordings: Recordings, chosen: Ints, random: np.random.Generator) -> Iterator[tuple[Floats, Floats]]:
     """Unaltered windows of random recordings, for the ranges of quantisation."""
-    for index in random.choice(recordings, CALIBRATION_WINDOWS):
-        yield (voice_windows.draw(tracks, int(index), random, voice_windows.blank()),)
+    for index in random.choice(np.flatnonzero(np.isin(recordings.source, chosen)), CALIBRATION_WINDOWS):
+        image, numbers = np.zeros(IMAGE, np.float32), np.zeros(NUMBERS, np.float32)
+        draw(recordings, int(index), random, image, numbers)
+        yield image, numbers

@@ -13,8 +13,8 @@ from edge.perception.voice.log_mel import SILENCE_DB
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from edge.perception.voice.analysis import Analysis
     from edge.perception.voice.settings import SpeechSettings
+    from edge.perception.voice.tracks import Tracks
 
     Flags = NDArray[np.bool_]
     Floats = NDArray[np.float32]
@@ -39,6 +39,11 @@ class Activity:
     voiced: Flags
     floor_dbfs: float
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first frame of speech and the one after the last; there must be one."""
+        return int(np.argmax(self.speech)), len(self.speech) - int(np.argmax(self.speech[::-1]))
+
 
 class ActivityDetector:
     """Judges the whole window anew at each hop (it costs 0.1 ms), so that the start of speech is seen with hindsight.
@@ -54,7 +59,7 @@ class ActivityDetector:
         """Drop the noise floor."""
         self._floor = None
 
-    def judge(self, tracks: Analysis, new_frames: int) -> Activity:
+    def judge(self, tracks: Tracks, new_frames: int) -> Activity:
         """Which frames of ``tracks`` are speech; ``new_frames`` came since the last call."""
         floor = self._follow(tracks.levels, new_frames)
         threshold = max(floor + self._settings.margin_db, self._settings.silence_dbfs)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge.perception.voice import log_mel, pitch
+from edge.perception.voice.tracks import Tracks
 from edge.sensors.signals import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -37,45 +38,21 @@ class Analysis:
         self._samples = np.zeros(pitch.FRAME + (BLOCK - 1) * HOP, np.float32)
         self._held = 0
         self._window = window
-        self._log_mels = np.zeros((window, log_mel.BANDS), np.float32)
-        self._levels = np.zeros(window, np.float32)
-        self._pitches = np.zeros(window, np.float32)
-        self._periodicities = np.zeros(window, np.float32)
-        self._clipped = np.zeros(window, np.float32)
+        self._tracks = Tracks(
+            np.zeros((window, log_mel.BANDS), np.float32), *(np.zeros(window, np.float32) for _ in range(4))
+        )
         self.filled = 0
 
     @property
-    def log_mels(self) -> NDArray[np.float32]:
-        """(filled, BANDS) dB, oldest first; a view, as all tracks are."""
-        return self._log_mels[self._window - self.filled :]
-
-    @property
-    def levels(self) -> NDArray[np.float32]:
-        """(filled,) dBFS."""
-        return self._levels[self._window - self.filled :]
-
-    @property
-    def pitches(self) -> NDArray[np.float32]:
-        """(filled,) Hz; means something where ``periodicities`` is high."""
-        return self._pitches[self._window - self.filled :]
-
-    @property
-    def periodicities(self) -> NDArray[np.float32]:
-        """(filled,) in [0, 1]."""
-        return self._periodicities[self._window - self.filled :]
-
-    @property
-    def clipped(self) -> NDArray[np.float32]:
-        """(filled,) share of samples at full scale in the 10 ms at the frame's middle."""
-        return self._clipped[self._window - self.filled :]
+    def tracks(self) -> Tracks:
+        """The last ``filled`` frames; views, which the next ``push`` moves on."""
+        return self._tracks[self._window - self.filled :]
 
     def forget(self) -> None:
         """Drop what was heard: the next sample does not continue the last one."""
         self._held = 0
         self.filled = 0
         self._samples.fill(0.0)
-        for track in (self._log_mels, self._levels, self._pitches, self._periodicities, self._clipped):
-            track.fill(0.0)
 
     def needed(self, frames: int) -> int:
         """Samples that must still come until ``frames`` more frames are complete."""
@@ -106,14 +83,12 @@ class Analysis:
         tens = self._samples[middle : middle + n * HOP].reshape(n, HOP)
         clipped = np.mean(np.abs(tens) >= FULL_SCALE / 32768.0, axis=1)
         self.filled = min(self._window, self.filled + n)
-        for track, new in (
-            (self._log_mels, rows),
-            (self._levels, levels),
-            (self._pitches, hz),
-            (self._periodicities, strength),
-            (self._clipped, clipped),
-        ):
-            _shift_in(track, new)
+        kept = self._tracks
+        _shift_in(kept.log_mels, rows)
+        _shift_in(kept.levels, levels)
+        _shift_in(kept.pitches, hz)
+        _shift_in(kept.periodicities, strength)
+        _shift_in(kept.clipped, clipped)
         used = n * HOP
         self._samples[: self._held - used] = self._samples[used : self._held].copy()
         self._held -= used

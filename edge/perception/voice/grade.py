@@ -11,8 +11,8 @@ from edge.perception.voice.analysis import FRAME_RATE
 
 if TYPE_CHECKING:
     from edge.perception.voice.activity import Activity
-    from edge.perception.voice.analysis import Analysis
     from edge.perception.voice.settings import VoiceSettings
+    from edge.perception.voice.tracks import Tracks
 
 TRACE_S = 0.15
 """Seconds of speech under which there is none: a cough, a click of the tongue."""
@@ -27,7 +27,7 @@ class Grade:
     speech_s: float
 
 
-def grade(tracks: Analysis, activity: Activity, settings: VoiceSettings) -> Grade:
+def grade(tracks: Tracks, activity: Activity, settings: VoiceSettings) -> Grade:
     """The grade of a window: the product of how long, how clean and how little clipped its speech is."""
     speech_s = float(activity.speech.sum()) / FRAME_RATE
     if speech_s < TRACE_S:
@@ -45,7 +45,7 @@ def grade(tracks: Analysis, activity: Activity, settings: VoiceSettings) -> Grad
     return Grade(length * clean * (1.0 - clipped / settings.clipped_share), None, speech_s)
 
 
-def snr_db(tracks: Analysis, activity: Activity) -> float:
+def snr_db(tracks: Tracks, activity: Activity) -> float:
     """Level of the speech, its noise taken away, over the noise floor, in dB; -20 when nothing stands out."""
     noise = 10.0 ** (activity.floor_dbfs / 10.0)
     power = float(np.mean(10.0 ** (tracks.levels[activity.speech] / 10.0)))

@@ -13,6 +13,8 @@ from edge.perception.voice import labels
 from edge.perception.voice.activity import ActivityDetector
 from edge.perception.voice.analysis import FRAME_RATE, HOP, WINDOW, Analysis
 from edge.perception.voice.cues import cues
+from edge.perception.voice.functionals import SHAPE as FUNCTIONALS_SHAPE
+from edge.perception.voice.functionals import functionals
 from edge.perception.voice.grade import grade
 from edge.perception.voice.moment import Moment, mean_logits, mean_prosody, mean_quality
 from edge.perception.voice.prosody import measure
@@ -41,7 +43,8 @@ class VoicePerceiver:
         self._model: Model | None = None
         self._analysis = Analysis(settings)
         self._detector = ActivityDetector(settings.speech)
-        self._input = np.zeros(SHAPE, np.float32)
+        self._spectrogram = np.zeros(SHAPE, np.float32)
+        self._functionals = np.zeros(FUNCTIONALS_SHAPE, np.float32)
         self._hop = round(settings.hop_s * FRAME_RATE)
         self._new = 0
 
@@ -100,13 +103,17 @@ class VoicePerceiver:
 
     def _moment(self) -> Moment:
         """What the window holds now."""
-        activity = self._detector.judge(self._analysis, self._new)
+        tracks = self._analysis.tracks
+        activity = self._detector.judge(tracks, self._new)
         self._new = 0
-        graded = grade(self._analysis, activity, self._settings)
+        graded = grade(tracks, activity, self._settings)
         if graded.reason is not None:
             return Moment(graded)
-        (logits,) = self._loaded().run(spectrogram(self._analysis.log_mels, activity.speech, self._input))
-        return Moment(graded, logits[0], measure(self._analysis, activity))
+        prosody = measure(tracks, activity)
+        (logits,) = self._loaded().run(
+            spectrogram(tracks, activity, self._spectrogram), functionals(tracks, activity, prosody, self._functionals)
+        )
+        return Moment(graded, logits[0], prosody)
 
     def _tell(self, moments: list[Moment], captured_ns: int) -> Reading:
         logits = mean_logits(moments)

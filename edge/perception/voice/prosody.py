@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edge.perception.voice.activity import Activity
-    from edge.perception.voice.analysis import Analysis
+    from edge.perception.voice.tracks import Tracks
 
     Floats = NDArray[np.float32]
 
@@ -44,10 +44,9 @@ class Prosody:
     pause_share: float
 
 
-def measure(tracks: Analysis, activity: Activity) -> Prosody:
+def measure(tracks: Tracks, activity: Activity) -> Prosody:
     """The prosody of a window with at least one frame of speech."""
-    first = int(np.argmax(activity.speech))
-    last = len(activity.speech) - int(np.argmax(activity.speech[::-1]))
+    first, last = activity.span
     spoken = slice(first, last)
     hz = tracks.pitches[activity.voiced]
     pitch_hz = range_semitones = None

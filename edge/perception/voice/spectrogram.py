@@ -12,6 +12,9 @@ from edge.perception.voice.log_mel import BANDS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from edge.perception.voice.activity import Activity
+    from edge.perception.voice.tracks import Tracks
+
     Floats = NDArray[np.float32]
 
 SHAPE = (1, WINDOW, BANDS, 1)
@@ -22,7 +25,7 @@ HIGHEST = 1.5
 """Limits of the input: silence lies 40 dB under the mean of speech; no band of speech lies more than 30 dB over it."""
 
 
-def spectrogram(log_mels: Floats, speech: NDArray[np.bool_], out: Floats) -> Floats:
+def spectrogram(tracks: Tracks, activity: Activity, out: Floats) -> Floats:
     """Fill ``out`` with the frames from the first to the last of speech, repeated until it is full.
 
     Repeating, instead of filling up with silence, makes what the model pools over time independent of how much speech
@@ -30,15 +33,14 @@ def spectrogram(log_mels: Floats, speech: NDArray[np.bool_], out: Floats) -> Flo
     stays.
 
     Args:
-        log_mels: (n, BANDS) dB, n ≤ WINDOW, oldest first.
-        speech: (n,) which frames are speech, at least one.
+        tracks: of at most WINDOW frames.
+        activity: of the same frames, at least one of them speech.
         out: float32 of SHAPE.
     """
     rows = out[0, :, :, 0]
-    first = int(np.argmax(speech))
-    last = len(speech) - int(np.argmax(speech[::-1]))
+    first, last = activity.span
     spoken = last - first
-    np.subtract(log_mels[first:last], log_mels[speech].mean(), out=rows[:spoken])
+    np.subtract(tracks.log_mels[first:last], tracks.log_mels[activity.speech].mean(), out=rows[:spoken])
     rows[:spoken] /= SCALE_DB
     np.clip(rows[:spoken], LOWEST, HIGHEST, out=rows[:spoken])
     for start in range(spoken, WINDOW, spoken):

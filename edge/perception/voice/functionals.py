@@ -1,0 +1,98 @@
+"""Twenty numbers of pitch, phonation, level and time: what the model is given beside the spectrogram.
+
+A small network finds spectra by itself, but pitch only with far more speech to learn from than there is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from edge.perception.voice.analysis import FRAME_RATE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from edge.perception.voice.activity import Activity
+    from edge.perception.voice.prosody import Prosody
+    from edge.perception.voice.tracks import Tracks
+
+    Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Functional:
+    """A measure, and how it is brought to about [-2, 2]: the model gets ``(value - centre) / scale``.
+
+    ``centre`` and ``scale`` are rounded means and deviations over EMO-DB; they only have to fit an int8.
+    """
+
+    name: str
+    centre: float
+    scale: float
+
+
+FUNCTIONALS = (
+    Functional("pitch mean, semitones over 100 Hz", 10.7, 6.0),
+    Functional("pitch deviation, semitones", 4.2, 1.3),
+    Functional("pitch 10th percentile, semitones over 100 Hz", 5.9, 6.0),
+    Functional("pitch median, semitones over 100 Hz", 11.1, 6.4),
+    Functional("pitch 90th percentile, semitones over 100 Hz", 15.0, 6.6),
+    Functional("pitch movement, mean semitones per 10 ms", 0.41, 0.10),
+    Functional("pitch slope, mean semitones per 10 ms", -0.07, 0.08),
+    Functional("periodicity mean", 0.85, 0.05),
+    Functional("periodicity deviation", 0.12, 0.02),
+    Functional("periodicity 10th percentile", 0.66, 0.07),
+    Functional("periodicity median", 0.88, 0.06),
+    Functional("periodicity 90th percentile", 0.97, 0.03),
+    Functional("level deviation, dB", 7.6, 2.5),
+    Functional("level 10th percentile over the mean, dB", -10.8, 4.4),
+    Functional("level median over the mean, dB", 1.0, 1.4),
+    Functional("level 90th percentile over the mean, dB", 8.9, 2.7),
+    Functional("syllables per second", 4.6, 1.1),
+    Functional("pause share", 0.13, 0.13),
+    Functional("voiced share", 0.65, 0.13),
+    Functional("voiced stretches per second", 4.2, 1.1),
+)
+SHAPE = (1, len(FUNCTIONALS))
+UNIT = "twenty measures of pitch, periodicity, level and time, each (value - centre) / scale, within [-4, 4]"
+LIMIT = 4.0
+LARGEST_STEP = 3.0
+"""Semitones in 10 ms above which a step of pitch is an octave error, not a movement."""
+_CENTRES = np.array([one.centre for one in FUNCTIONALS], np.float32)
+_SCALES = np.array([one.scale for one in FUNCTIONALS], np.float32)
+
+
+def functionals(tracks: Tracks, activity: Activity, prosody: Prosody, out: Floats) -> Floats:
+    """Fill ``out``, float32 of SHAPE, from a window with speech. What cannot be measured stays at its centre."""
+    first, last = activity.span
+    voiced = activity.voiced
+    row = out[0]
+    row[:] = _CENTRES
+    if voiced.any():
+        semitones = 12.0 * np.log2(tracks.pitches / 100.0)
+        row[0:5] = _summary(semitones[voiced])
+        steps = np.diff(semitones)[voiced[1:] & voiced[:-1]]
+        steps = steps[np.abs(steps) < LARGEST_STEP]
+        if len(steps):
+            row[5], row[6] = np.abs(steps).mean(), steps.mean()
+        row[7:12] = _summary(tracks.periodicities[voiced])
+    levels = tracks.levels[activity.speech]
+    row[12:16] = _summary(levels - levels.mean())[1:]
+    starts = int(np.sum(voiced[first + 1 : last] & ~voiced[first : last - 1])) + int(voiced[first])
+    row[16] = prosody.syllables_per_s
+    row[17] = prosody.pause_share
+    row[18] = voiced[first:last].mean()
+    row[19] = starts * FRAME_RATE / (last - first)
+    row -= _CENTRES
+    row /= _SCALES
+    np.clip(row, -LIMIT, LIMIT, out=row)
+    return out
+
+
+def _summary(values: Floats) -> list[float]:
+    """Mean, deviation, 10th percentile, median, 90th percentile."""
+    low, middle, high = np.percentile(values, [10, 50, 90])
+    return [float(values.mean()), float(values.std()), float(low), float(middle), float(high)]
