@@ -28,4 +28,4 @@ def polish(text: str, language: Language) -> str:
     text = _DOUBLED.sub(r"\1", text)
     if language is Language.EN:
         text = _SENTENCE_START.sub(lambda found: found[1] + found[2] + found[3].upper(), text)
-    return text if text.endswith(_TERMINAL[language]) else text.rstrip(",;:，；：") + _FULL_STOP[language]
+    return text if text.endswith(_TERMINAL[language]) else text.rstrip(" ,;:，；：") + _FULL_STOP[language]

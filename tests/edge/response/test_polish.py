@@ -17,6 +17,7 @@ from edge.response.polish import polish
         ("really?!", "Really?"),
         ("It was 2.5 degrees", "It was 2.5 degrees."),
         ("Is it work,", "Is it work."),
+        ("Is it work ，", "Is it work."),
     ],
 )
 def test_english_gets_capitals_single_spaces_and_a_full_stop(raw: str, polished: str) -> None:
