@@ -44,5 +44,7 @@ class SpeechSettings(Section):
 class ConsoleSettings(Section):
     """What is shown on the terminal."""
 
-    enabled: bool = Field(default=True, title="Enabled", description="show live what is sensed, understood and answered")
+    enabled: bool = Field(
+        default=True, title="Enabled", description="show live what is sensed, understood and answered"
+    )
     colour: bool = Field(default=True, title="Colour", description="colour the verbs when the output is a terminal")

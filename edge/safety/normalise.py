@@ -21,6 +21,7 @@ APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´ʼʹ′＇"))
 WIDE = str.maketrans(",!?;:", "，！？；：")
 """NFKC makes Chinese punctuation narrow; the patterns have it as it is written."""
 SENTENCE_END = re.compile(r"[.!?;:…]+(?=\s|$)|[。！？；：]+")
+LINE_BREAK = re.compile(r"\s*\n\s*")
 STRETCHED = re.compile(r"([a-z])\1{2,}")
 SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[ ._*\-+|/~]{1,2}[a-z0-9]){2,}(?![a-z0-9])")
 STARRED = re.compile(r"[a-z*#_%@$!?.]*[a-z][*#_%]+[a-z*#_%]*")
@@ -42,16 +43,20 @@ def _table(name: str) -> dict[int, str]:
 
 
 def latin(text: str) -> tuple[str, ...]:
-    """One or more readings of the Latin-script words: lower case, single spaces, " . " at the end of a sentence."""
+    """The readings of the Latin-script words: lower case, single spaces, " . " at the end of a sentence.
+
+    There are several where a line break may end a sentence or not, and where letters are stretched.
+    """
     folded = unicodedata.normalize("NFKD", _visible(text)).casefold().translate(APOSTROPHES)
     folded = "".join(c for c in folded if not unicodedata.combining(c)).translate(_table("confusable"))
     folded = SPACED.sub(lambda m: NOT_A_WORD.sub("", m.group().replace(".", "")), folded)
     folded = STARRED.sub(lambda m: _unstarred(m.group()), folded)
     folded = LEET_WORD.sub(lambda m: m.group().translate(_table("leet")), folded)
-    words = TO.sub("to", _words(folded))
-    if not STRETCHED.search(words):
-        return (words,)
-    return (STRETCHED.sub(r"\1\1", words), STRETCHED.sub(r"\1", words))
+    lines = dict.fromkeys((folded, LINE_BREAK.sub(". ", folded)))
+    readings = [TO.sub("to", _words(reading)) for reading in lines]
+    if not any(STRETCHED.search(words) for words in readings):
+        return tuple(readings)
+    return tuple(STRETCHED.sub(once, words) for words in readings for once in (r"\1\1", r"\1"))
 
 
 def han(text: str) -> str:
@@ -73,7 +78,7 @@ def _visible(text: str) -> str:
         category = unicodedata.category(character)
         if category == "Cf" or "\ufe00" <= character <= "\ufe0f" or character == "\u034f":
             continue
-        kept.append(" " if category in ("Cc", "Cs") else character)
+        kept.append(" " if category in ("Cc", "Cs") and character != "\n" else character)
     return "".join(kept)
 
 

@@ -99,19 +99,19 @@ def test_a_crisis_deep_in_a_long_text_is_found_wherever_it_stands() -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_text_can_be_looked_at(words: str) -> None:
     assert CRISIS.detect(words) in (True, False)
 
 
 @given(st.text(alphabet="ikl mysefwantdoe.*1'自杀想死不活了 \u200b\ud800", max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_texts_made_of_the_very_letters_can_be_looked_at(words: str) -> None:
     assert CRISIS.detect(words) in (True, False)
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_sentence_of_crisis_between_other_sentences_is_found(before: str, after: str) -> None:
     assert CRISIS.detect(f"{before}\n. I want to kill myself. \n{after}")
 

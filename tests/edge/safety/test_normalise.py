@@ -35,6 +35,10 @@ def test_stretched_letters_have_two_readings() -> None:
     assert latin("dieeee") == ("diee", "die")
 
 
+def test_a_line_break_may_end_a_sentence_or_not() -> None:
+    assert latin("want to\ndie") == ("want to die", "want to . die")
+
+
 @pytest.mark.parametrize(
     ("given", "wanted"),
     [
