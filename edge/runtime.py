@@ -75,7 +75,7 @@ class Runtime:
         self._models = Models(settings.models.directory or default_directory(), self.choice.accelerator)
         self._understanding = Understanding(settings.understanding)
         self._crisis = Crisis(settings.safety)
-        self._responder = Responder(settings.response, settings.safety.context, settings.device.languages)
+        self._responder = Responder(settings.response, self._place.name, settings.device.languages, self._place.never)
         self._readings: Mailbox[Reading] = Mailbox(READINGS_WAITING)
         self._latencies = Latencies()
         self._tally = Tally()

@@ -26,18 +26,26 @@ class Responder:
     Crisis talk must not reach it: safety answers that with fixed wording before.
     """
 
-    def __init__(self, settings: ResponseSettings, context: str, languages: tuple[Language, ...]) -> None:
+    def __init__(
+        self,
+        settings: ResponseSettings,
+        context: str,
+        languages: tuple[Language, ...],
+        never: frozenset[str] = frozenset(),
+    ) -> None:
         """Load and check the templates.
 
         Args:
             settings: when to speak, and the names.
             context: one of ``contexts.MANNERS``.
             languages: those that may be spoken, at least one; the first is used where nothing says which.
+            never: names of the strategies that safety does not allow in this place.
 
         Raises:
             SettingsError: when the context is unknown or a template file is wrong.
         """
         self._context = context
+        self._never = never
         self._languages = languages
         how = manner(context)
         self._gate = Gate(settings, how)
@@ -95,6 +103,8 @@ class Responder:
         for strategy in order(rule, moment):
             if strategy is Strategy.SILENT:
                 return None
+            if strategy in self._never:
+                continue
             said = realiser.say(subject, strategy, moment, filling)
             if said is not None:
                 return strategy, said

@@ -20,12 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One rule set. ``longest`` counts words in English and characters in Chinese."""
+    """One rule set. How long a reply may be there is the response room's manner of answering."""
 
     name: str
     senses: frozenset[Sense]
     purposes: frozenset[Purpose]
-    longest: dict[Language, int]
     never: frozenset[str]
     notes: tuple[str, ...]
 
@@ -49,7 +48,6 @@ def context(settings: SafetySettings) -> Context:
         name=settings.context,
         senses=frozenset(Sense(name) for name in rules["senses"]),
         purposes=frozenset(Purpose(name) for name in rules["purposes"]),
-        longest={Language(code): int(length) for code, length in rules["longest"].items()},
         never=frozenset(rules["never"]),
         notes=tuple(rules["notes"]),
     )

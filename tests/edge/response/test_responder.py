@@ -13,6 +13,7 @@ from edge.errors import SettingsError
 from edge.response.contexts import MANNERS
 from edge.response.library import load_library
 from edge.response.responder import Responder
+from edge.response.settings import ResponseSettings
 from edge.response.strategy import Strategy
 from tests.edge.response.support import BOTH, SECOND, affect_of, responder, said, state_of, talkative
 
@@ -179,3 +180,17 @@ def test_an_unknown_context_is_refused_with_the_known_ones() -> None:
 def test_without_a_seed_a_responder_works_as_well() -> None:
     assert isinstance(responder(seed=None), Responder)
     assert responder(languages=BOTH, seed=None).respond(state_of(None), said("hello"), 0) is not None
+
+
+def test_a_strategy_that_safety_forbids_is_never_used() -> None:
+    def used(never: frozenset[str]) -> set[str]:
+        free = ResponseSettings(seed=1, min_gap_s=0, per_hour=3600)
+        bound = Responder(free, "home", BOTH, never)
+        miss = said("I miss her so much today.")
+        replies = [bound.respond(state_of(Emotion.SAD), miss, n * SECOND) for n in range(12)]
+        return {reply.strategy for reply in replies if reply is not None}
+
+    never = frozenset({"question", "reflect"})
+    assert used(frozenset()) & never
+    assert used(never)
+    assert not used(never) & never
