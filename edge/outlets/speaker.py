@@ -54,6 +54,7 @@ class Speaker(Outlet):
         self._player = Player(settings.device)
         self._closed = threading.Event()
         self._crisis_waits = threading.Event()
+        self._urgent_now: Reply | None = None
         self._spoken = 0
         self.speaking = threading.Event()
         """Set while sound comes out, and TAIL_S longer: whoever owns the microphone asks it."""
@@ -68,14 +69,8 @@ class Speaker(Outlet):
         """Queue a Reply; returns at once."""
         if not isinstance(item, Reply):
             return
-        if item.crisis:
-            with self._wake:
-                ordinary = [entry for entry in self._items if not _urgent(entry[1])]
-                self.dropped += len(ordinary)
-                for entry in ordinary:
-                    self._items.remove(entry)
-                self._crisis_waits.set()
-            self._player.stop()
+        if item.crisis and not self._clear_the_way(item):
+            return
         super().offer(item)
 
     def open(self) -> None:
@@ -99,26 +94,52 @@ class Speaker(Outlet):
         """Speak one Reply to its end. Raises OutletError."""
         if not isinstance(item, Reply) or not item.text.strip() or self._closed.is_set():
             return
-        if item.crisis:
-            self._crisis_waits.clear()
-        text = spelled(item.text) if item.crisis else item.text
+        with self._wake:
+            self._urgent_now = item if item.crisis else None
+            if item.crisis:
+                self._crisis_waits.clear()
         try:
-            wav = self._espeak.synthesise(text, item.language, item.style)
-        except OutletError:
-            if self._closed.is_set():  # the synthesis was cut short by ``close``
-                return
-            raise
-        if self.silent_because is None:
-            self._play(wav, item)
-        else:
-            self._write(wav)
-            self._tell(item)
+            self._speak(item)
+        finally:
+            with self._wake:
+                self._urgent_now = None
 
     def close(self) -> None:
         """Silence at once."""
         self._closed.set()
         self._espeak.cancel()
         self._player.stop()
+
+    def _speak(self, reply: Reply) -> None:
+        text = spelled(reply.text) if reply.crisis else reply.text
+        try:
+            wav = self._espeak.synthesise(text, reply.language, reply.style)
+        except OutletError:
+            if self._closed.is_set():  # the synthesis was cut short by ``close``
+                return
+            raise
+        if self.silent_because is None:
+            self._play(wav, reply)
+        else:
+            self._write(wav)
+            self._tell(reply)
+
+    def _clear_the_way(self, crisis: Reply) -> bool:
+        """Drop ordinary replies and cut one that is spoken; False when this very reply waits or is spoken already."""
+        with self._wake:
+            waiting = [item for _, item in self._items if isinstance(item, Reply) and item.crisis]
+            if any(item.text == crisis.text for item in (*waiting, self._urgent_now) if item is not None):
+                self.dropped += 1
+                return False
+            ordinary = [entry for entry in self._items if not _urgent(entry[1])]
+            self.dropped += len(ordinary)
+            for entry in ordinary:
+                self._items.remove(entry)
+            self._crisis_waits.set()
+            cut = self._urgent_now is None
+        if cut:
+            self._player.stop()
+        return True
 
     def _play(self, wav: bytes, reply: Reply) -> None:
         self.speaking.set()

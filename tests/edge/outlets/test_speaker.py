@@ -207,6 +207,26 @@ def test_a_crisis_reply_cuts_what_is_said_and_goes_before_what_waits(
     assert len(samples(out.read_bytes())[0]) > 1000
 
 
+@needs_espeak
+def test_a_crisis_reply_is_not_begun_anew_while_it_is_spoken_or_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = hanging_player(tmp_path, monkeypatch)
+    voice = speaker([])
+    voice.attach()
+    voice.offer(reply("Call 988.", crisis=True))
+    until(running.exists)
+    process = int(running.read_text())
+    voice.offer(reply("Call 988.", crisis=True))
+    assert voice.dropped == 1
+    assert Path(f"/proc/{process}").exists()
+    voice.offer(reply("请拨打 12356。", crisis=True, language=Language.ZH))
+    voice.offer(reply("请拨打 12356。", crisis=True, language=Language.ZH))
+    assert voice.dropped == 2
+    assert Path(f"/proc/{process}").exists()
+    voice.stop(within_s=0.01)
+
+
 def test_a_full_queue_never_drops_a_crisis_reply_for_an_ordinary_one() -> None:
     voice = speaker([])
     urgent = reply("Call 988.", crisis=True)
