@@ -21,6 +21,9 @@ LONGEST_LAG = FFT - FRAME
 LOW_HZ = 80.0
 HIGH_HZ = 4000.0
 """Hz; harmonics are looked for between these: hum lies below, hiss above."""
+EMPHASIS = 1.0
+"""Power of the frequency by which the spectrum is weighted: 1 makes pink noise, the noise of rooms and roads, white, so
+that its slow swings do not look like a pitch; 1.5 already takes subharmonics for the pitch of high voices."""
 OCTAVE_BIAS = 0.02
 """Strength lost per octave of longer period: of two equal peaks the shorter period is the pitch (Boersma 1993 has 0.01;
 twice that halves the octave errors on breathy voices)."""
@@ -38,7 +41,8 @@ class Pitch:
         self._framed = np.zeros((most, FFT), np.float32)
         self._power = np.zeros((most, FFT // 2 + 1), np.float32)
         hz = np.arange(FFT // 2 + 1) * SAMPLE_RATE / FFT
-        self._band = ((hz >= LOW_HZ) & (hz <= HIGH_HZ)).astype(np.float32)
+        within = (hz >= LOW_HZ) & (hz <= HIGH_HZ)
+        self._band = (within * (hz / HIGH_HZ) ** EMPHASIS).astype(np.float32)
         self._first = int(SAMPLE_RATE / high_hz)
         self._last = min(int(np.ceil(SAMPLE_RATE / low_hz)), LONGEST_LAG - 2)
         lags = np.arange(LONGEST_LAG)
@@ -72,17 +76,15 @@ class Pitch:
         return self._peak(correlation)
 
     def _peak(self, correlation: Floats) -> tuple[Floats, Floats]:
-        """The best local maximum between the allowed lags, refined by the parabola through its neighbours."""
-        lags = slice(self._first, self._last + 1)
-        middle = correlation[:, lags]
+        """The best local maximum between the allowed lags, each judged at the top of the parabola through it."""
         before = correlation[:, self._first - 1 : self._last]
+        middle = correlation[:, self._first : self._last + 1]
         after = correlation[:, self._first + 1 : self._last + 2]
-        peaks = (middle >= before) & (middle > after)
-        best = np.argmax(np.where(peaks, middle - self._bias[lags], -np.inf), axis=1)[:, None]
-        a, b, c = (np.take_along_axis(part, best, axis=1)[:, 0] for part in (before, middle, after))
-        curve = np.minimum(a - 2 * b + c, -1e-9)
-        shift = np.clip(0.5 * (a - c) / curve, -0.5, 0.5)
-        found = np.take_along_axis(peaks, best, axis=1)[:, 0]
-        strength = np.where(found, b - 0.25 * (a - c) * shift, 0.0)
-        hz = SAMPLE_RATE / (best[:, 0] + self._first + shift)
-        return hz.astype(np.float32), np.clip(strength, 0.0, 1.0).astype(np.float32)
+        slope = after - before
+        curve = np.minimum(before + after - 2 * middle, -1e-9)
+        tops = np.where((middle >= before) & (middle > after), middle - slope * slope / (8 * curve), 0.0)
+        best = np.argmax(tops - self._bias[self._first : self._last + 1], axis=1)
+        rows = np.arange(len(best))
+        shift = -slope[rows, best] / (2 * curve[rows, best])
+        hz = SAMPLE_RATE / (best + self._first + np.clip(shift, -0.5, 0.5))
+        return hz.astype(np.float32), np.clip(tops[rows, best], 0.0, 1.0).astype(np.float32)

@@ -44,6 +44,13 @@ def white(seconds: float, rms: float, seed: int = 0) -> NDArray[np.float64]:
     return np.random.default_rng(seed).normal(0.0, rms, int(seconds * RATE))
 
 
+def coloured(seconds: float, rms: float, colour: float) -> NDArray[np.float64]:
+    """Noise whose power falls with frequency to the power ``colour``: 1 pink, 2 brown."""
+    hz = np.maximum(np.fft.rfftfreq(int(seconds * RATE), 1 / RATE), 50.0)
+    shaped = np.fft.irfft(np.fft.rfft(white(seconds, 1.0)) * hz ** (-colour / 2), int(seconds * RATE))
+    return np.asarray(shaped * (rms / shaped.std()))
+
+
 def quiet(seconds: float) -> NDArray[np.float64]:
     return np.zeros(int(seconds * RATE))
 

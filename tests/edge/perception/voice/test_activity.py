@@ -10,6 +10,7 @@ from edge.perception.voice.analysis import Analysis
 from edge.perception.voice.settings import VoiceSettings
 from tests.edge.perception.voice.sounds import (
     ALSA,
+    coloured,
     harmonics,
     needs_alsa,
     needs_espeak,
@@ -63,6 +64,13 @@ def test_hum_is_not_speech(level: float) -> None:
     hum = harmonics(50.0, 5.0, count=30)
     assert most_speech_s(hum * level) == 0.0
     assert most_speech_s(hum * level + white(5.0, 0.01 * level)) == 0.0
+
+
+@pytest.mark.parametrize("colour", [1.0, 2.0])
+def test_pink_and_brown_noise_are_not_speech_either(colour: float) -> None:
+    rumble = coloured(5.0, 0.05, colour)
+    assert most_speech_s(rumble) < 0.15
+    assert most_speech_s(np.concatenate([quiet(1.0), rumble, quiet(1.0)])) < 0.15
 
 
 def test_noise_in_bursts_is_not_speech() -> None:
