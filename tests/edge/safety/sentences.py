@@ -205,6 +205,53 @@ I'm done. Goodbye forever.
 I will take my own life soon
 everyone wants me dead and so do I
 my husband put a gun to my head
+I want to end my life.
+I can't take it anymore, I want to die
+I feel like dying
+I feel like killing myself
+I might hurt myself tonight
+I want to hurt myself
+I have been having suicidal thoughts
+I'm going to swallow all these pills
+I took an overdose
+I've just taken an overdose of paracetamol
+I wrote a suicide note
+I wrote a goodbye note for my family
+I left a note, please forgive me, I'm going to die tonight
+I don't want to live anymore
+I don't want to be alive anymore
+I don't want to exist
+I don't see a reason to keep living
+life isn't worth living anymore
+there is no point in living
+I wish I were dead
+I wish I could die in my sleep
+I'd rather be dead than here
+I want to sleep and never wake up
+Not waking up tomorrow would be fine by me
+I have a plan to end my life
+I know how I'm going to do it, I have the pills
+I'm cutting myself
+I self harm
+I want to slit my wrists
+I'm thinking of jumping off a bridge
+I'm going to jump
+I am going to shoot myself
+my husband beats me and I'm scared for my life
+he said he would kill me
+I'm scared to go home because dad hits me
+I'm afraid of my husband
+my father is hurting me
+someone is hurting me
+My mom hurts me every day
+I am in danger at home
+He won't let me leave the house
+I don't deserve to be alive
+nobody needs me, I should kill myself
+i wanna kms
+kms fr
+im gonna kill myself lol
+haha i want to die
 """.strip().splitlines()
 
 LOOKALIKE_EN = """
@@ -438,6 +485,48 @@ I don't feel like living in the city
 We hanged the lanterns in the garden
 The show must go on
 I'm hopeless at maths
+I could die of laughter
+I'm going to die of laughter
+We were dying of laughter
+Suicide Squad the film was fun
+I watched Suicide Squad
+Please kill the process
+kill -9 the process
+My phone is dead
+dead battery again
+I'm dead serious
+I'm dead tired after work
+this heat will kill me
+this homework is killing me
+my boss will kill me
+she's to die for
+you're killing me, smalls
+killing two birds
+I slept like the dead
+he is dead to the world
+cut it out
+cut the crap
+I cut my finger
+Give me a shot
+Shoot, I forgot
+I hang out with friends
+hanging by a thread at work
+Overkill
+The end of the world movie
+My grandfather died
+I lost my dad last year and I miss him
+The cat died and I'm heartbroken
+I want to sleep all day
+I'm tired of this job
+I hate my life when the alarm rings
+I feel hopeless about this exam
+I feel worthless at chess
+I'm so stressed I could scream
+I can't take this noise anymore
+I can't do this anymore, this math is too hard
+die hard is my favourite film
+Dying Light is a great game
+The plants are dying
 """.strip().splitlines()
 
 CRISIS_ZH = """
@@ -636,6 +725,45 @@ zi杀
 所有人都想让我死，我也想死
 我老公拿枪指着我的头
 我已经没有力气活了
+我想死
+想死
+不想活了
+好想死啊
+我想去死
+我真想死了算了
+活着真没意思
+活着没有意义
+我想结束生命
+我想结束我的生命
+我不想醒过来
+不想再醒来了
+我希望我没有出生
+我撑不下去了
+我想割腕
+我割腕了
+我吞了好多药
+我吃了好多安眠药
+我准备了安眠药
+我写了遗书
+遗书写好了
+我要跳楼
+我想轻生
+我想消失
+他总是打我
+我丈夫打我
+我爸打我
+我被家暴
+他要杀我
+他说要杀我
+我很害怕,他拿刀
+爸爸打我，救救我
+活得好累，想一了百了
+不如死了
+我死了就好了
+我想自残
+我伤害自己
+跳下去就解脱了
+生无可恋，我想离开这个世界
 """.strip().splitlines()
 
 LOOKALIKE_ZH = """
@@ -867,4 +995,49 @@ LOOKALIKE_ZH = """
 台风天别去跳海滩
 他演死人演得真像
 死海漂浮很好玩
+笑死
+笑死我了哈哈哈
+笑死了
+累死我了
+困死我了
+我要笑死了
+热死了
+饿死我了
+我想死你了
+想死你们了
+妈妈想死你了
+好想你
+吓死宝宝了
+烦死了
+死鬼
+该死的
+死丫头
+死胖子
+手机没电了，死机
+打死我都不信
+累得要死
+困得要死
+要死了要死了，迟到了
+生活没意思
+没意思
+死心塌地
+视死如归
+你死定了
+杀青了
+杀价
+自杀小队
+我杀了一盘棋
+秒杀活动
+被安利了
+跳楼价
+楼上的邻居好吵
+割草机
+割韭菜
+结束工作
+结束会议
+他打我电话
+爸爸打我电话
+今天被老板骂死了
+我死了一次，重新读档
+今天打游戏又死了
 """.strip().splitlines()
