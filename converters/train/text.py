@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 TEACHER_ENGLISH_EACH, TEACHER_LONGEST = 1300, 120
 """English rows per emotion, and their characters, that the teacher is fitted on."""
-SMILECHAT_LINES, SMILECHAT_LENGTHS = 11_000, (5, 45)
+SMILECHAT_LINES, SMILECHAT_LENGTHS = 24_000, (5, 45)
 CPED_LINES, CPED_SHORTEST = 14_000, 6
 """Unlabelled Chinese lines for the teacher, and which lengths in characters are taken."""
 CPED_LABEL = 0.4

@@ -56,10 +56,9 @@ def matrix(words: Sequence[str]) -> Any:  # noqa: ANN401 - scipy has no types
     for text in words:
         clean = normalised(text, LONGEST)
         found = buckets(clean, detect_language(clean))
-        unique = np.unique(found).astype(np.int32)
-        places.append(unique)
-        values.append(np.full(len(unique), value(len(found)), np.float32))
-        ends.append(ends[-1] + len(unique))
+        places.append(found.astype(np.int32))
+        values.append(np.full(len(found), value(len(found)), np.float32))
+        ends.append(ends[-1] + len(found))
     return csr_matrix((np.concatenate(values), np.concatenate(places), np.array(ends)), shape=(len(words), BUCKETS))
 
 

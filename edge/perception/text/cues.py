@@ -72,7 +72,7 @@ def cut_cue(length: int, limit: int) -> Cue:
 def _content(units: Sequence[Unit], covered: set[int], lexicon: Lexicon) -> list[Span]:
     free = [i for i, unit in enumerate(units) if i not in covered and unit.text[0].isalpha()]
     if lexicon.language is Language.EN:
-        rare = [i for i in free if units[i].text.rstrip("?") not in lexicon.common]
+        rare = [i for i in free if units[i].text not in lexicon.common]
         return [Span(units[i].start, units[i].end) for i in rare]
     clauses: list[list[int]] = []
     for i in free:

@@ -39,7 +39,7 @@ _FIRST_EMOJI, _SIGNS = 0x1F000, (0x2600, 0x27BF)
 
 
 def buckets(text: str, language: Language) -> NDArray[np.int64]:
-    """Places of all n-grams of a normalised ``text``, (n,) in [0, BUCKETS), repeated when an n-gram is; n may be 0."""
+    """Places of the n-grams of a normalised ``text``, (n,) in [0, BUCKETS), ascending, each once; n may be 0."""
     if not text:
         return np.zeros(0, np.int64)
     padded = f" {text} " if language is Language.EN else text
@@ -63,7 +63,7 @@ def buckets(text: str, language: Language) -> NDArray[np.int64]:
 
 
 def value(count: int) -> float:
-    """What each n-gram counts in a text with ``count`` of them, in (0, 1]."""
+    """What each n-gram counts in a text with ``count`` different ones, in (0, 1]."""
     return min(1.0, math.sqrt(FULL_COUNT / max(count, 1)))
 
 
@@ -91,4 +91,8 @@ class FeatureVector:
 def _places(hashes: NDArray[np.uint32]) -> NDArray[np.int64]:
     mixed = (hashes ^ (hashes >> np.uint32(16))) * _MIX
     mixed ^= mixed >> np.uint32(13)
-    return (mixed & np.uint32(BUCKETS - 1)).astype(np.int64)
+    mixed &= np.uint32(BUCKETS - 1)
+    mixed.sort()
+    first = np.ones(len(mixed), np.bool_)
+    np.not_equal(mixed[1:], mixed[:-1], out=first[1:])  # np.unique does the same in four times the time
+    return mixed[first].astype(np.int64)

@@ -15,11 +15,9 @@ from edge.affect import Emotion, Language
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_UNIT = {Language.EN: re.compile(r"[a-z]+(?:'[a-z]+)?\??|[,.;:!?…]"), Language.ZH: re.compile(r"\S")}
+_UNIT = {Language.EN: re.compile(r"[a-z]+(?:'[a-z]+)?|[,.;:!?…]"), Language.ZH: re.compile(r"\S")}
 """Words (English) or characters (Chinese), and the signs that end a clause."""
 _CLAUSE_ENDS = frozenset(",.;:!?…，。；：！？、")
-LONGEST_ENTRY = {Language.EN: 4, Language.ZH: 5}
-"""Units of the longest entry of each file."""
 
 
 class Kind(Enum):
@@ -70,7 +68,9 @@ class Lexicon:
         )
         self.language = language
         self._joint = " " if language is Language.EN else ""
-        self._entries: dict[str, Entry] = {sign: Entry(Kind.END) for sign in _CLAUSE_ENDS}
+        self._entries: dict[str, Entry] = {}
+        self._longest: dict[str, int] = {}
+        self._add(sorted(_CLAUSE_ENDS), Entry(Kind.END))
         for emotion, words in content["emotions"].items():
             self._add(words, Entry(Kind.EMOTION, Emotion(emotion)))
         for kind, key in (
@@ -80,10 +80,8 @@ class Lexicon:
             (Kind.NEGATOR_AFTER, "negators_after"),
         ):
             self._add(content.get(key, ()), Entry(kind))
-        for phrase in content[
-            "exceptions"
-        ]:  # an emotion such as "can't believe" stays one; either way it denies nothing
-            self._entries.setdefault(phrase, Entry(Kind.EXCEPTION))
+        # A phrase that is also one of emotion ("can't believe") stays that; either way it denies nothing.
+        self._add([phrase for phrase in content["exceptions"] if phrase not in self._entries], Entry(Kind.EXCEPTION))
         common = content["common"]["words"]
         self.common = frozenset(common.split() if language is Language.EN else common)
 
@@ -94,13 +92,15 @@ class Lexicon:
     def find(self, units: Sequence[Unit]) -> list[Match]:
         """All entries in ``units``, without overlap."""
         found: list[Match] = []
+        texts = [unit.text for unit in units]
         place = 0
         while place < len(units):
-            for length in range(min(LONGEST_ENTRY[self.language], len(units) - place), 0, -1):
-                text = self._joint.join(unit.text for unit in units[place : place + length])
-                entry = self._entries.get(text) or self._entries.get(text.rstrip("?"))
+            longest = self._longest.get(texts[place], 0)
+            for length in range(min(longest, len(units) - place), 0, -1):
+                text = self._joint.join(texts[place : place + length])
+                entry = self._entries.get(text)
                 if entry is not None:
-                    found.append(Match(entry, text.rstrip("?"), place, place + length))
+                    found.append(Match(entry, text, place, place + length))
                     place += length
                     break
             else:
@@ -113,11 +113,13 @@ class Lexicon:
         words = [i for i, unit in enumerate(units) if unit.text[0].isalpha()]
         if not words:
             return 1.0
-        return sum(1 for i in words if i in covered or units[i].text.rstrip("?") in self.common) / len(words)
+        return sum(1 for i in words if i in covered or units[i].text in self.common) / len(words)
 
     def _add(self, words: Sequence[str], entry: Entry) -> None:
         for word in words:
             self._entries[word] = entry
+            parts = word.split() if self.language is Language.EN else word
+            self._longest[parts[0]] = max(len(parts), self._longest.get(parts[0], 0))
 
 
 @cache

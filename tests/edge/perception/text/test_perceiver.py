@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.accelerators.cpu import Cpu
+from edge.accelerators.model import Models, default_directory
+from edge.affect import Emotion, Language, Reading, Sense
+from edge.errors import ModelError
+from edge.perception.text.perceiver import TextPerceiver
+from edge.perception.text.settings import TextSettings
+from edge.sensors.signals import Utterance
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _perceiver(**changes: int) -> TextPerceiver:
+    perceiver = TextPerceiver(TextSettings(**changes), Models(default_directory(), Cpu()))
+    perceiver.attach()
+    return perceiver
+
+
+READER = _perceiver()
+
+
+def read(words: str) -> Reading:
+    return READER.perceive(Utterance(words, 7))
+
+
+def felt(words: str) -> Emotion:
+    affect = read(words).affect
+    assert affect is not None
+    return affect.label
+
+
+@pytest.mark.parametrize(
+    ("words", "emotion"),
+    [
+        ("I hate that you keep lying to me", Emotion.ANGRY),
+        ("This makes me so mad, I am furious", Emotion.ANGRY),
+        ("Gross, this fridge is disgusting", Emotion.DISGUST),
+        ("Yuck, that smells disgusting", Emotion.DISGUST),
+        ("I'm really scared of the storm", Emotion.FEAR),
+        ("I am worried and anxious about the operation", Emotion.FEAR),
+        ("I love my new bike, it is wonderful", Emotion.HAPPY),
+        ("thanks so much, that was great!", Emotion.HAPPY),
+        ("I feel so sad and lonely since she died", Emotion.SAD),
+        ("I miss him so much, I have been crying all day", Emotion.SAD),
+        ("Wow, I did not expect that at all!", Emotion.SURPRISE),
+        ("I am so surprised, I can't believe you came", Emotion.SURPRISE),
+        ("The bus stops at the corner", Emotion.NEUTRAL),
+        ("The meeting is at three", Emotion.NEUTRAL),
+        ("气死我了，他又骗我", Emotion.ANGRY),
+        ("你凭什么这样说我，太过分了", Emotion.ANGRY),
+        ("好恶心，这碗汤里有虫子", Emotion.DISGUST),
+        ("这垃圾臭得我想吐", Emotion.DISGUST),
+        ("外面好黑，我好害怕", Emotion.FEAR),
+        ("我很担心爸爸的病", Emotion.FEAR),
+        ("今天真高兴，我们一起去公园玩", Emotion.HAPPY),
+        ("谢谢你，我太开心了", Emotion.HAPPY),
+        ("他走了，我很难过", Emotion.SAD),
+        ("一个人过年，好孤独，好想哭", Emotion.SAD),
+        ("天哪，居然是你", Emotion.SURPRISE),
+        ("真没想到他竟然考上了清华", Emotion.SURPRISE),
+        ("会议改到下午四点", Emotion.NEUTRAL),
+        ("帮我打开空调", Emotion.NEUTRAL),
+        ("我覺得很難過", Emotion.SAD),
+        ("ｉ ａｍ ｓｏ ｈａｐｐｙ", Emotion.HAPPY),
+    ],
+)
+def test_clear_sentences_are_understood(words: str, emotion: Emotion) -> None:
+    assert felt(words) is emotion
+
+
+@pytest.mark.parametrize("words", ["I am not happy", "I'm not happy at all", "not great", "我不开心", "我一点也不高兴"])
+def test_denied_joy_is_not_joy(words: str) -> None:
+    assert felt(words) is not Emotion.HAPPY
+    assert any(cue.name == "negation" for cue in read(words).cues)
+
+
+@pytest.mark.parametrize(("words", "emotion"), [("I'm not angry", Emotion.ANGRY), ("我没有生气", Emotion.ANGRY)])
+def test_a_denied_bad_feeling_is_not_that_feeling(words: str, emotion: Emotion) -> None:
+    assert felt(words) is not emotion
+
+
+def test_a_reading_names_sense_time_words_and_language() -> None:
+    reading = read("I am so happy today!")
+    assert (reading.sense, reading.captured_ns, reading.words) == (Sense.TEXT, 7, "I am so happy today!")
+    assert reading.language is Language.EN
+    assert read("我很好").language is Language.ZH
+
+
+def test_the_words_that_decided_are_told() -> None:
+    cues = {cue.name: cue for cue in read("Since the move I feel so lonely in the evening!").cues}
+    assert "lonely" in cues["words"].phrase
+    assert cues["words"].value > 0.05
+    assert cues["exclamation"].value == 1.0
+    assert "so" in cues["intensity"].phrase
+    assert "孤独" in next(cue.phrase for cue in read("晚上一个人在家，特别孤独").cues if cue.name == "words")
+
+
+def test_no_words_are_tried_when_the_settings_say_so() -> None:
+    reading = _perceiver(occlusions=0).perceive(Utterance("I feel so lonely", 0))
+    assert "words" not in {cue.name for cue in reading.cues}
+
+
+@pytest.mark.parametrize("words", ["", "   ", "\n\t", "...", "?!", "12345", "\u200b\u200b", "-- 7 --"])
+def test_a_text_without_words_abstains(words: str) -> None:
+    reading = read(words)
+    assert (reading.affect, reading.reason, reading.quality) == (None, "no words", 0.0)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Привет, как дела?", "مرحبا كيف حالك", "今日はとても楽しいです", "ich weiss nicht was ich heute machen soll"],
+)
+def test_another_language_abstains_and_passes_the_words_on(words: str) -> None:
+    reading = read(words)
+    assert (reading.affect, reading.reason, reading.words) == (None, "language not supported", words)
+
+
+@pytest.mark.parametrize(
+    ("words", "emotion"), [("great!", Emotion.HAPPY), ("开心", Emotion.HAPPY), ("scared", Emotion.FEAR)]
+)
+def test_a_single_clear_word_is_enough_at_lower_quality(words: str, emotion: Emotion) -> None:
+    assert felt(words) is emotion
+    assert 0.3 < read(words).quality < read("I think that this is a really great day").quality
+
+
+def test_emoji_alone_are_read_without_a_language() -> None:
+    reading = read("😂😂")
+    assert reading.affect is not None
+    assert reading.language is None
+
+
+def test_a_megabyte_is_read_to_the_limit_and_says_so() -> None:
+    words = "I am so happy. " * 70_000
+    reading = read(words)
+    assert reading.affect is not None
+    assert reading.affect.label is Emotion.HAPPY
+    cut = next(cue for cue in reading.cues if cue.name == "length")
+    assert (cut.value, cut.phrase) == (float(len(words)), "only the first 600 characters were read")
+    assert reading.words is words
+
+
+def test_readings_do_not_depend_on_what_was_read_before() -> None:
+    first = read("I am afraid of the dark")
+    read("我今天特别高兴，" * 40)
+    assert read("I am afraid of the dark") == first
+
+
+def test_case_width_and_direction_marks_change_nothing() -> None:
+    assert read("\u202eI AM SO SAD\u202c\u200b").affect == read("i am so sad").affect
+
+
+def test_perceiving_before_attach_is_a_mistake_of_the_caller() -> None:
+    perceiver = TextPerceiver(TextSettings(), Models(default_directory(), Cpu()))
+    with pytest.raises(RuntimeError, match="before attach"):
+        perceiver.perceive(Utterance("hello", 0))
+
+
+def test_a_stopped_perceiver_can_be_attached_again() -> None:
+    perceiver = _perceiver()
+    perceiver.stop()
+    assert not perceiver._vector.array.any()
+    perceiver.attach()
+    assert perceiver.perceive(Utterance("hello", 0)).affect is not None
+
+
+def test_a_missing_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="text-emotion"):
+        TextPerceiver(TextSettings(), Models(tmp_path, Cpu())).attach()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=120))
+def test_any_text_gives_a_reading_or_an_abstention(words: str) -> None:
+    reading = read(words)
+    assert (reading.affect is None) == (reading.reason is not None)
+    assert 0.0 <= reading.quality <= 1.0
+    assert all(0.0 <= cue.strength <= 1.0 for cue in reading.cues)
+    strengths = [cue.strength for cue in reading.cues]
+    assert strengths == sorted(strengths, reverse=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text("我你不开心难过气怕了的，！ not happy sad'!", max_size=60))
+def test_any_mixture_of_known_words_gives_a_reading_or_an_abstention(words: str) -> None:
+    reading = read(words)
+    assert (reading.affect is None) == (reading.reason is not None)
