@@ -40,7 +40,7 @@ class Region:
 
 
 def region_between(
-    left: NDArray[np.float32], right: NDArray[np.float32], centre: tuple[float, float], side: float
+    left: NDArray[np.floating], right: NDArray[np.floating], centre: tuple[float, float], side: float
 ) -> Region:
     """A region whose x axis runs along the eyes, given as (2,) points as seen in the picture."""
     across = right - left

@@ -40,8 +40,10 @@ def framed(mesh: Mesh) -> Region:
     eyes = (left + right) / 2
     span = np.sqrt(np.linalg.norm(right - left) * np.linalg.norm(mouth - eyes)) * mesh.scale
     side = float(SIDE / FEATURE_SPAN * span)
-    middle = (_mean(mesh, LEFT_EYE) + _mean(mesh, RIGHT_EYE)) / 4 + _mean(mesh, MOUTH) / 2
-    angle = np.radians(mesh.roll)
+    eye, other_eye = _mean(mesh, LEFT_EYE), _mean(mesh, RIGHT_EYE)
+    middle = (eye + other_eye) / 4 + _mean(mesh, MOUTH) / 2
+    across = other_eye - eye
+    angle = np.arctan2(across[1], across[0])
     along, down = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
     half = (SIDE - 1) / 2
     x, y = middle + (along * (half - FEATURE_MIDDLE[0]) + down * (half - FEATURE_MIDDLE[1])) * side / SIDE
@@ -52,16 +54,14 @@ def _mean(mesh: Mesh, pair: tuple[int, int]) -> NDArray[np.float64]:
     return np.asarray(mesh.picture[list(pair)].mean(axis=0))
 
 
-class Expression:
-    """Cuts the chip and classifies it; its buffers are made once."""
+class Chipper:
+    """Cuts upright grey chips; its buffers are made once."""
 
-    def __init__(self, model: Model, cropper: Cropper) -> None:
-        self._model = model
+    def __init__(self, cropper: Cropper) -> None:
         self._cropper = cropper
         self._fine = np.zeros((2 * SIDE, 2 * SIDE, 3), np.uint8)
         self._colour = np.zeros((SIDE, SIDE, 3), np.uint8)
         self._grey = np.zeros((SIDE, SIDE), np.uint8)
-        self._input = np.zeros((1, SIDE, SIDE, 1), np.float32)
 
     def chip(self, image: NDArray[np.uint8], mesh: Mesh) -> NDArray[np.uint8]:
         """(48, 48) uint8 grey chip of the face in (height, width, 3) BGR; the array is reused by the next call."""
@@ -73,6 +73,14 @@ class Expression:
             self._cropper.crop(image, region, self._colour, cv2.BORDER_REPLICATE)
         cv2.cvtColor(self._colour, cv2.COLOR_BGR2GRAY, dst=self._grey)
         return self._grey
+
+
+class Expression:
+    """Classifies chips; its buffer is made once."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._input = np.zeros((1, SIDE, SIDE, 1), np.float32)
 
     def classify(self, chip: NDArray[np.uint8]) -> tuple[float, ...]:
         """Calibrated probabilities in the order of EMOTIONS for a (48, 48) uint8 grey chip."""

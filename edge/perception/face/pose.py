@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from edge.perception.face.landmarks import OUTER_EYES
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-OUTER_EYES = (33, 263)
 FOREHEAD, CHIN = 10, 152
-"""Points of MediaPipe's face mesh: outer corners of the eyes on the left and the right of the picture, top and bottom
-of the face oval (canonical_face_model_uv_visualization.png in MediaPipe)."""
+"""Top and bottom of the face oval in MediaPipe's face mesh (canonical_face_model_uv_visualization.png)."""
 LEVEL_PITCH = -8.3
 """Degrees of pitch that the points of a level face show, since chin and forehead are not in one upright plane: the
 median over 1,750 FER2013 training faces, 250 an emotion."""
