@@ -22,7 +22,7 @@ def interpreter_class() -> Any:  # noqa: ANN401 - the two packages share the cla
         from ai_edge_litert.interpreter import Interpreter
     except ImportError:
         try:
-            from tflite_runtime.interpreter import Interpreter  # type: ignore[import-not-found,no-redef]
+            from tflite_runtime.interpreter import Interpreter
         except ImportError as error:
             problem = f"no TFLite interpreter can be imported: {error}"
             raise ModelError(problem, "Install ai-edge-litert") from error

@@ -62,7 +62,9 @@ def test_a_black_picture_is_unsure(rapport: Rapport, tmp_path: Path) -> None:
 
 
 def test_a_picture_of_twenty_megapixels_works(rapport: Rapport, portrait: Path, tmp_path: Path) -> None:
-    large = cv2.resize(cv2.imread(str(portrait)), (5000, 4000))
+    picture = cv2.imread(str(portrait))
+    assert picture is not None
+    large = cv2.resize(picture, (5000, 4000))
     cv2.imwrite(str(tmp_path / "large.jpg"), large)
     (record,) = rapport.json("sense", "face", tmp_path / "large.jpg")
     assert record["error"] is None
