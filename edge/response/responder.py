@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from edge.affect import Reply
+from edge.affect import UNSURE, Reply
 from edge.response.contexts import manner
 from edge.response.gate import Gate
 from edge.response.library import load_library
 from edge.response.realise import Realiser
-from edge.response.strategy import RECENT, Moment, Strategy, order, rule_for
+from edge.response.strategy import PLAIN, RECENT, Moment, Strategy, order, rule_for
 from edge.response.style import style_for
-from edge.response.talk import kind_of
+from edge.response.talk import Talk, kind_of
 
 if TYPE_CHECKING:
     from edge.affect import Emotion, Language, Reading, State
@@ -80,9 +80,8 @@ class Responder:
             self._turns = 0
             self._recent.clear()
         affect = state.affect
-        moment = Moment(
-            talk, state.label, affect.valence, affect.arousal, state.confidence, self._turns, tuple(self._recent)
-        )
+        label = _answered(state, reading, talk)
+        moment = Moment(talk, label, affect.valence, affect.arousal, state.confidence, self._turns, tuple(self._recent))
         said = self._say(state, moment, language, words)
         if said is None:
             return None
@@ -97,7 +96,7 @@ class Responder:
 
     def _say(self, state: State, moment: Moment, language: Language, words: str) -> tuple[Strategy, Said] | None:
         rule = rule_for(moment)
-        subject = moment.talk.value if rule.by_talk and moment.talk is not None else state.name
+        subject = moment.talk.value if rule.by_talk and moment.talk is not None else moment.label or UNSURE
         realiser = self._realisers[language]
         filling = realiser.filling(state, words, moment.talk)
         for strategy in order(rule, moment):
@@ -115,3 +114,14 @@ class Responder:
         if reading is not None and reading.language in self._realisers:
             return reading.language
         return self._languages[0] if self._gate.over(now_ns) else self._last_language
+
+
+def _answered(state: State, reading: Reading | None, talk: Talk | None) -> Emotion | None:
+    """The label to answer: the State's, unless words were said that do not carry it.
+
+    A smile does not make "well, it is what it is" good news: such words are answered by themselves, naming no feeling.
+    """
+    said = None if reading is None else reading.affect
+    if said is None or talk not in {Talk.STATEMENT, Talk.SHORT} or state.label in PLAIN:
+        return state.label
+    return state.label if said.label is state.label else None

@@ -74,7 +74,7 @@ class Judge:
                 signs.size < limits.least_size,
                 f"the face is too small ({signs.size:.0f} pixels, {limits.least_size:.0f} are needed)",
             ),
-            (signs.light < limits.darkest, "it is too dark to read the face"),
+            (signs.light < limits.darkest, "it is too dark to see a face"),
             (signs.light > limits.brightest or signs.burnt > limits.most_burnt, "the face is over-exposed"),
             (signs.sharpness < limits.least_sharpness, "the face is too blurred"),
             (signs.presence < limits.least_presence, "the face is covered or cannot be made out"),

@@ -29,8 +29,12 @@ def state_of(
     return State(captured_ns, label, affect, reason, ((Sense.FACE, 0.4), (Sense.TEXT, 0.6)), (), cues)
 
 
-def said(words: str, language: Language | None = Language.EN, captured_ns: int = 0) -> Reading:
-    return Reading(Sense.TEXT, captured_ns, affect_of(Emotion.NEUTRAL, 0.5), 1.0, words=words, language=language)
+def said(
+    words: str, language: Language | None = Language.EN, captured_ns: int = 0, emotion: Emotion | None = None
+) -> Reading:
+    """Words that carry ``emotion``; None: the text sense cannot tell, and the State alone decides."""
+    affect = None if emotion is None else affect_of(emotion, 0.8)
+    return Reading(Sense.TEXT, captured_ns, affect, 1.0, words=words, language=language)
 
 
 def responder(context: str = "home", languages: tuple[Language, ...] = BOTH, **settings: object) -> Responder:

@@ -194,3 +194,15 @@ def test_a_strategy_that_safety_forbids_is_never_used() -> None:
     assert used(frozenset()) & never
     assert used(never)
     assert not used(never) & never
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_words_that_do_not_carry_the_feeling_are_answered_without_naming_it(language: Language) -> None:
+    words = {Language.EN: "Well, it is what it is with them.", Language.ZH: "嗯，事情也就那样吧。"}[language]
+    unsure = {template.text for template in load_library(language).of("unsure", Strategy.QUESTION)}
+    plain = {template.text for template in load_library(language).of("unsure", Strategy.RESTATE)}
+    for turn in range(8):
+        reply = talkative(seed=turn).respond(state_of(Emotion.HAPPY), said(words, language, emotion=Emotion.NEUTRAL), 0)
+        assert reply is not None
+        assert reply.strategy in {"question", "restate"}
+        assert reply.quotes or reply.text in unsure | plain
