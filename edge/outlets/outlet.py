@@ -18,7 +18,7 @@ class Outlet(ABC):
 
     name: str
     capacity: int = 16
-    """Items that may wait. The oldest State makes room for a newer item, a Reply only when all that wait are Replies."""
+    """Items that may wait; a newer one takes the place of the oldest State, else of the oldest Reply."""
     expires_s: float = 30.0
     """An item that waited longer is dropped: what is late is worse than nothing. Crisis replies do not expire."""
 
@@ -68,12 +68,9 @@ class Outlet(ABC):
         """Close what ``open`` opened; may be called while ``deliver`` runs, and makes it return soon."""
 
     def _make_room(self) -> None:
-        for index, (_, waiting) in enumerate(self._items):
-            if isinstance(waiting, State):
-                del self._items[index]
-                break
-        else:
-            self._items.popleft()
+        """Drop the item that is missed least, the oldest of its kind: a State, else a Reply, else a crisis reply."""
+        least = min(range(len(self._items)), key=lambda index: _worth(self._items[index][1]))
+        del self._items[least]
         self.dropped += 1
 
     def _run(self) -> None:
@@ -93,3 +90,9 @@ class Outlet(ABC):
             except Exception:  # one bad delivery must not end the outlet; it is counted and logged
                 self.failures += 1
                 log.exception("outlet %s failed to deliver", self.name)
+
+
+def _worth(item: State | Reply) -> int:
+    if isinstance(item, State):
+        return 0
+    return 2 if item.crisis else 1

@@ -174,16 +174,6 @@ class Speaker(Outlet):
         if self._on_sound is not None:
             self._on_sound(reply, time.monotonic_ns())
 
-    def _make_room(self) -> None:
-        """Drop the oldest ordinary reply; a crisis reply only where all that wait are such."""
-        for index, (_, waiting) in enumerate(self._items):
-            if not _urgent(waiting):
-                del self._items[index]
-                break
-        else:
-            self._items.popleft()
-        self.dropped += 1
-
 
 def _urgent(item: State | Reply) -> bool:
     return isinstance(item, Reply) and item.crisis

@@ -74,6 +74,17 @@ def test_among_replies_the_oldest_makes_room() -> None:
     assert [item.text for item in outlet.delivered if isinstance(item, Reply)] == ["two", "three"]
 
 
+def test_a_crisis_reply_outlives_any_flood() -> None:
+    outlet = blocked()
+    outlet.offer(reply("help", crisis=True))
+    for number in range(10):
+        outlet.offer(reply(f"{number}"))
+        outlet.offer(state(number))
+    outlet.let.set()
+    outlet.stop()
+    assert reply("help", crisis=True) in outlet.delivered
+
+
 def test_what_waited_too_long_is_dropped_but_a_crisis_reply_never() -> None:
     outlet = blocked()
     outlet.expires_s = 0.0
