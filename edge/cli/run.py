@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edge.paths import cache_directory
 from edge.settings import load
 
 if TYPE_CHECKING:
@@ -22,12 +24,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0 when the run ended by itself or was stopped; 1 when no sense could run at all."""
     from edge.cli.running import print_summary, run_until_stopped, start_logging
+    from edge.cli.session import with_session
     from edge.runtime import Runtime
 
     settings = load(arguments.config)
     if arguments.json:
         settings = settings.model_copy(update={"console": settings.console.model_copy(update={"enabled": False})})
     start_logging(settings)
+    settings, left_out = with_session(settings, cache_directory())
+    for line in left_out:
+        print(f"left out: {line}", file=sys.stderr)
     runtime = Runtime(settings, repeat=arguments.repeat)
     if not arguments.json:
         for sentence in runtime.disclosure():

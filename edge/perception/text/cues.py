@@ -46,18 +46,18 @@ def spans(units: Sequence[Unit], found: Sequence[Match], lexicon: Lexicon, most:
 
 def words_cue(text: str, span: Span, drop: float) -> Cue:
     """The words that moved the decision most; ``drop`` is what the label loses when they are left out."""
-    return Cue("words", round(drop, 3), "", f'"{text[span.start : span.end].strip(" ?!.,")}"', min(1.0, drop * 1.5))
+    quoted = f'"{text[span.start : span.end].strip(" ?!.,")}"'
+    return Cue("words", round(drop, 3), "", quoted, min(1.0, drop * 1.5), quotes=True)
 
 
 def sign_cues(text: str, found: Sequence[Match], denied: Sequence[Match]) -> list[Cue]:
     """Denial, words of strength and exclamation marks."""
-    cues = [Cue("negation", 1.0, "", f'"{match.text}" is denied', 0.6) for match in denied]
+    cues = [Cue("negation", 1.0, "", f'"{match.text}" is denied', 0.6, quotes=True) for match in denied]
     strong = [match.text for match in found if match.entry.kind is Kind.INTENSIFIER]
     if strong:
         told = ", ".join(f'"{word}"' for word in dict.fromkeys(strong))
-        cues.append(
-            Cue("intensity", float(len(strong)), "words", f"strong words: {told}", min(1.0, len(strong) / MANY_SIGNS))
-        )
+        strength = min(1.0, len(strong) / MANY_SIGNS)
+        cues.append(Cue("intensity", float(len(strong)), "words", f"strong words: {told}", strength, quotes=True))
     marks = text.count("!")
     if marks:
         cues.append(Cue("exclamation", float(marks), "marks", "exclamation", min(1.0, marks / MANY_SIGNS)))
