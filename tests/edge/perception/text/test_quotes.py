@@ -11,7 +11,6 @@ from edge.sensors.signals import Utterance
 SENTENCES = (
     "I am so very happy about the garden, really!",
     "I am not happy about the neighbours.",
-    "The secret meeting is at three.",
     "我真的太难过了，花园没有了！",
     "我一点都不开心。",
 )
