@@ -29,7 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0 when every input could be read, whatever was perceived; 1 when one could not."""
-    perceive, stop = _perceiver(Sense(arguments.sense), load(arguments.config))
+    settings = load(arguments.config)
+    try:
+        perceive, stop = _perceiver(Sense(arguments.sense), settings)
+    except RapportError as error:
+        perceive, stop = _unable(error)  # told for each input, since a program reads a list
     records = []
     for given in arguments.inputs:
         records.append(_record(given, perceive))
@@ -48,6 +52,13 @@ def _perceiver(sense: Sense, settings: Settings) -> tuple[Callable[[str], Readin
     models = Models(settings.models.directory or default_directory(), choose(settings.accelerator).accelerator)
     make = {Sense.FACE: _face, Sense.VOICE: _voice, Sense.TEXT: _text}
     return make[sense](settings, models)
+
+
+def _unable(error: RapportError) -> tuple[Callable[[str], Reading], Callable[[], None]]:
+    def perceive(_: str) -> Reading:
+        raise error
+
+    return perceive, lambda: None
 
 
 def _face(settings: Settings, models: Models) -> tuple[Callable[[str], Reading], Callable[[], None]]:

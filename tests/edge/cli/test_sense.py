@@ -111,6 +111,8 @@ def test_a_missing_model_is_said_with_its_remedy(rapport: Rapport, tmp_path: Pat
     assert done.returncode == 1
     assert "model card" in done.stderr
     assert "Traceback" not in done.stderr
+    (record,) = rapport.json("sense", "text", "hello", RAPPORT_MODELS__DIRECTORY=str(tmp_path / "empty"))
+    assert "model card" in record["error"]
 
 
 def test_wrong_use_is_exit_code_two(rapport: Rapport) -> None:
