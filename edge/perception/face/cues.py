@@ -1,7 +1,7 @@
 """Measured signs of a face, in words and numbers.
 
-Usual and extreme values are the median, the 1st and the 99th percentile over 1,750 FER2013 training faces (250 an
-emotion) that went through this detector and this mesh, measured on the points turned to the front. Two are set by hand:
+Usual and extreme values are the median, the 1st and the 99th percentile over 1,513 FER2013 training faces (up to
+250 an emotion; converters/datasets/face_framing.py) that went through this detector and this mesh, measured on the points turned to the front. Two are set by hand:
 the least openness of an eye (all but shut; the 1st percentile, 0.18, is a hearty smile) and the extremes of the pose.
 """
 
@@ -52,9 +52,9 @@ class Scale:
         return Cue(self.name, round(value, 3), self.unit, phrase, round(strength, 3))
 
 
-SMILE = Scale("smile", "% of eye distance", -0.8, -3.7, 5.2, "mouth corners down", "mouth corners level", "smiling")
-BROW = Scale("brow raise", "% of eye distance", 20.1, 14.7, 26.6, "brows lowered", "brows at rest", "brows raised")
-EYE = Scale("eye openness", "height/width", 0.274, 0.12, 0.348, "eyes narrowed", "eyes open", "eyes wide open")
+SMILE = Scale("smile", "% of eye distance", -0.7, -3.6, 5.5, "mouth corners down", "mouth corners level", "smiling")
+BROW = Scale("brow raise", "% of eye distance", 20.2, 14.8, 27.1, "brows lowered", "brows at rest", "brows raised")
+EYE = Scale("eye openness", "height/width", 0.276, 0.12, 0.355, "eyes narrowed", "eyes open", "eyes wide open")
 YAW = Scale(
     "head yaw", "°", 0.0, -45.0, 45.0, "head turned to the left", "facing the camera", "head turned to the right"
 )

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from edge.sensors.signals import Frame
 
 DOUBTFUL = 0.65
-"""A detection below this whose mesh is not there either is a mistake of the detector, not a covered face. Of 1,750
-FER2013 training faces a quarter scores less, and of covered, washed-out or lying portraits some score more."""
+"""A detection below this whose mesh is not there either is a mistake of the detector, not a covered face. Of
+FER2013's training faces a quarter scores less, and of covered, washed-out or lying portraits some score more."""
 NO_FACE = "no face is in view"
 TOO_DARK = "it is too dark to see a face"
 TOO_BRIGHT = "the picture is over-exposed"
