@@ -1,8 +1,9 @@
 """Measured signs of a face, in words and numbers.
 
-Usual and extreme values are the median, the 1st and the 99th percentile over 1,513 FER2013 training faces (up to
-250 an emotion; converters/datasets/face_framing.py) that went through this detector and this mesh, measured on the points turned to the front. Two are set by hand:
-the least openness of an eye (all but shut; the 1st percentile, 0.18, is a hearty smile) and the extremes of the pose.
+Usual and extreme values are the median, the 1st and the 99th percentile over 1,513 FER2013 training faces (up to 250 an
+emotion) that went through this detector and this mesh, measured on the points turned to the front by
+converters/datasets/face_framing.py. Two are set by hand: the least openness of an eye (all but shut; the 1st
+percentile, 0.18, is a hearty smile) and the extremes of the pose.
 """
 
 from __future__ import annotations
