@@ -26,7 +26,9 @@ COMMANDS = {
     "models": "list, verify and fetch models",
     "consent": "see, give and withdraw what may be sensed",
 }
-DONE, FAILED, WRONG_USE = 0, 1, 2
+FAILED, WRONG_USE = 1, 2
+INTERRUPTED = 130
+"""128 + SIGINT, as shells count it; a device that is running ends with its summary and 0 instead."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,6 +63,8 @@ def _guarded(run: Callable[[argparse.Namespace], int], arguments: argparse.Names
     except RapportError as error:
         print(f"rapport: {error}", file=sys.stderr)
         return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe has gone, as `| head` does; Python would complain at exit
         return FAILED
