@@ -1,4 +1,4 @@
-"""Words of crisis: recognised by phrases, answered with fixed, reviewed wording, never stored.
+"""Words of crisis: recognised by phrases, answered with fixed wording, never stored.
 
 A missed crisis is worse than a helpline named once too often; still, a phone battery that dies must not set it off.
 Phrases and look-alikes are data (``crisis_en.toml``, ``crisis_zh.toml``), as is the wording (``crisis_reply.toml``).
