@@ -26,7 +26,9 @@ def to_int8(model: Any, samples: Iterable[tuple[NDArray[np.float32], ...]]) -> b
     concrete = function.get_concrete_function(*signature)
     converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete], model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = lambda: (list(sample) for sample in samples)
+    # By name: the file's inputs are not always in the model's order.
+    names = [spec.name for spec in concrete.structured_input_signature[0]]
+    converter.representative_dataset = lambda: (dict(zip(names, sample, strict=True)) for sample in samples)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.int8
     converter.inference_output_type = tf.int8

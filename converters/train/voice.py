@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 VARIANTS = 5
 """Altered recordings of each clip."""
-EPOCHS = 60
+EPOCHS = 26
 BATCH = 32
 RATE = 2e-3
 """Peak learning rate of Adam; it falls to zero along a cosine."""
@@ -111,7 +111,10 @@ def _recordings(clips: list[Clip], path: Path) -> Recordings:
 def _trained(recordings: Recordings, clips: list[Clip], chosen: Ints, epochs: int, folder: Path) -> Path:
     """``folder`` with the package of a network trained on ``chosen`` clips; made only if it isn't there yet."""
     if not (folder / NAME / CARD_FILE).is_file():
-        _package(folder / NAME, train(recordings, clips, chosen, epochs, folder.name), 1.0, ())
+        folder.mkdir(parents=True, exist_ok=True)
+        model = train(recordings, clips, chosen, epochs, folder)
+        tflite = to_int8(model, _samples(recordings, chosen, np.random.default_rng(SEED)))
+        _package(folder / NAME, tflite, 1.0, ())
     return folder
 
 
@@ -124,7 +127,7 @@ def _package(folder: Path, tflite: bytes, temperature: float, figures: Sequence[
         licence="Apache-2.0",
         command="python -m converters train voice --data DATA --models models --runs runs",
         labels=LABELS,
-        units=[("spectrogram", IMAGE_UNIT), ("functionals", NUMBERS_UNIT)],
+        units=_units(tflite),
         output_units=[("logits", "log-odds up to a constant, before the temperature")],
         temperature=temperature,
         data=DATA,
@@ -133,8 +136,20 @@ def _package(folder: Path, tflite: bytes, temperature: float, figures: Sequence[
     )
 
 
-def train(recordings: Recordings, clips: list[Clip], chosen: Ints, epochs: int, title: str) -> bytes:
-    """The int8 file of a network trained on the recordings of the clips whose numbers are ``chosen``."""
+def _units(tflite: bytes) -> list[tuple[str, str]]:
+    """Name and unit of the inputs in the file's order, which the converter chooses: told by their shapes."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    known = {IMAGE: ("spectrogram", IMAGE_UNIT), NUMBERS: ("functionals", NUMBERS_UNIT)}
+    details = Interpreter(model_content=tflite).get_input_details()
+    return [known[tuple(int(n) for n in detail["shape"])] for detail in details]
+
+
+def train(recordings: Recordings, clips: list[Clip], chosen: Ints, epochs: int, folder: Path) -> Any:  # noqa: ANN401
+    """The ``tf_keras.Model`` trained on the recordings of the clips whose numbers are ``chosen``.
+
+    Its weights are kept in ``folder``, and taken from there when they were trained before.
+    """
     os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
     import tensorflow as tf
     from tqdm import tqdm
@@ -147,12 +162,17 @@ def train(recordings: Recordings, clips: list[Clip], chosen: Ints, epochs: int, 
         tf.keras.optimizers.Adam(tf.keras.optimizers.schedules.CosineDecay(RATE, steps * epochs)),
         tf.keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=SMOOTHING),
     )
+    weights = folder / "trained.weights.h5"
+    if weights.is_file():
+        model.load_weights(weights)
+        return model
     batches = _batches(recordings, clips, chosen, random)
-    progress = tqdm(range(epochs), desc=title, unit="epoch", mininterval=5)
+    progress = tqdm(range(epochs), desc=folder.name, unit="epoch", mininterval=5)
     for _ in progress:
         losses = [model.train_on_batch(*next(batches)) for _ in range(steps)]
         progress.set_postfix(loss=f"{np.mean(losses):.3f}")
-    return to_int8(model, _samples(recordings, chosen, random))
+    model.save_weights(weights)
+    return model
 
 
 def _batches(

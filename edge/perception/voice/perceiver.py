@@ -43,8 +43,10 @@ class VoicePerceiver:
         self._model: Model | None = None
         self._analysis = Analysis(settings)
         self._detector = ActivityDetector(settings.speech)
-        self._spectrogram = np.zeros(SHAPE, np.float32)
-        self._functionals = np.zeros(FUNCTIONALS_SHAPE, np.float32)
+        self._inputs = {
+            "spectrogram": np.zeros(SHAPE, np.float32),
+            "functionals": np.zeros(FUNCTIONALS_SHAPE, np.float32),
+        }
         self._hop = round(settings.hop_s * FRAME_RATE)
         self._new = 0
 
@@ -110,9 +112,10 @@ class VoicePerceiver:
         if graded.reason is not None:
             return Moment(graded)
         prosody = measure(tracks, activity)
-        (logits,) = self._loaded().run(
-            spectrogram(tracks, activity, self._spectrogram), functionals(tracks, activity, prosody, self._functionals)
-        )
+        spectrogram(tracks, activity, self._inputs["spectrogram"])
+        functionals(tracks, activity, prosody, self._inputs["functionals"])
+        model = self._loaded()
+        (logits,) = model.run(*(self._inputs[tensor.name] for tensor in model.card.inputs))
         return Moment(graded, logits[0], prosody)
 
     def _tell(self, moments: list[Moment], captured_ns: int) -> Reading:
