@@ -9,6 +9,7 @@ import numpy as np
 
 from edge.perception.voice.analysis import FRAME_RATE
 from edge.perception.voice.log_mel import SILENCE_DB
+from edge.perception.voice.summary import percentiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,7 +73,7 @@ class ActivityDetector:
         return Activity(voiced | (near & loud), voiced, floor)
 
     def _follow(self, levels: Floats, new_frames: int) -> float:
-        low = float(np.percentile(levels, FLOOR_PERCENTILE)) if len(levels) else SILENCE_DB
+        low = percentiles(levels, (FLOOR_PERCENTILE,))[0] if len(levels) else SILENCE_DB
         if self._floor is not None:
             low = min(low, self._floor + self._settings.floor_rise_db_per_s * new_frames / FRAME_RATE)
         self._floor = low

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge.perception.voice.analysis import FRAME_RATE
+from edge.perception.voice.summary import percentiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,5 +95,5 @@ def functionals(tracks: Tracks, activity: Activity, prosody: Prosody, out: Float
 
 def _summary(values: Floats) -> list[float]:
     """Mean, deviation, 10th percentile, median, 90th percentile."""
-    low, middle, high = np.percentile(values, [10, 50, 90])
-    return [float(values.mean()), float(values.std()), float(low), float(middle), float(high)]
+    low, middle, high = percentiles(values, (10, 50, 90))
+    return [float(values.mean()), float(values.std()), low, middle, high]

@@ -10,6 +10,7 @@ import numpy as np
 
 from edge.perception.voice.analysis import FRAME_RATE
 from edge.perception.voice.log_mel import SILENCE_DB
+from edge.perception.voice.summary import percentiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +52,7 @@ def measure(tracks: Tracks, activity: Activity) -> Prosody:
     hz = tracks.pitches[activity.voiced]
     pitch_hz = range_semitones = None
     if len(hz) >= FEWEST_VOICED:
-        low, middle, high = (float(value) for value in np.percentile(hz, [10, 50, 90]))
+        low, middle, high = percentiles(hz, (10, 50, 90))
         pitch_hz, range_semitones = middle, 12.0 * log2(high / low)
     power = 10.0 ** (tracks.levels[activity.speech] / 10.0)
     seconds = (last - first) / FRAME_RATE
@@ -70,7 +71,7 @@ def syllables(log_mels: Floats, voiced: NDArray[np.bool_]) -> int:
     Source: N. de Jong & T. Wempe, Praat script to detect syllable nuclei and measure speech rate automatically,
     Behavior Research Methods 41 (2009), 385-390.
     """
-    envelope = np.logaddexp.reduce(log_mels[:, SYLLABLE_BANDS] * (np.log(10) / 10), axis=1) * (10 / np.log(10))
+    envelope = 10 * np.log10(np.exp(log_mels[:, SYLLABLE_BANDS] * np.float32(np.log(10) / 10)).sum(axis=1))
     margin = len(SMOOTHING) // 2
     smooth = np.convolve(np.pad(envelope, margin, constant_values=SILENCE_DB), SMOOTHING, mode="valid")
     return _peaks(smooth.tolist(), voiced.tolist())
