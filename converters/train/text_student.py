@@ -37,7 +37,7 @@ IDF_SCALE = 40.0
 class Recipe:
     """How the student is trained. Plain SGD: Adam moves every rare n-gram by a full step and overfits in one epoch."""
 
-    hidden: int = 32
+    hidden: int = 44
     epochs: int = 8
     batch: int = 64
     rate: float = 0.3
