@@ -1,4 +1,4 @@
-"""Percentiles of short tracks, several times a hop: numpy's own take ten times as long, for the care they give to axes."""
+"""Percentiles of short tracks, several times a hop: numpy's own are ten times as slow, for the care given to axes."""
 
 from __future__ import annotations
 
