@@ -23,7 +23,7 @@ def state_directory(settings: Settings) -> Path:
 
 
 def runtime_directory() -> Path:
-    """Where the last State lies while the machine is up: $RUNTIME_DIRECTORY (systemd), $XDG_RUNTIME_DIR, or under /tmp."""
+    """Where the last State lies while the machine is up: $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, or under /tmp."""
     given = os.environ.get("RUNTIME_DIRECTORY")
     if given:
         return Path(given)

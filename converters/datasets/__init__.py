@@ -1,0 +1,1 @@
+"""Data sets as arrays, with what is known of each row."""
