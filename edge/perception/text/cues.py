@@ -29,11 +29,13 @@ class Span:
     end: int
 
 
-def spans(units: Sequence[Unit], found: Sequence[Match], lexicon: Lexicon, most: int) -> list[Span]:
-    """At most ``most`` parts worth leaving out: words of emotion with what strengthens them, else words of content."""
+def spans(
+    units: Sequence[Unit], found: Sequence[Match], denied: Sequence[Match], lexicon: Lexicon, most: int
+) -> list[Span]:
+    """At most ``most`` parts worth leaving out: undenied words of emotion and what strengthens them, then content."""
     chosen = []
     for index, match in enumerate(found):
-        if match.entry.kind is Kind.EMOTION:
+        if match.entry.kind is Kind.EMOTION and match not in denied:
             before = found[index - 1] if index else None
             strengthened = before is not None and before.entry.kind is Kind.INTENSIFIER and before.last == match.first
             first = before.first if before is not None and strengthened else match.first

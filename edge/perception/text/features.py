@@ -1,6 +1,6 @@
 """Hashed n-grams: a normalised text becomes a sparse vector of fixed length. Training calls this very code.
 
-English gives words, pairs of words, and runs of 2 to 4 characters; Chinese gives runs of 1 to 3 characters; emoji are
+English gives words, pairs of words, and runs of 2 to 4 characters; Chinese gives runs of 1 to 2 characters; emoji are
 shared by both. A hash decides which of BUCKETS places an n-gram has (Weinberger et al., Feature hashing for large scale
 multitask learning, 2009), so no vocabulary is stored. Hashes are 32-bit integer arithmetic on code points and CRC-32,
 the same on every machine.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 BUCKETS = 1 << 15
 """Length of the vector."""
-CHARACTERS = {Language.EN: (2, 4), Language.ZH: (1, 3)}
+CHARACTERS = {Language.EN: (2, 4), Language.ZH: (1, 2)}
 """Shortest and longest run of characters."""
 FULL_COUNT = 64
 """n-grams up to which each counts 1; a longer text counts each as 8/√n, so that its vector has the same length."""

@@ -9,7 +9,7 @@ from edge.affect import EMOTIONS, Affect, Cue, Emotion, Language, Reading, Sense
 from edge.perception.text import cues as told
 from edge.perception.text.features import FeatureVector
 from edge.perception.text.language import HAN_PER_WORD, detect_language, has_letters
-from edge.perception.text.lexicon.lookup import Lexicon, Match, Unit, lexicon
+from edge.perception.text.lexicon.lookup import lexicon
 from edge.perception.text.negation import denied, without
 from edge.perception.text.normalise import normalised
 from edge.perception.text.quality import quality, refusal, unknown
@@ -50,7 +50,7 @@ class TextPerceiver:
         text = normalised(signal.words, limit)
         reason = refusal(text)
         if reason is not None:
-            return self._abstention(signal, reason, None)
+            return self._abstention(signal, reason)
         language = detect_language(text)
         words = lexicon(language)
         units = words.units(text)
@@ -59,7 +59,7 @@ class TextPerceiver:
         count = sum(1 for unit in units if unit.text[0].isalpha()) / (HAN_PER_WORD if language is Language.ZH else 1.0)
         reason = unknown(round(count), known)
         if reason is not None:
-            return self._abstention(signal, reason, None)
+            return self._abstention(signal, reason)
         refused = denied(found, language)
         emotions = {match.entry.emotion for match in refused if match.entry.emotion is not None}
         affect = Affect.of(without(self._probabilities(text, language), emotions))
@@ -67,7 +67,8 @@ class TextPerceiver:
         if len(signal.words) > limit:
             cues.append(told.cut_cue(len(signal.words), limit))
         if affect.label is not Emotion.NEUTRAL:
-            cues += self._words_cues(text, affect, units, found, words)
+            spans = told.spans(units, found, refused, words, self._settings.occlusions)
+            cues += self._words_cues(text, affect, spans, language)
         return Reading(
             sense=self.sense,
             captured_ns=signal.captured_ns,
@@ -90,19 +91,17 @@ class TextPerceiver:
         (logits,) = self._model.run(self._vector.fill(text, language))
         return softmax(logits[0], self._model.card.temperature)
 
-    def _words_cues(
-        self, text: str, affect: Affect, units: list[Unit], found: list[Match], words: Lexicon
-    ) -> list[Cue]:
+    def _words_cues(self, text: str, affect: Affect, spans: list[told.Span], language: Language) -> list[Cue]:
         """The part of the text without which the label loses most, if it loses enough."""
         place = EMOTIONS.index(affect.label)
         drops = []
-        for span in told.spans(units, found, words, self._settings.occlusions):
+        for span in spans:
             rest = f"{text[: span.start].rstrip()} {text[span.end :].lstrip()}".strip()
-            drops.append((affect.confidence - self._probabilities(rest, words.language)[place], span))
+            drops.append((affect.confidence - self._probabilities(rest, language)[place], span))
         if not drops:
             return []
         drop, span = max(drops, key=lambda pair: pair[0])
         return [told.words_cue(text, span, drop)] if drop >= told.LEAST_DROP else []
 
-    def _abstention(self, signal: Utterance, reason: str, language: Language | None) -> Reading:
-        return Reading(self.sense, signal.captured_ns, None, 0.0, reason=reason, words=signal.words, language=language)
+    def _abstention(self, signal: Utterance, reason: str) -> Reading:
+        return Reading(self.sense, signal.captured_ns, None, 0.0, reason=reason, words=signal.words)

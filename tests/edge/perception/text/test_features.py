@@ -21,8 +21,8 @@ def test_english_gives_words_pairs_and_runs_of_two_to_four_characters() -> None:
     assert len(buckets("so sad", Language.EN)) == runs + 2 + 1
 
 
-def test_chinese_gives_runs_of_one_to_three_characters() -> None:
-    assert len(buckets("我很好", Language.ZH)) == 3 + 2 + 1
+def test_chinese_gives_runs_of_one_and_two_characters() -> None:
+    assert len(buckets("我很好", Language.ZH)) == 3 + 2
 
 
 def test_a_text_shorter_than_a_run_is_no_error() -> None:

@@ -41,6 +41,13 @@ def test_a_few_foreign_letters_do_no_harm(words: str) -> None:
     assert is_supported(words)
 
 
-def test_letters_and_emoji_are_told_apart() -> None:
-    assert has_letters("a") and not has_letters("😀 1!")
-    assert has_emoji("x😀") and has_emoji("❤") and not has_emoji("x!")
+def test_letters_are_told_from_signs() -> None:
+    assert has_letters("a")
+    assert has_letters("好")
+    assert not has_letters("😀 1!")
+
+
+def test_emoji_are_told_from_signs() -> None:
+    assert has_emoji("x😀")
+    assert has_emoji("❤")
+    assert not has_emoji("x!")

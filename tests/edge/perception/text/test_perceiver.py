@@ -124,7 +124,7 @@ def test_another_language_abstains_and_passes_the_words_on(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "emotion"), [("great!", Emotion.HAPPY), ("开心", Emotion.HAPPY), ("scared", Emotion.FEAR)]
+    ("words", "emotion"), [("great!", Emotion.HAPPY), ("超开心！", Emotion.HAPPY), ("scared", Emotion.FEAR)]
 )
 def test_a_single_clear_word_is_enough_at_lower_quality(words: str, emotion: Emotion) -> None:
     assert felt(words) is emotion
