@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import tracemalloc
 from typing import TYPE_CHECKING
 
@@ -93,11 +94,11 @@ def test_loudness_alone_does_not_decide(voice: VoicePerceiver, tmp_path: Path) -
 
 @needs_espeak
 def test_a_shouting_pace_arouses_more_than_a_slow_low_voice(voice: VoicePerceiver, tmp_path: Path) -> None:
-    lively = voice.perceive_whole(to_int16(spoken(SENTENCE, tmp_path, "-v", "en", "-s", "210", "-p", "95")), 0)
-    calm = voice.perceive_whole(to_int16(spoken(SENTENCE, tmp_path, "-v", "en", "-s", "105", "-p", "5")), 0)
+    lively = voice.perceive_whole(to_int16(spoken(SENTENCE, tmp_path, "-v", "en+f3", "-s", "220", "-p", "99")), 0)
+    calm = voice.perceive_whole(to_int16(spoken(SENTENCE, tmp_path, "-v", "en+f3", "-s", "100", "-p", "5")), 0)
     assert lively.affect is not None
     assert calm.affect is not None
-    assert lively.affect.arousal > calm.affect.arousal + 0.05
+    assert lively.affect.arousal > calm.affect.arousal + 0.1
 
 
 @needs_espeak
@@ -197,8 +198,10 @@ def test_memory_does_not_grow_over_hundreds_of_hops(voice: VoicePerceiver, tmp_p
     listen(4)
     tracemalloc.start()
     listen(4)
+    gc.collect()
     before = tracemalloc.get_traced_memory()[0]
     listen(40)
+    gc.collect()
     grown = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
-    assert grown < 20_000
+    assert grown < 50_000
