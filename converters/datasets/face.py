@@ -131,17 +131,17 @@ def augmented(image: NDArray[np.uint8], generator: np.random.Generator) -> NDArr
     The ranges are what a tracked face still does after alignment, and what rooms do to light; grey levels stay 0..255.
     """
     chip = _moved(image, generator)
-    if _chance(generator, 0.25):
-        small = int(generator.integers(22, 44))
+    if _chance(generator, 0.15):
+        small = int(generator.integers(26, 44))
         coarse = cv2.resize(chip, (small, small), interpolation=cv2.INTER_AREA)
         chip = np.asarray(cv2.resize(coarse, (SIDE, SIDE)), np.uint8)
-    lit = 255.0 * (chip.astype(np.float32) / 255.0) ** np.float32(generator.uniform(0.7, 1.4))
+    lit = 255.0 * (chip.astype(np.float32) / 255.0) ** np.float32(generator.uniform(0.75, 1.3))
     mean = lit.mean()
-    lit = (lit - mean) * np.float32(generator.uniform(0.6, 1.3)) + mean + np.float32(generator.uniform(-35, 35))
+    lit = (lit - mean) * np.float32(generator.uniform(0.7, 1.25)) + mean + np.float32(generator.uniform(-25, 25))
+    if _chance(generator, 0.12):
+        lit += generator.normal(0, generator.uniform(2, 7), lit.shape).astype(np.float32)
     if _chance(generator, 0.2):
-        lit += generator.normal(0, generator.uniform(2, 9), lit.shape).astype(np.float32)
-    if _chance(generator, 0.35):
-        high, wide = generator.integers(8, 18, 2)
+        high, wide = generator.integers(8, 15, 2)
         top, left = generator.integers(0, SIDE - 8, 2)
         lit[top : top + high, left : left + wide] = generator.uniform(0, 255)
     return np.asarray(np.clip(lit, 0, 255), np.float32)
@@ -150,9 +150,9 @@ def augmented(image: NDArray[np.uint8], generator: np.random.Generator) -> NDArr
 def _moved(image: NDArray[np.uint8], generator: np.random.Generator) -> NDArray[np.uint8]:
     middle = (SIDE - 1) / 2
     turn = np.array(
-        cv2.getRotationMatrix2D((middle, middle), generator.uniform(-14, 14), generator.uniform(0.86, 1.16)), np.float64
+        cv2.getRotationMatrix2D((middle, middle), generator.uniform(-10, 10), generator.uniform(0.9, 1.12)), np.float64
     )
-    turn[:, 2] += generator.uniform(-3.5, 3.5, 2)
+    turn[:, 2] += generator.uniform(-2.5, 2.5, 2)
     if _chance(generator, 0.5):
         turn[:, 2] += turn[:, 0] * (SIDE - 1)
         turn[:, 0] *= -1

@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--runs", type=Path, default=Path("runs"), help="where checkpoints are kept; a run resumes there"
     )
-    parser.add_argument("--epochs", type=int, default=16)
+    parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
 
 
@@ -89,7 +89,7 @@ def network() -> Any:  # noqa: ANN401
     for channels, size, stride in ((32, 5, 2), (40, 3, 1), (64, 3, 2), (96, 3, 1), (128, 3, 2)):
         x = convolved(x, channels, size, stride)
     x = layers.Add()([x, convolved(x, 128, 3, 1)])
-    x = layers.Dropout(0.4)(layers.Flatten()(convolved(x, 48, 1, 1)))
+    x = layers.Dropout(0.25)(layers.Flatten()(convolved(x, 48, 1, 1)))
     return k.Model(given, layers.Dense(len(EMOTIONS), name="logits")(x))
 
 
