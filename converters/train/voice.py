@@ -60,7 +60,10 @@ NOTES = (
         " on another corpus and language is what to expect there at best, not the figure on EMO-DB."
     ),
     "Seven labels: surprise is not among them, so the voice tells nothing about it; boredom is folded into neutral.",
-    "Reacts most to vocal effort, pace and pitch (arousal). Happy and angry, both loud and lively, are mixed up most.",
+    (
+        "Reacts most to vocal effort, pace and pitch. Happy and angry, both lively, are easily mixed up; on another"
+        " corpus much comes out neutral (see the recalls): a lack of feeling heard is no proof of none."
+    ),
     "The level of the recording is taken away; its colour (microphone, room) is not, and shifts the result.",
 )
 

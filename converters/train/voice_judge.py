@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from converters.datasets.voice import FOUR, LABELS, Clip
-from converters.metrics import calibration_error, interval, softmax, uar
+from converters.metrics import calibration_error, interval, recalls, softmax, uar
 from edge.accelerators.card import Metric
 from edge.accelerators.cpu import Cpu
 from edge.accelerators.model import Models
@@ -71,14 +71,18 @@ def together(parts: Sequence[Judged]) -> Judged:
 
 
 def metrics(judged: Judged, temperature: float, on: str, *, seven: bool) -> list[Metric]:
-    """Unweighted average recalls over seven (if ``seven``) and four classes, and the calibration error of windows."""
+    """Unweighted average recall over four classes and the recall of each; over seven and calibration if ``seven``."""
     figures = []
     if seven:
         figures.append(_recall("uar-7", judged.clip_logits, judged.clip_truth, on))
     four = [LABELS.index(label) for label in FOUR]
     rows = np.isin(judged.clip_truth, four)
     truth = np.array([four.index(label) for label in judged.clip_truth[rows]])
-    figures.append(_recall("uar-4", judged.clip_logits[rows][:, four], truth, on + "; angry, happy, sad, neutral only"))
+    logits = judged.clip_logits[rows][:, four]
+    on_four = on + "; angry, happy, sad, neutral only"
+    figures.append(_recall("uar-4", logits, truth, on_four))
+    for label, recall, count in zip(FOUR, recalls(truth, logits.argmax(axis=1), 4), np.bincount(truth), strict=True):
+        figures.append(Metric(name=f"recall-{label}", value=round(float(recall), 4), on=on_four, n=int(count)))
     if seven:
         error = calibration_error(softmax(judged.window_logits, temperature), judged.window_truth)
         figures.append(

@@ -34,8 +34,14 @@ def test_four_class_recall_leaves_other_clips_and_other_logits_out() -> None:
     found = judged(
         ["angry", "happy", "sad", "neutral", "surprise", "fear"], ["angry", "sad", "sad", "neutral", "sad", "sad"]
     )
-    (figure,) = metrics(found, 1.0, "made up", seven=False)
-    assert (figure.name, figure.value, figure.n) == ("uar-4", 0.75, 4)
+    figures = {figure.name: (figure.value, figure.n) for figure in metrics(found, 1.0, "made up", seven=False)}
+    assert figures == {
+        "uar-4": (0.75, 4),
+        "recall-angry": (1.0, 1),
+        "recall-happy": (0.0, 1),
+        "recall-sad": (1.0, 1),
+        "recall-neutral": (1.0, 1),
+    }
     told_as_fear = judged(["angry", "happy", "sad", "neutral"], ["fear", "happy", "sad", "neutral"])
     logits = told_as_fear.clip_logits.copy()
     logits[0, LABELS.index("angry")] = 1.0
