@@ -21,6 +21,8 @@ few seconds in which people answer it (gaps between turns are mostly under 1 s, 
 2009, Heldner & Edlund 2010)."""
 GONE_AFTER = 3.0
 """A Reading older than this many time constants (weight under 5 %) no longer counts as a sense in use."""
+LEAST_WEIGHT = 1e-3
+"""Evidence that weighs less is none."""
 FLOOR = 1e-4
 """Least probability that enters a logarithm: one sense alone can never veto an emotion."""
 
@@ -39,7 +41,7 @@ def weigh(readings: Mapping[Sense, Reading], reliability: Mapping[Sense, float],
     for sense, reading in readings.items():
         age = max(0.0, (now_ns - reading.captured_ns) / 1e9) / FADE_S[sense]
         weight = reliability[sense] * reading.quality * exp(-age)
-        if reading.affect is not None and age < GONE_AFTER and weight > 0:
+        if reading.affect is not None and age < GONE_AFTER and weight >= LEAST_WEIGHT:
             evidence.append(Evidence(reading, weight))
     return evidence
 

@@ -16,6 +16,8 @@ SPAN_S: dict[Sense, float] = {Sense.FACE: 0.5, Sense.VOICE: 0.5, Sense.TEXT: 3.0
 A sentence is an event of a few seconds and always counts in full."""
 CONFLICT = 0.6
 """Two senses contradict each other when both are at least this sure, of emotions with valence of opposite sign."""
+CONFLICT_WEIGHT = 0.25
+"""… and each weighs at least this part of the heaviest: a face seen from the side does not contradict clear words."""
 CUES_TOLD = 4
 
 
@@ -30,17 +32,26 @@ class Understanding:
             Sense.TEXT: settings.text_weight,
         }
         self._readings: dict[Sense, Reading] = {}
+        self._abstained: dict[Sense, Reading] = {}
+        """The newest abstention of each sense that said nothing since: what it said before fades, it is not wiped out,
+        so that a face that is lost for one frame changes nothing."""
         self._filtered: list[float] | None = None
+        """Log-probabilities, valence and arousal after the filter; None while there is nothing to go by."""
         self._label: Emotion | None = None
 
     def update(self, reading: Reading) -> State:
         """The State after this Reading. Readings may come in any order of senses; of one sense, the newest counts."""
-        before = self._readings.get(reading.sense)
+        sense = reading.sense
+        before = self._abstained.get(sense) or self._readings.get(sense)
         if before is not None and before.captured_ns > reading.captured_ns:
-            reading = before
-        self._readings[reading.sense] = reading
-        span_s = SPAN_S[reading.sense]
-        if reading.sense is not Sense.TEXT and before is not None:
+            return self._state(before.captured_ns, 0.0)
+        if reading.affect is None:
+            self._abstained[sense] = reading
+        else:
+            self._abstained.pop(sense, None)
+            self._readings[sense] = reading
+        span_s = SPAN_S[sense]
+        if sense is not Sense.TEXT and before is not None:
             span_s = min(span_s, (reading.captured_ns - before.captured_ns) / 1e9)
         return self._state(reading.captured_ns, span_s)
 
@@ -51,6 +62,7 @@ class Understanding:
     def forget(self, sense: Sense, now_ns: int) -> State:
         """The State without this sense, and without the filter's memory of it: for when its consent is withdrawn."""
         self._readings.pop(sense, None)
+        self._abstained.pop(sense, None)
         self._filtered = None
         self._label = None
         return self._state(now_ns, 0.0)
@@ -58,7 +70,7 @@ class Understanding:
     def _state(self, now_ns: int, span_s: float) -> State:
         evidence = weigh(self._readings, self._reliability, now_ns)
         fused = pool(evidence)
-        affect = Affect(self._filter(fused, span_s, counts=bool(evidence)), fused.valence, fused.arousal)
+        affect = self._filter(fused, span_s, counts=bool(evidence))
         reason = self._doubt(affect, evidence)
         self._label = None if reason else self._steady(affect)
         return State(
@@ -71,18 +83,19 @@ class Understanding:
             cues=_told(evidence),
         )
 
-    def _filter(self, fused: Affect, span_s: float, *, counts: bool) -> tuple[float, ...]:
+    def _filter(self, fused: Affect, span_s: float, *, counts: bool) -> Affect:
         """First-order low-pass over log-probabilities, driven by seconds of evidence, not by the number of Readings."""
         if not counts:
             self._filtered = None
-            return fused.probabilities
-        target = [log(max(p, FLOOR)) for p in fused.probabilities]
+            return fused
+        target = [*(log(max(p, FLOOR)) for p in fused.probabilities), fused.valence, fused.arousal]
         if self._filtered is None:
             self._filtered = target
         else:
             gain = 1 - exp(-max(span_s, 0.0) / self._settings.smoothing_s)
             self._filtered = [old + gain * (new - old) for old, new in zip(self._filtered, target, strict=True)]
-        return normalised(self._filtered)
+        *scores, valence, arousal = self._filtered
+        return Affect(normalised(scores), valence, arousal)
 
     def _doubt(self, affect: Affect, evidence: list[Evidence]) -> str | None:
         """Why no label is given, as a clause; None when one may be."""
@@ -112,20 +125,23 @@ class Understanding:
         return tuple((sense, self._why(sense)) for sense in Sense if sense not in in_use)
 
     def _why(self, sense: Sense) -> str:
-        reading = self._readings.get(sense)
-        if reading is None:
-            return "nothing yet"
-        return reading.reason or "too long ago"
+        abstention = self._abstained.get(sense)
+        if abstention is not None and abstention.reason:
+            return abstention.reason
+        return "too long ago" if sense in self._readings else "nothing yet"
 
     def _silence(self) -> str:
-        return ", ".join(f"{r.sense}: {r.reason}" for r in self._readings.values() if r.reason)
+        return ", ".join(f"{sense}: {abstention.reason}" for sense, abstention in self._abstained.items())
 
 
 def _conflict(evidence: list[Evidence]) -> str | None:
+    heaviest = max(item.weight for item in evidence)
     sure = [
         (item.reading.sense, item.reading.affect)
         for item in evidence
-        if item.reading.affect is not None and item.reading.affect.confidence >= CONFLICT
+        if item.reading.affect is not None
+        and item.reading.affect.confidence >= CONFLICT
+        and item.weight >= CONFLICT_WEIGHT * heaviest
     ]
     for index, (sense, affect) in enumerate(sure):
         for other_sense, other in sure[index + 1 :]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import signal
@@ -66,7 +67,11 @@ def test_crisis_talk_gets_the_fixed_words_and_leaves_no_trace_of_itself(rapport:
 
 
 def is_open(process: subprocess.Popen[str], path: Path) -> bool:
-    return any(str(link.readlink()) == str(path) for link in Path(f"/proc/{process.pid}/fd").iterdir())
+    for link in Path(f"/proc/{process.pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed between listing and looking
+            if str(link.readlink()) == str(path):
+                return True
+    return False
 
 
 @pytest.fixture

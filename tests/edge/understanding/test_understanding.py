@@ -55,6 +55,31 @@ def test_senses_that_contradict_each_other_are_unsure_and_named(understanding: U
     assert "happy" in (state.reason or "")
 
 
+def test_a_sense_of_little_weight_contradicts_nobody(understanding: Understanding) -> None:
+    understanding.update(reading(Sense.FACE, Emotion.HAPPY, quality=0.1))
+    assert understanding.update(reading(Sense.TEXT, Emotion.ANGRY)).label is Emotion.ANGRY
+
+
+def test_a_face_that_is_lost_for_a_frame_changes_nothing_and_one_that_stays_away_fades(
+    understanding: Understanding,
+) -> None:
+    for frame in range(20):
+        understanding.update(reading(Sense.FACE, Emotion.HAPPY, at_s=frame / 10))
+    lost = understanding.update(abstention(Sense.FACE, "no face", at_s=2.0))
+    assert lost.label is Emotion.HAPPY
+    gone = understanding.update(abstention(Sense.FACE, "no face", at_s=8.0))
+    assert gone.label is None
+    assert (Sense.FACE, "no face") in gone.absent
+
+
+def test_valence_follows_the_filter_as_the_label_does(understanding: Understanding) -> None:
+    for frame in range(30):
+        understanding.update(reading(Sense.FACE, Emotion.HAPPY, at_s=frame / 10))
+    state = understanding.update(reading(Sense.FACE, Emotion.SAD, at_s=3.0))
+    assert state.label is not Emotion.SAD
+    assert state.affect.valence > 0
+
+
 def test_no_feeling_that_stands_out_is_unsure_with_the_two_leaders(understanding: Understanding) -> None:
     state = understanding.update(reading(Sense.TEXT, Emotion.FEAR, 0.25))
     assert state.label is None
