@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 
+from converters import table
 from edge.errors import RapportError
 
 SENSES = ("face", "voice", "text")
@@ -26,6 +27,9 @@ def main() -> int:
             module = importlib.import_module(f"converters.train.{sense}")
             module.add_arguments(chosen)
             chosen.set_defaults(run=module.run)
+    shown = commands.add_parser("table", help="print docs/models.md, made from the cards")
+    table.add_arguments(shown)
+    shown.set_defaults(run=table.run)
     arguments = parser.parse_args(given)
     try:
         return int(arguments.run(arguments))
