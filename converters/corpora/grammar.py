@@ -31,6 +31,8 @@ def sentences(language: str, each: int, seed: int = 0) -> list[tuple[str, Emotio
             rows.setdefault(frame.format(i=strength, t=topic, w=word), emotion)
 
     draw(grammar["neutral"], [""], Emotion.NEUTRAL, each)
+    for name, pictures in grammar["emoji"].items():
+        draw(["{w}", "{w}{w}"], pictures.split(), Emotion(name), each // 10)
     for name, words in grammar["words"].items():
         emotion = Emotion(name)
         draw(grammar["frames"], words, emotion, each)

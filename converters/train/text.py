@@ -19,7 +19,7 @@ from converters.corpora import grammar
 from converters.datasets import text as sets
 from converters.package import package
 from converters.quantise import to_int8
-from converters.train.text_student import Recipe, Student, are_chinese, matrix
+from converters.train.text_student import Recipe, Student, are_chinese, logits, matrix, merged
 from converters.train.text_teacher import Teacher
 from edge.accelerators.card import Metric
 from edge.accelerators.cpu import Cpu
@@ -51,6 +51,7 @@ GRAMMAR_EACH = {"en": 120, "zh": 400}
 RANGE_SAMPLES = 400
 """Training texts that set the ranges of activations when quantising."""
 NOTES = (
+    "in GoEmotions' Ekman grouping curiosity, confusion and realisation are surprise: questions lean to it",
     "Chinese is far behind English: it learns from few written sentences and from a teacher, not from labelled speech",
     "GoEmotions are Reddit comments of the years before 2020, mostly by young men in the USA; XED are film subtitles",
     "words only: irony, context and tone are not seen; rare emotions (disgust, fear) are found less well",
@@ -63,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--models", type=Path, default=Path("models"), help=f"where {NAME}/ is written")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where the teacher's embeddings are kept")
     parser.add_argument("--epochs", type=int, default=Recipe().epochs, help="passes over the training data")
-    parser.add_argument("--hidden", type=int, default=Recipe().hidden, help="width of the hidden layer")
+    parser.add_argument("--students", type=int, default=4, help="networks with different seeds that become one model")
     parser.add_argument("--seed", type=int, default=0, help="seed of weights, order and dropout")
 
 
@@ -74,18 +75,25 @@ def run(arguments: argparse.Namespace) -> int:
     train, importance, held_out = prepare(data, runs)
     print(f"{len(train)} training texts after {time.monotonic() - began:.0f} s", flush=True)
     x = matrix(train.words)
-    student = Student(replace(Recipe(), epochs=arguments.epochs, hidden=arguments.hidden, seed=arguments.seed))
     checks = {**held_out, "goemotions dev": sets.goemotions(data, "dev", single=True)}
     check_x = {name: matrix(part.words) for name, part in checks.items()}
-    for epoch, loss in enumerate(student.fit(x, train.targets, importance)):
-        print(f"epoch {epoch + 1}: loss {loss:.4f} after {time.monotonic() - began:.0f} s", flush=True)
-    for name, part in checks.items():
-        predicted = student.logits(check_x[name]).argmax(axis=1)
-        print(f"{name}: macro-F1 {metrics.macro_f1(part.labels, predicted):.3f} (float)", flush=True)
+    students: list[Student] = []
+    for seed in range(arguments.seed, arguments.seed + arguments.students):
+        students.append(Student(replace(Recipe(), epochs=arguments.epochs, seed=seed)))
+        for epoch, loss in enumerate(students[-1].fit(x, train.targets, importance)):
+            print(
+                f"student {seed}, epoch {epoch + 1}: loss {loss:.4f} after {time.monotonic() - began:.0f} s", flush=True
+            )
+        weights = merged(students)
+        for name, part in checks.items():
+            predicted = logits(weights, check_x[name]).argmax(axis=1)
+            print(
+                f"{len(students)} students, {name}: macro-F1 {metrics.macro_f1(part.labels, predicted):.3f}", flush=True
+            )
     chance = np.random.default_rng(arguments.seed)
     samples = x[np.sort(chance.permutation(x.shape[0])[:RANGE_SAMPLES])]
-    tflite = to_int8(keras_model(student.weights), ((row.toarray(),) for row in samples))
-    finish(arguments, tflite, student, checks)
+    tflite = to_int8(keras_model(weights), ((row.toarray(),) for row in samples))
+    finish(arguments, tflite, weights, checks)
     print(f"done after {time.monotonic() - began:.0f} s")
     return 0
 
@@ -158,10 +166,12 @@ def keras_model(weights: list[Floats]) -> Any:  # noqa: ANN401 - tf_keras has no
     return model
 
 
-def finish(arguments: argparse.Namespace, tflite: bytes, student: Student, checks: dict[str, sets.Sentences]) -> None:
+def finish(
+    arguments: argparse.Namespace, tflite: bytes, weights: list[Floats], checks: dict[str, sets.Sentences]
+) -> None:
     """Fit the temperature on held-out rows, package, measure the packaged file, and package again with the figures."""
     folder = arguments.models / NAME
-    chosen = f"--epochs {arguments.epochs} --hidden {arguments.hidden} --seed {arguments.seed}"
+    chosen = f"--epochs {arguments.epochs} --students {arguments.students} --seed {arguments.seed}"
 
     def write(temperature: float, figures: list[Metric]) -> None:
         package(
@@ -172,7 +182,7 @@ def finish(arguments: argparse.Namespace, tflite: bytes, student: Student, check
             licence="Apache-2.0",
             command=f"python -m converters train text --data DATA {chosen}",
             labels=LABELS,
-            units=[("n-grams", "presence of hashed n-grams, 0 or 8/sqrt(count), at most 1")],
+            units=[("n-grams", "hashed n-grams: 0, or 8/sqrt(their number) but at most 4")],
             output_units=[("logits", "log-odds, unbounded")],
             temperature=temperature,
             data=DATA,
@@ -182,8 +192,8 @@ def finish(arguments: argparse.Namespace, tflite: bytes, student: Student, check
 
     write(1.0, [])
     held = sets.joined(*checks.values())
-    logits = device_logits(folder, matrix(held.words))
-    temperature = metrics.fit_temperature(logits.astype(np.float64), held.labels)
+    raw = device_logits(folder, matrix(held.words))
+    temperature = metrics.fit_temperature(raw.astype(np.float64), held.labels)
     figures = []
     measured = {
         "written Chinese, every sixth sentence held out": checks["written zh, held out"],
@@ -194,7 +204,7 @@ def finish(arguments: argparse.Namespace, tflite: bytes, student: Student, check
         "SMP2020-EWECT usual_eval, Weibo, six emotions; never trained on": sets.measure_smp(arguments.data),
     }
     for name, part in measured.items():
-        figures += measure(name, part, device_logits(folder, matrix(part.words)), student, temperature)
+        figures += measure(name, part, device_logits(folder, matrix(part.words)), weights, temperature)
     write(temperature, figures)
     for figure in figures:
         print(f"{figure.on}: {figure.name} {figure.value} [{figure.low}, {figure.high}] n={figure.n}", flush=True)
@@ -217,23 +227,23 @@ def device_logits(folder: Path, x: Any) -> Floats:  # noqa: ANN401 - a scipy spa
     return np.concatenate([model.run(x[row].toarray())[0] for row in range(x.shape[0])])
 
 
-def measure(name: str, part: sets.Sentences, logits: Floats, student: Student, temperature: float) -> list[Metric]:
+def measure(name: str, part: sets.Sentences, found: Floats, weights: list[Floats], temperature: float) -> list[Metric]:
     """Macro-F1, accuracy, calibration error and agreement with the float weights on one set."""
-    truth, predicted = part.labels, np.asarray(logits.argmax(axis=1), np.int64)
-    found = []
+    truth, predicted = part.labels, np.asarray(found.argmax(axis=1), np.int64)
+    figures = []
     for title, figure in (("macro-F1", metrics.macro_f1), ("accuracy", metrics.accuracy)):
         low, high = metrics.interval(figure, truth, predicted)
         value = round(figure(truth, predicted), 4)
-        found.append(
+        figures.append(
             Metric(name=title, value=value, low=round(low, 4), high=round(high, 4), on=f"{name}; int8", n=len(truth))
         )
-    agree = float(np.mean(student.logits(matrix(part.words)).argmax(axis=1) == predicted))
-    calibration = metrics.calibration_error(metrics.softmax(logits.astype(np.float64), temperature), truth)
-    found.append(
+    agree = float(np.mean(logits(weights, matrix(part.words)).argmax(axis=1) == predicted))
+    calibration = metrics.calibration_error(metrics.softmax(found.astype(np.float64), temperature), truth)
+    figures.append(
         Metric(name="expected calibration error", value=round(calibration, 4), on=f"{name}; int8", n=len(truth))
     )
-    found.append(Metric(name="agreement of int8 and float labels", value=round(agree, 4), on=name, n=len(truth)))
-    return found
+    figures.append(Metric(name="agreement of int8 and float labels", value=round(agree, 4), on=name, n=len(truth)))
+    return figures
 
 
 def _grammar(language: str) -> sets.Sentences:

@@ -35,9 +35,12 @@ IDF_SCALE = 40.0
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How the student is trained. Plain SGD: Adam moves every rare n-gram by a full step and overfits in one epoch."""
+    """How one student is trained; several of them make the model.
 
-    hidden: int = 44
+    Plain SGD: Adam moves every rare n-gram by a full step and overfits in one epoch.
+    """
+
+    hidden: int = 11
     epochs: int = 8
     batch: int = 64
     rate: float = 0.3
@@ -67,6 +70,19 @@ def are_chinese(words: Sequence[str]) -> NDArray[np.bool_]:
     return np.array([detect_language(normalised(text, LONGEST)) is Language.ZH for text in words])
 
 
+def merged(students: Sequence[Student]) -> list[Floats]:
+    """Weights of one network that gives the mean of the students' logits: their hidden layers stand side by side."""
+    first, bias, second, last = zip(*(student.weights for student in students), strict=True)
+    count = np.float32(len(students))
+    return [np.hstack(first), np.hstack(bias), np.vstack(second) / count, np.sum(last, axis=0) / count]
+
+
+def logits(weights: list[Floats], x: Any) -> Floats:  # noqa: ANN401 - a scipy sparse matrix
+    """(n, 7) float32 for a CSR matrix of n texts."""
+    first, bias, second, last = weights
+    return np.asarray(np.maximum(x @ first + bias, 0) @ second + last)
+
+
 class Student:
     """Two dense layers: ``weights`` are (BUCKETS, hidden), (hidden,), (hidden, 7), (7,), for unweighed vectors."""
 
@@ -80,11 +96,6 @@ class Student:
             self._chance.normal(0, hidden**-0.5, (hidden, classes)).astype(np.float32),
             np.zeros(classes, np.float32),
         ]
-
-    def logits(self, x: Any) -> Floats:  # noqa: ANN401 - a scipy sparse matrix
-        """(n, 7) float32 for a CSR matrix of n texts."""
-        first, bias, second, last = self.weights
-        return np.asarray(np.maximum(x @ first + bias, 0) @ second + last)
 
     def fit(self, x: Any, targets: Floats, importance: Floats) -> Iterator[float]:  # noqa: ANN401
         """Train; yields the mean loss of each epoch.

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("scipy", reason="training needs the extra `convert`")
 
-from converters.train.text_student import Recipe, Student, are_chinese, matrix
+from converters.train.text_student import Recipe, Student, are_chinese, logits, matrix, merged
 from edge.affect import EMOTIONS, Language
 from edge.perception.text.features import FeatureVector
 from edge.perception.text.normalise import normalised
@@ -31,7 +31,14 @@ def test_the_student_learns_what_it_is_shown_and_the_folded_weights_say_the_same
     student = Student(Recipe(hidden=8, epochs=60, batch=2))
     losses = list(student.fit(x, targets, np.ones(len(WORDS), np.float32)))
     assert losses[-1] < losses[0] / 2
-    assert student.logits(x).argmax(axis=1).tolist() == list(LABELS)
+    assert logits(student.weights, x).argmax(axis=1).tolist() == list(LABELS)
+
+
+def test_merged_students_give_the_mean_of_their_logits() -> None:
+    x = matrix(WORDS)
+    students = [Student(Recipe(hidden=4, seed=seed)) for seed in (0, 1)]
+    wanted = (logits(students[0].weights, x) + logits(students[1].weights, x)) / 2
+    np.testing.assert_allclose(logits(merged(students), x), wanted, rtol=1e-5)
 
 
 def test_one_seed_gives_one_student() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edge.affect import Cue, Language
+from edge.affect import Cue, Emotion, Language
 from edge.perception.text.lexicon.lookup import Kind
 
 if TYPE_CHECKING:
@@ -30,16 +30,28 @@ class Span:
 
 
 def spans(
-    units: Sequence[Unit], found: Sequence[Match], denied: Sequence[Match], lexicon: Lexicon, most: int
+    units: Sequence[Unit],
+    found: Sequence[Match],
+    denied: Sequence[Match],
+    lexicon: Lexicon,
+    *,
+    label: Emotion,
+    most: int,
 ) -> list[Span]:
-    """At most ``most`` parts worth leaving out: undenied words of emotion and what strengthens them, then content."""
-    chosen = []
+    """At most ``most`` parts worth leaving out.
+
+    First words of the emotion ``label`` with what strengthens them, then words of other emotions, then content.
+    """
+    chosen: list[Span] = []
+    others: list[Span] = []
     for index, match in enumerate(found):
         if match.entry.kind is Kind.EMOTION and match not in denied:
             before = found[index - 1] if index else None
             strengthened = before is not None and before.entry.kind is Kind.INTENSIFIER and before.last == match.first
             first = before.first if before is not None and strengthened else match.first
-            chosen.append(Span(units[first].start, units[match.last - 1].end))
+            of_label = match.entry.emotion is label
+            (chosen if of_label else others).append(Span(units[first].start, units[match.last - 1].end))
+    chosen += others
     if len(chosen) < most:
         covered = {i for match in found for i in range(match.first, match.last)}
         chosen += _content(units, covered, lexicon)

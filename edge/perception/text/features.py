@@ -24,8 +24,9 @@ BUCKETS = 1 << 15
 """Length of the vector."""
 CHARACTERS = {Language.EN: (2, 4), Language.ZH: (1, 2)}
 """Shortest and longest run of characters."""
-FULL_COUNT = 64
-"""n-grams up to which each counts 1; a longer text counts each as 8/√n, so that its vector has the same length."""
+LENGTH, MOST = 8.0, 4.0
+"""Every text's vector has the length (L2) 8, so that a clear word weighs as much as a long story; but no n-gram counts
+more than 4, which bounds the range that int8 has to cover."""
 TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[^\sa-z0-9]+")
 """Words with their clitic ("don't"), or runs of signs (":)", "!!")."""
 
@@ -63,8 +64,8 @@ def buckets(text: str, language: Language) -> NDArray[np.int64]:
 
 
 def value(count: int) -> float:
-    """What each n-gram counts in a text with ``count`` different ones, in (0, 1]."""
-    return min(1.0, math.sqrt(FULL_COUNT / max(count, 1)))
+    """What each n-gram counts in a text with ``count`` different ones, in (0, MOST]."""
+    return min(MOST, LENGTH / math.sqrt(max(count, 1)))
 
 
 class FeatureVector:

@@ -67,7 +67,7 @@ class TextPerceiver:
         if len(signal.words) > limit:
             cues.append(told.cut_cue(len(signal.words), limit))
         if affect.label is not Emotion.NEUTRAL:
-            spans = told.spans(units, found, refused, words, self._settings.occlusions)
+            spans = told.spans(units, found, refused, words, label=affect.label, most=self._settings.occlusions)
             cues += self._words_cues(text, affect, spans, language)
         return Reading(
             sense=self.sense,

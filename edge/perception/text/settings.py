@@ -18,7 +18,7 @@ class TextSettings(Section):
         description="characters of one utterance that are read; of longer ones the beginning, and a cue says so",
     )
     occlusions: int = Field(
-        default=3,
+        default=2,
         ge=0,
         le=12,
         title="Words tried",

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.affect import Language
-from edge.perception.text.features import BUCKETS, FULL_COUNT, FeatureVector, buckets, value
+from edge.perception.text.features import BUCKETS, LENGTH, MOST, FeatureVector, buckets, value
 
 
 def test_hashes_are_the_same_on_every_machine() -> None:
@@ -44,9 +44,14 @@ def test_word_order_matters() -> None:
     assert set(buckets("not happy just sad", Language.EN)) != set(buckets("not sad just happy", Language.EN))
 
 
-@pytest.mark.parametrize(("count", "wanted"), [(0, 1.0), (1, 1.0), (FULL_COUNT, 1.0), (4 * FULL_COUNT, 0.5)])
-def test_long_texts_count_each_run_less(count: int, wanted: float) -> None:
+@pytest.mark.parametrize(("count", "wanted"), [(0, MOST), (1, MOST), (4, MOST), (64, 1.0), (256, 0.5)])
+def test_the_longer_the_text_the_less_each_run_counts(count: int, wanted: float) -> None:
     assert value(count) == pytest.approx(wanted)
+
+
+def test_vectors_of_four_runs_and_more_have_one_length() -> None:
+    for words in ("hi", "i was so glad to see you again after all this time"):
+        assert np.linalg.norm(FeatureVector().fill(words, Language.EN)) == pytest.approx(LENGTH, rel=1e-5)
 
 
 def test_the_vector_holds_the_last_text_only() -> None:
