@@ -94,5 +94,5 @@ def _content(units: Sequence[Unit], covered: set[int], lexicon: Lexicon) -> list
             clauses[-1].append(i)
         else:
             clauses.append([i])
-    clauses.sort(key=len, reverse=True)
+    clauses = sorted((clause for clause in clauses if len(clause) > 1), key=len, reverse=True)
     return [Span(units[clause[0]].start, units[clause[-1]].end) for clause in clauses]
