@@ -17,6 +17,8 @@ class Outlet(ABC):
     """``attach → offer … → stop``. A subclass says how one item is delivered, how many may wait and for how long."""
 
     name: str
+    takes: tuple[type[State | Reply], ...] = (State, Reply)
+    """What this outlet is for; anything else passes it by and takes no place in its queue."""
     capacity: int = 16
     """Items that may wait; a newer one takes the place of the oldest State, else of the oldest Reply."""
     expires_s: float = 30.0
@@ -39,6 +41,8 @@ class Outlet(ABC):
 
     def offer(self, item: State | Reply) -> None:
         """Hand over a State or a Reply; returns at once."""
+        if not isinstance(item, self.takes):
+            return
         with self._wake:
             if len(self._items) >= self.capacity:
                 self._make_room()
