@@ -26,6 +26,7 @@ class LastState(Outlet):
     """Keeps ``<directory>/<device id>.json`` at the newest State. Nothing that was said is in it."""
 
     name = "last-state"
+    takes = (State,)
     capacity = 1
 
     def __init__(self, directory: Path, device_id: str) -> None:

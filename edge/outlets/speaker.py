@@ -35,6 +35,7 @@ class Speaker(Outlet):
     """Speaks Replies; States pass by. A crisis reply goes before all others and cuts what is being said."""
 
     name = "speaker"
+    takes = (Reply,)
     capacity = 4
     expires_s = 8.0
     """A spoken answer that comes later than this answers something that is over. Crisis replies do not expire."""
@@ -67,9 +68,7 @@ class Speaker(Outlet):
 
     def offer(self, item: State | Reply) -> None:
         """Queue a Reply; returns at once."""
-        if not isinstance(item, Reply):
-            return
-        if item.crisis and not self._clear_the_way(item):
+        if isinstance(item, Reply) and item.crisis and not self._clear_the_way(item):
             return
         super().offer(item)
 

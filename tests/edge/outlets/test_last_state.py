@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edge.affect import Affect, Cue, Emotion, Reading, Sense, State
+from edge.affect import Affect, Cue, Emotion, Language, Reading, Reply, Sense, State
 from edge.errors import InputError, OutletError
 from edge.outlets.last_state import LIFETIME_S, LastState, path_of, read_last
 from edge.understanding.settings import UnderstandingSettings
@@ -39,6 +39,15 @@ def test_the_newest_state_is_kept_and_told(tmp_path: Path) -> None:
     assert record["state"]["label"] == "happy"
     assert record["explanation"][0].startswith("Probably happy")
     assert read_last(tmp_path, None) == record
+
+
+def test_a_reply_never_takes_the_place_of_a_state(tmp_path: Path) -> None:
+    outlet = LastState(tmp_path, "hub")
+    outlet.attach()
+    outlet.offer(state_of(Emotion.HAPPY))
+    outlet.offer(Reply("Good.", Language.EN, "affirm", 0))
+    outlet.stop()
+    assert read_last(tmp_path, "hub")["state"]["label"] == "happy"
 
 
 def test_nothing_that_was_said_is_in_the_file_and_only_its_owner_reads_it(tmp_path: Path) -> None:
