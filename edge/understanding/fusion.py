@@ -23,8 +23,9 @@ GONE_AFTER = 3.0
 """A Reading older than this many time constants (weight under 5 %) no longer counts as a sense in use."""
 LEAST_WEIGHT = 1e-3
 """Evidence that weighs less is none."""
-FLOOR = 1e-4
-"""Least probability that enters a logarithm: one sense alone can never veto an emotion."""
+FLOOR = 0.01
+"""Least probability that enters a logarithm: one sense alone can never veto an emotion, however sure its model is. On
+held-out data the surest answers of ours are wrong about once in a hundred times."""
 
 
 @dataclass(frozen=True, slots=True)

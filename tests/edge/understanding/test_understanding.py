@@ -142,7 +142,8 @@ def test_the_filter_is_driven_by_time_and_not_by_frames() -> None:
     assert slow.affect.probabilities == pytest.approx(fast.affect.probabilities, abs=1e-6)
 
 
-def test_a_label_does_not_flicker_at_the_margin(understanding: Understanding) -> None:
+def test_a_label_does_not_flicker_at_the_margin() -> None:
+    understanding = Understanding(UnderstandingSettings(min_confidence=0.3))
     labels = []
     for n in range(100):
         leader, other = (Emotion.SAD, Emotion.NEUTRAL) if n % 2 else (Emotion.NEUTRAL, Emotion.SAD)
