@@ -10,11 +10,10 @@ import numpy as np
 from converters.datasets.voice_variants import variant
 from edge.perception.voice.activity import Activity, ActivityDetector
 from edge.perception.voice.analysis import HOP, WINDOW, Analysis
-from edge.perception.voice.functionals import functionals
 from edge.perception.voice.log_mel import BANDS, SILENCE_DB
 from edge.perception.voice.prosody import measure
 from edge.perception.voice.settings import VoiceSettings
-from edge.perception.voice.spectrogram import HIGHEST, LOWEST, spectrogram
+from edge.perception.voice.spectrogram import HIGHEST, LOWEST
 from edge.perception.voice.tracks import Tracks
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from converters.datasets.voice import Clip
+    from edge.perception.voice.inputs import Inputs
 
     Floats = NDArray[np.float32]
 
@@ -101,8 +101,8 @@ def load(path: Path) -> Recordings:
         return Recordings(tracks, file["speech"], file["voiced"], file["ends"], file["source"])
 
 
-def draw(recordings: Recordings, index: int, random: np.random.Generator, image: Floats, numbers: Floats) -> None:
-    """Fill ``image`` and ``numbers`` (the model's inputs) from a random window of a recording with enough speech."""
+def draw(recordings: Recordings, index: int, random: np.random.Generator, inputs: Inputs) -> None:
+    """Fill ``inputs`` from a random window of a recording with enough speech."""
     frames = recordings.frames(index)
     total = np.concatenate([[0], np.cumsum(recordings.speech[frames])])
     ends = np.arange(1, len(total))
@@ -111,8 +111,7 @@ def draw(recordings: Recordings, index: int, random: np.random.Generator, image:
     window = slice(max(frames.start, end - WINDOW), end)
     tracks = recordings.tracks[window]
     activity = Activity(recordings.speech[window], recordings.voiced[window], SILENCE_DB)
-    spectrogram(tracks, activity, image)
-    functionals(tracks, activity, measure(tracks, activity), numbers)
+    inputs.fill(tracks, activity, measure(tracks, activity))
 
 
 def alter(window: Floats, random: np.random.Generator) -> None:

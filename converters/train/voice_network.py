@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from edge.perception.voice.functionals import SHAPE as NUMBERS
+from edge.perception.voice.inputs import SHAPES
 from edge.perception.voice.log_mel import BANDS
 from edge.perception.voice.spectrogram import SHAPE as IMAGE
 
@@ -29,6 +30,20 @@ def network(classes: int, dropout: float = 0.3) -> Any:  # noqa: ANN401 - tf_ker
     together = [_deep(image), _shallow(image), numbers, layers.Dense(HIDDEN, activation="relu")(numbers)]
     joined = layers.Dropout(dropout)(layers.Concatenate()(together))
     return Model([image, numbers], layers.Dense(classes)(joined))
+
+
+def with_linear(model: Any, weights: Any, biases: Any) -> Any:  # noqa: ANN401 - tf_keras has no types
+    """``model`` with the linear logits added; its inputs are then spectrogram, functionals and band statistics."""
+    from tf_keras import Model, layers
+
+    image, numbers, bands = (layers.Input(shape[1:]) for shape in SHAPES.values())
+    linear = layers.Dense(weights.shape[1])
+    whole = Model(
+        [image, numbers, bands],
+        layers.Add()([model([image, numbers]), linear(layers.Concatenate()([numbers, bands]))]),
+    )
+    linear.set_weights([weights, biases])
+    return whole
 
 
 def _deep(image: Any) -> Any:  # noqa: ANN401 - tf_keras has no types

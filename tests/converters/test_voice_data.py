@@ -14,9 +14,10 @@ from converters.datasets.voice import Clip, read_clips, speaker_folds
 from converters.datasets.voice_variants import noise, resample, reverberate, rms, variant
 from converters.datasets.voice_windows import Recordings, alter, draw
 from edge.errors import InputError
-from edge.perception.voice import functionals, spectrogram
+from edge.perception.voice import spectrogram
 from edge.perception.voice.activity import ActivityDetector
 from edge.perception.voice.analysis import Analysis
+from edge.perception.voice.inputs import Inputs
 from edge.perception.voice.settings import VoiceSettings
 from tests.edge.perception.voice.sounds import harmonics, quiet, sine, to_int16, white
 
@@ -112,11 +113,12 @@ def recordings() -> Recordings:
 
 def test_windows_are_the_devices_own_inputs() -> None:
     both = recordings()
-    image, numbers = np.zeros(spectrogram.SHAPE, np.float32), np.zeros(functionals.SHAPE, np.float32)
+    inputs = Inputs()
+    image, numbers = inputs.ordered(("spectrogram", "functionals"))
     random = np.random.default_rng(0)
     seen = set()
     for _ in range(10):
-        draw(both, 1, random, image, numbers)
+        draw(both, 1, random, inputs)
         assert np.isfinite(image).all()
         assert image.min() >= spectrogram.LOWEST
         assert image.max() <= spectrogram.HIGHEST

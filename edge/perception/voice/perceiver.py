@@ -13,12 +13,10 @@ from edge.perception.voice import labels
 from edge.perception.voice.activity import ActivityDetector
 from edge.perception.voice.analysis import FRAME_RATE, HOP, WINDOW, Analysis
 from edge.perception.voice.cues import cues
-from edge.perception.voice.functionals import SHAPE as FUNCTIONALS_SHAPE
-from edge.perception.voice.functionals import functionals
 from edge.perception.voice.grade import grade
+from edge.perception.voice.inputs import Inputs
 from edge.perception.voice.moment import Moment, mean_logits, mean_prosody, mean_quality
 from edge.perception.voice.prosody import measure
-from edge.perception.voice.spectrogram import SHAPE, spectrogram
 from edge.sensors.signals import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -43,10 +41,7 @@ class VoicePerceiver:
         self._model: Model | None = None
         self._analysis = Analysis(settings)
         self._detector = ActivityDetector(settings.speech)
-        self._inputs = {
-            "spectrogram": np.zeros(SHAPE, np.float32),
-            "functionals": np.zeros(FUNCTIONALS_SHAPE, np.float32),
-        }
+        self._inputs = Inputs()
         self._hop = round(settings.hop_s * FRAME_RATE)
         self._new = 0
 
@@ -112,10 +107,9 @@ class VoicePerceiver:
         if graded.reason is not None:
             return Moment(graded)
         prosody = measure(tracks, activity)
-        spectrogram(tracks, activity, self._inputs["spectrogram"])
-        functionals(tracks, activity, prosody, self._inputs["functionals"])
+        self._inputs.fill(tracks, activity, prosody)
         model = self._loaded()
-        (logits,) = model.run(*(self._inputs[tensor.name] for tensor in model.card.inputs))
+        (logits,) = model.run(*self._inputs.ordered(tensor.name for tensor in model.card.inputs))
         return Moment(graded, logits[0], prosody)
 
     def _tell(self, moments: list[Moment], captured_ns: int) -> Reading:
