@@ -20,9 +20,10 @@ HOP = 160
 FRAME_RATE = SAMPLE_RATE / HOP
 WINDOW = 300
 """Frames that the device keeps: 3 s."""
-BLOCK = 20
-"""Frames that are computed together: few enough that the spectra stay in the cache and the matrix product stays on one
-thread (OpenBLAS starts more above 2^18 multiplications; five times the CPU for nothing)."""
+BLOCK = 16
+"""Frames that are computed together: few enough that the spectra stay in the cache, that the matrix product stays on
+one thread (OpenBLAS starts more above 2^18 multiplications: five times the CPU for nothing), and that temporaries stay
+below the 128 KiB from which glibc gives freed memory back to the system, to fault it in again at the next hop."""
 FULL_SCALE = 32_700
 """Absolute sample value (of 32,767) from which a sample counts as clipped."""
 _OFFSET = (pitch.FRAME - log_mel.FRAME) // 2
@@ -36,6 +37,7 @@ class Analysis:
         self._log_mel = log_mel.LogMel(BLOCK)
         self._pitch = pitch.Pitch(BLOCK, settings.pitch_low_hz, settings.pitch_high_hz)
         self._samples = np.zeros(pitch.FRAME + (BLOCK - 1) * HOP, np.float32)
+        self._frames = np.lib.stride_tricks.sliding_window_view(self._samples, pitch.FRAME)[::HOP]
         self._held = 0
         self._window = window
         self._tracks = Tracks(
@@ -76,7 +78,7 @@ class Analysis:
         n = (self._held - pitch.FRAME) // HOP + 1 if self._held >= pitch.FRAME else 0
         if n <= 0:
             return 0
-        every = np.lib.stride_tricks.sliding_window_view(self._samples[: self._held], pitch.FRAME)[::HOP][:n]
+        every = self._frames[:n]
         rows, levels = self._log_mel(every[:, _OFFSET : _OFFSET + log_mel.FRAME])
         hz, strength = self._pitch(every)
         middle = (pitch.FRAME - HOP) // 2
