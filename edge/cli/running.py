@@ -68,7 +68,7 @@ def print_summary(summary: dict[str, Any]) -> None:
     for name in ("readings", "abstained", "replies", "dropped", "restarts"):
         print(f"  {name:<10} " + ", ".join(f"{key} {count}" for key, count in summary[name].items()))
     print(f"  {'states':<10} " + " → ".join(summary["states"]) + f"  (unsure {summary['unsure']}×)")
-    print("  latency    ms from capture to State (first_sound: to the first sound of a reply)")
+    print("  latency    ms from capture to State (first_sound: to a reply's first sound, or its WAV)")
     for kind, figures in summary["latency_ms"].items():
         print(f"    {kind:<12} " + "  ".join(f"{rank} {value:8.2f}" for rank, value in figures.items()))
     print(f"  memory     {summary['rss_mib']} MiB resident, {summary['rss_peak_mib']} MiB at the peak")
