@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from edge import __version__
-from edge.accelerators.accelerator import Choice, choose
+from edge.accelerators.choice import Choice, choose
 from edge.accelerators.model import Models, default_directory
 from edge.affect import Reading, Reply, Sense, State
 from edge.errors import OutletError

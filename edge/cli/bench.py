@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _stages(settings: Settings) -> dict[str, Callable[[], object]]:
-    from edge.accelerators.accelerator import choose
+    from edge.accelerators.choice import choose
     from edge.accelerators.model import Models, default_directory
 
     models = Models(settings.models.directory or default_directory(), choose(settings.accelerator).accelerator)

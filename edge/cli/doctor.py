@@ -86,7 +86,7 @@ def _version(package: str) -> str:
 
 
 def _accelerator(settings: Settings) -> list[Check]:
-    from edge.accelerators.accelerator import choose
+    from edge.accelerators.choice import choose
 
     try:
         choice = choose(settings.accelerator)

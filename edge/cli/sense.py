@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _perceiver(sense: Sense, settings: Settings) -> tuple[Callable[[str], Reading], Callable[[], None]]:
-    from edge.accelerators.accelerator import choose
+    from edge.accelerators.choice import choose
     from edge.accelerators.model import Models, default_directory
 
     models = Models(settings.models.directory or default_directory(), choose(settings.accelerator).accelerator)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.accelerators.accelerator import choose
+from edge.accelerators.choice import choose
 from edge.accelerators.settings import AcceleratorSettings
 from edge.errors import ModelError
 
