@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from edge.accelerators.model import Models
 
+SHOWN = 100
+"""Characters of an input that are repeated on its line; --json has all of it."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``rapport sense`` takes."""
@@ -126,8 +129,9 @@ def _record(given: str, perceive: Callable[[str], Reading]) -> dict[str, Any]:
 
 
 def _print(record: dict[str, Any]) -> None:
+    given = record["input"] if len(record["input"]) <= SHOWN else record["input"][: SHOWN - 1] + "…"
     if record["error"]:
-        print(f"{record['input']}: {record['error']}", file=sys.stderr)
+        print(f"{given}: {record['error']}", file=sys.stderr)
         return
     if record["probabilities"] is None:
         told = f"unsure: {record['reason']}"
@@ -137,4 +141,4 @@ def _print(record: dict[str, Any]) -> None:
     signs = ", ".join(
         f"{cue['phrase']} ({cue['value']:.3g} {cue['unit']})".replace(" )", ")") for cue in record["cues"]
     )
-    print(f"{record['input']}: {told}  quality {record['quality']:.2f}" + (f"  · {signs}" if signs else ""))
+    print(f"{given}: {told}  quality {record['quality']:.2f}" + (f"  · {signs}" if signs else ""))

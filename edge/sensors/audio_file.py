@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from edge.errors import SensorError
+from edge.sensors.regular import open_regular
 from edge.sensors.resample import Resampler, to_int16
 from edge.sensors.wav import REMEDY, Wav, mono, require_rate
 
@@ -40,7 +41,7 @@ class AudioFile(Protocol):
 def open_audio(path: Path) -> AudioFile:
     """Open ``path`` by what it contains, whatever its name. Raises SensorError naming it."""
     try:
-        file = path.open("rb")
+        file = open_regular(path)
     except OSError as error:
         problem = f"the sound {path} cannot be read: {error.strerror}"
         raise SensorError(problem, "Check the path and its permissions") from error

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from edge.errors import SensorError
+from edge.sensors.regular import open_regular
 from edge.sensors.settings import PictureLimits
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def is_picture(path: Path) -> bool:
     """Whether the name or the first bytes say that ``path`` is a picture."""
     if path.suffix.lower() in SUFFIXES:
         return True
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return _kind(file.read(16)) is not None
 
 
@@ -76,14 +77,14 @@ def read_picture(path: Path, limits: PictureLimits | None = None) -> NDArray[np.
 
 def _content(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > FILE_BYTES:
-            problem = f"{path} has {size} bytes, {FILE_BYTES} are allowed for a picture"
-            raise SensorError(problem, "Make it smaller")
-        content = path.read_bytes()
+        with open_regular(path) as file:
+            content = file.read(FILE_BYTES + 1)
     except OSError as error:
         problem = f"the picture {path} cannot be read: {error.strerror}"
         raise SensorError(problem, "Check the path and its permissions") from error
+    if len(content) > FILE_BYTES:
+        problem = f"{path} has more than the {FILE_BYTES} bytes that are allowed for a picture"
+        raise SensorError(problem, "Make it smaller")
     if not content:
         problem = f"{path} is empty"
         raise SensorError(problem, REMEDY)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from edge.affect import Sense
 from edge.errors import SensorError
 from edge.sensors.clock import Clock
+from edge.sensors.regular import open_regular
 from edge.sensors.signals import Utterance
 from edge.sensors.text_file import Score, clean, read_score
 
@@ -60,7 +61,7 @@ class FileWords:
         """Read the file. Raises SensorError when it is missing, too long or no file."""
         path = Path(self._settings.source)
         try:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 content = file.read(FILE_BYTES + 1)
         except OSError as error:
             problem = f"words.source is {self._settings.source!r}, which cannot be read: {error.strerror}"

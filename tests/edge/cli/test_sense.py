@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import wave
 from typing import TYPE_CHECKING, Any
 
@@ -119,3 +120,26 @@ def test_wrong_use_is_exit_code_two(rapport: Rapport) -> None:
     assert rapport("sense", "smell", "x").returncode == 2
     assert rapport("dance").returncode == 2
     assert rapport().returncode == 2
+
+
+def test_a_terminal_without_chinese_still_gets_an_answer(rapport: Rapport) -> None:
+    done = rapport("sense", "text", "我很高兴", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert "happy" in done.stdout
+
+
+def test_bytes_that_are_no_text_are_no_traceback(rapport: Rapport) -> None:
+    (record,) = rapport.json("sense", "text", "\udcff\udcfe so happy")
+    assert record["error"] is None
+
+
+def test_a_long_input_is_not_repeated_whole(rapport: Rapport) -> None:
+    assert len(rapport("sense", "text", "I am happy. " * 5000).stdout) < 500
+
+
+@pytest.mark.parametrize("sense", ["face", "voice"])
+def test_a_pipe_and_a_device_are_refused_and_never_waited_for(rapport: Rapport, tmp_path: Path, sense: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    pipe, zero = rapport.json("sense", sense, tmp_path / "pipe", "/dev/zero")
+    assert "not a file" in pipe["error"]
+    assert "not a file" in zero["error"]
