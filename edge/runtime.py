@@ -111,7 +111,7 @@ class Runtime:
 
     def disclosure(self) -> list[str]:
         """The sentences that tell people that they are sensed, one per language."""
-        senses = [lane.sense for lane in self._lanes if self._allowed(lane.sense)]
+        senses = [lane.sense for lane in self._lanes if self.consent.granted(lane.sense)]
         return [disclosure(self._place, senses, language) for language in self.settings.device.languages]
 
     @property
@@ -200,19 +200,18 @@ class Runtime:
         words = open_words(settings.words, repeat=repeat)
         if words is not None:
             lanes.append(self._lane(words, TextPerceiver(settings.text, self._models)))
-        return lanes
+        for lane in lanes:
+            if not self._place.may_sense(lane.sense):
+                log.warning("the %s is not used: the context %r does not allow it", lane.sense, self._place.name)
+        return [lane for lane in lanes if self._place.may_sense(lane.sense)]
 
     def _lane(self, sensor: Any, perceiver: Any, **how: Any) -> Lane[Any]:  # noqa: ANN401 - a lane is generic in its signal
         sense: Sense = sensor.sense
 
         def allowed() -> bool:
-            return self._allowed(sense)
+            return self.consent.granted(sense)
 
         return Lane(sensor, perceiver, self._readings.put, allowed=allowed, capacity=CAPACITY[sense], **how)
-
-    def _allowed(self, sense: Sense) -> bool:
-        """The household granted it, and the place permits it."""
-        return self._place.may_sense(sense) and self.consent.granted(sense)
 
 
 def _with_gap(chunk: AudioChunk) -> AudioChunk:

@@ -182,7 +182,7 @@ class Lane(Generic[SignalT]):
     def _read(self) -> None:
         while not self._stopping.is_set():
             if not self._allowed():
-                self._move(LaneState.NO_CONSENT, "not granted")
+                self._move(LaneState.NO_CONSENT, f"`rapport consent grant {self.sense}` gives it")
                 self._stopping.wait(POLL_S)
                 continue
             self._sensor.attach()

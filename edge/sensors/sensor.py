@@ -21,7 +21,7 @@ class Sensor(Protocol[SignalT_co]):
     source: str
     """Where the signal comes from, in words for the user: "camera 0", "file talk.wav"."""
     live: bool
-    """True for a device, False for files, which end and are paced as a device would be."""
+    """True for a device, which is opened again when it falls silent; False for what ends, such as a file."""
 
     def attach(self) -> None:
         """Open the device or file."""

@@ -104,7 +104,7 @@ class StdinWords:
 
     sense = Sense.TEXT
     source = "standard input"
-    live = True
+    live = False  # it ends when its writer does, and nothing is gained by opening it again
 
     def __init__(self, settings: WordsSettings, descriptor: int | None = None) -> None:
         self._limit = settings.limit_chars

@@ -50,6 +50,21 @@ def test_words_in_both_languages_are_understood_and_answered_in_kind(rapport: Ra
     assert set(summary["latency_ms"]["text"]) == {"p50", "p95", "p99"}
 
 
+def test_standard_input_is_read_to_its_end(rapport: Rapport, tmp_path: Path) -> None:
+    done = subprocess.run(
+        rapport.command("run", settings(tmp_path), "--json"),
+        env=rapport.environment | {"RAPPORT_WORDS__SOURCE": "stdin"},
+        input=f"{HAPPY}\n\n{SAD_ZH}\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    summary = json.loads(done.stdout)
+    assert summary["readings"]["text"] == 2
+    assert summary["restarts"] == {"text": 0}
+
+
 def test_other_words_give_another_state(rapport: Rapport, tmp_path: Path) -> None:
     source = words(tmp_path, "I am so angry, I hate this!")
     summary = rapport.json("run", settings(tmp_path), RAPPORT_WORDS__SOURCE=source)
@@ -120,6 +135,20 @@ def test_a_withdrawal_by_another_process_closes_the_source(rapport: Rapport, tmp
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=10)
     assert process.returncode == 0
+
+
+def test_where_the_place_forbids_a_sense_its_source_is_never_opened(
+    rapport: Rapport, tmp_path: Path, video: Path
+) -> None:
+    source = words(tmp_path, HAPPY)
+    environment = {"RAPPORT_CAMERA__SOURCE": str(video), "RAPPORT_WORDS__SOURCE": source}
+    done = rapport(
+        "run", settings(tmp_path, senses="face text"), "--json", RAPPORT_SAFETY__CONTEXT="social", **environment
+    )
+    summary = json.loads(done.stdout)
+    assert summary["readings"]["text"] == 1
+    assert "face" not in summary["restarts"]
+    assert "'social' does not allow it" in done.stderr
 
 
 def until(condition: Any) -> bool:  # noqa: ANN401 - a plain predicate
