@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from edge.affect import Language, Sense
+from edge.cli.settings import page
 from edge.errors import SettingsError
 from edge.settings import Settings, load
 
@@ -104,3 +105,16 @@ def test_every_setting_says_what_it_is() -> None:
         if not (field.title and field.description)
     ]
     assert silent == []
+
+
+def test_the_page_of_settings_is_what_the_code_says() -> None:
+    remedy = "Run: rapport settings > docs/settings.md"
+    assert (CONFIGS.parent / "docs" / "settings.md").read_text(encoding="utf-8") == page(), remedy
+
+
+def test_the_page_names_every_table_and_key() -> None:
+    told = page()
+    for table, section in Settings.model_fields.items():
+        assert f"## [{table}]" in told
+        for key in section.annotation.model_fields:  # type: ignore[union-attr]
+            assert f"`{key}`" in told or f"[{table}.{key}]" in told

@@ -24,7 +24,9 @@ def test_settings_load_without_interpreter_and_opencv() -> None:
     assert loaded_after("import edge.settings; edge.settings.load(None, {})", NOT_FOR_SETTINGS) == set()
 
 
-@pytest.mark.parametrize("command", ["run", "demo", "sense", "doctor", "explain", "bench", "models", "consent"])
+@pytest.mark.parametrize(
+    "command", ["run", "demo", "sense", "doctor", "explain", "bench", "models", "consent", "settings"]
+)
 def test_the_help_of_a_command_needs_no_interpreter(command: str) -> None:
     code = (
         "import sys\nfrom edge.cli import main\n"
