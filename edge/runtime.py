@@ -34,6 +34,7 @@ from edge.response.responder import Responder
 from edge.safety.consent import Consent
 from edge.safety.context import context, disclosure
 from edge.safety.crisis import Crisis
+from edge.safety.listening import Listening
 from edge.sensors.camera import open_camera
 from edge.sensors.microphone import open_microphone
 from edge.sensors.words import open_words
@@ -199,7 +200,7 @@ class Runtime:
             lanes.append(self._lane(microphone, voice, after_loss=_with_gap, deaf=deaf))
         words = open_words(settings.words, repeat=repeat)
         if words is not None:
-            lanes.append(self._lane(words, TextPerceiver(settings.text, self._models)))
+            lanes.append(self._lane(words, Listening(TextPerceiver(settings.text, self._models))))
         for lane in lanes:
             if not self._place.may_sense(lane.sense):
                 log.warning("the %s is not used: the context %r does not allow it", lane.sense, self._place.name)

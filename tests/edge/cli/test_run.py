@@ -108,6 +108,16 @@ def started(rapport: Rapport, config: Path, video: Path) -> subprocess.Popen[str
     )
 
 
+def test_crisis_talk_is_answered_even_without_a_text_model(rapport: Rapport, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    shutil.copytree(default_directory(), models)
+    shutil.rmtree(models / "text-emotion")
+    environment = {"RAPPORT_MODELS__DIRECTORY": str(models), "RAPPORT_WORDS__SOURCE": words(tmp_path, CRISIS)}
+    done = rapport("run", settings(tmp_path), **environment)
+    assert "116 123" in done.stdout
+    assert "text-emotion" in done.stderr
+
+
 def test_without_a_grant_the_source_is_never_opened(rapport: Rapport, tmp_path: Path, video: Path) -> None:
     process = started(rapport, settings(tmp_path, senses="text"), video)
     assert until((rapport.home / "run" / "test.json").exists)  # it runs, and has said that nothing is sensed

@@ -1,0 +1,54 @@
+"""Words reach safety even where no model can judge them."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from edge.affect import Reading, Sense
+from edge.errors import ModelError
+
+if TYPE_CHECKING:
+    from edge.perception.perceiver import Perceiver
+    from edge.sensors.signals import Utterance
+
+log = logging.getLogger(__name__)
+
+NO_MODEL = "no text model"
+
+
+class Listening:
+    """The text sense, but for one thing: a missing or broken model makes it abstain, it does not make it deaf.
+
+    Crisis talk is recognised by phrases and needs no model, so a lane that parks for want of one would leave a person
+    without an answer.
+    """
+
+    sense = Sense.TEXT
+
+    def __init__(self, text: Perceiver[Utterance]) -> None:
+        self._text = text
+        self._works = False
+
+    def attach(self) -> None:
+        """Attach the text sense if it can be; what stands in the way is logged with its remedy."""
+        try:
+            self._text.attach()
+            self._works = True
+        except ModelError as error:
+            self._works = False
+            log.error("words are only heard for crisis talk: %s", error)  # noqa: TRY400 - the sentence says it all
+
+    def perceive(self, signal: Utterance) -> Reading | None:
+        """The text sense's Reading, or an abstention that carries the words."""
+        if self._works:
+            try:
+                return self._text.perceive(signal)
+            except ModelError as error:
+                log.error("this sentence was only heard for crisis talk: %s", error)  # noqa: TRY400 - as above
+        return Reading(self.sense, signal.captured_ns, None, 0.0, reason=NO_MODEL, words=signal.words)
+
+    def stop(self) -> None:
+        """Release the model."""
+        self._text.stop()
+        self._works = False
