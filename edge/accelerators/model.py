@@ -55,15 +55,16 @@ class Model:
 
     def run(self, *values: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
         """Real outputs for real inputs; both float32, in the card's shapes and units."""
-        for value, tensor, raw, scratch in zip(values, self.card.inputs, self._raw_inputs, self._scratch, strict=True):
+        for index, (value, tensor) in enumerate(zip(values, self.card.inputs, strict=True)):
             if tensor.dtype == "int8":
+                raw, scratch = self._raw_inputs[index], self._scratch[index]
                 np.divide(value, tensor.scale, out=scratch)
                 np.rint(scratch, out=scratch)
                 np.add(scratch, tensor.zero_point, out=scratch)
                 np.clip(scratch, -128, 127, out=scratch)
                 np.copyto(raw, scratch, casting="unsafe")
             else:
-                np.copyto(raw, value)
+                self._raw_inputs[index] = value  # the interpreter copies it
         raw_outputs = self._session.invoke(self._raw_inputs)
         return tuple(_real(out, tensor) for out, tensor in zip(raw_outputs, self.card.outputs, strict=True))
 
