@@ -1,0 +1,30 @@
+"""What goes into a wheel, read from pyproject.toml: a build would need the network."""
+
+from __future__ import annotations
+
+import subprocess
+import tomllib
+from pathlib import Path
+
+from edge.accelerators.card import read_card
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"][
+    "wheel"
+]
+
+
+def test_every_model_is_shipped_and_of_others_weights_only_the_card() -> None:
+    wanted = {"firmware_configs"}
+    for folder in sorted((ROOT / "models").iterdir()):
+        place = f"models/{folder.name}"
+        wanted.add(f"{place}/card.toml" if read_card(folder).origin else place)
+    assert set(SHARED["shared-data"]) == wanted
+    assert all(target == f"share/rapport/{source}" for source, target in SHARED["shared-data"].items())
+
+
+def test_weights_of_others_are_not_committed() -> None:
+    tracked = subprocess.check_output(["git", "ls-files", "models"], cwd=ROOT, text=True).split()
+    for folder in sorted((ROOT / "models").iterdir()):
+        weights = f"models/{folder.name}/model.tflite"
+        assert (weights in tracked) == (read_card(folder).origin is None)
