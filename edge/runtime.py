@@ -84,6 +84,7 @@ class Runtime:
         self._speaker: Speaker | None = None
         self._outlets: list[Outlet] = []
         self._lanes = self._make_lanes(repeat=repeat)
+        self._granted: set[Sense] = set()
 
     def run(self, stop: Event) -> Summary:
         """Turn the loop until ``stop`` is set or every file source has ended; then drain and sum up."""
@@ -123,9 +124,7 @@ class Runtime:
     def _turn_until(self, stop: Event) -> None:
         last_ns = time.monotonic_ns()
         while not stop.is_set():
-            for lane in self._lanes:
-                if lane.enforce():
-                    self._publish(self._understanding.forget(lane.sense, time.monotonic_ns()))
+            self._enforce_consent()
             taken = self._readings.take(TURN_S)
             if taken is not None:
                 self._step(taken[0])
@@ -136,10 +135,24 @@ class Runtime:
                 last_ns = time.monotonic_ns()
                 self._publish(self._understanding.now(last_ns))
 
+    def _enforce_consent(self) -> None:
+        """Close what may no longer be open, and forget what a sense said when its grant is gone.
+
+        The change is seen here and not asked of the lane: its own thread may have closed the sensor first.
+        """
+        for lane in self._lanes:
+            lane.enforce()
+        granted = {lane.sense for lane in self._lanes if self.consent.granted(lane.sense)}
+        for sense in self._granted - granted:
+            self._publish(self._understanding.forget(sense, time.monotonic_ns()))
+        self._granted = granted
+
     def _step(self, reading: Reading) -> None:
-        """One Reading's way: State, safety, Reply, outlets."""
+        """One Reading's way: State, safety, Reply, outlets. One whose grant is gone by now goes nowhere."""
+        if not self.consent.granted(reading.sense):
+            return
         if self._console is not None:
-            self._console.watch(reading)
+            self._console.offer(reading)
         state = self._understanding.update(reading)
         self._latencies.record(reading.sense, (time.monotonic_ns() - reading.captured_ns) / 1e6)
         self._tally.count(reading)

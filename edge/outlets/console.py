@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, TextIO
 
 from edge.affect import Reading, Reply, Sense, State
-from edge.outlets.outlet import Outlet
+from edge.outlets.outlet import Item, Outlet
 
 if TYPE_CHECKING:
     from edge.outlets.settings import ConsoleSettings
@@ -19,9 +19,10 @@ QUIET_S = 0.7
 
 
 class Console(Outlet):
-    """Prints a line when something changes. Readings come by ``watch``, from the loop: they go nowhere else."""
+    """Prints a line when something changes. The only outlet that takes Readings: they stay on the device."""
 
     name = "console"
+    takes = (State, Reply, Reading)
     capacity = 64
 
     def __init__(self, settings: ConsoleSettings, stream: TextIO | None = None) -> None:
@@ -31,19 +32,14 @@ class Console(Outlet):
         self._start_ns = time.monotonic_ns()
         self._told: dict[str, tuple[object, float]] = {}
 
-    def watch(self, reading: Reading) -> None:
-        """Show a Reading."""
-        verb = VERBS[reading.sense]
-        if reading.words is not None:
-            self._line(verb, f"“{reading.words}” → {_summary(reading)}")
-        else:
-            self._line_on_change(verb, reading.affect.label if reading.affect else reading.reason, _summary(reading))
-
     def open(self) -> None:
         """Nothing to open: a terminal is always there."""
 
-    def deliver(self, item: State | Reply) -> None:
-        """Print a State when it changed, and every Reply."""
+    def deliver(self, item: Item) -> None:
+        """Print words and Replies, and the rest when it changed."""
+        if isinstance(item, Reading):
+            self._show(item)
+            return
         if isinstance(item, Reply):
             self._line("says", f"“{item.text}”  [{item.strategy}, {item.language}]")
             return
@@ -53,8 +49,14 @@ class Console(Outlet):
         self._line_on_change("thinks", (item.label, item.reason is None), f"{item.name}{doubt}{detail}")
 
     def close(self) -> None:
-        """Flush what was printed."""
-        self._stream.flush()
+        """Nothing to close: each line was flushed, and a terminal that takes nothing must not hold the stop."""
+
+    def _show(self, reading: Reading) -> None:
+        verb = VERBS[reading.sense]
+        if reading.words is not None:
+            self._line(verb, f"“{reading.words}” → {_summary(reading)}")
+        else:
+            self._line_on_change(verb, reading.affect.label if reading.affect else reading.reason, _summary(reading))
 
     def _line_on_change(self, verb: str, key: object, text: str) -> None:
         now = time.monotonic()

@@ -7,9 +7,9 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from edge.affect import Reply, State
+from edge.affect import State
 from edge.errors import InputError, OutletError
-from edge.outlets.outlet import Outlet
+from edge.outlets.outlet import Item, Outlet
 from edge.understanding.explanation import explain
 from edge.understanding.record import state_record
 
@@ -43,7 +43,7 @@ class LastState(Outlet):
             problem = f"the runtime directory {self._path.parent} cannot be made: {error.strerror}"
             raise OutletError(problem, "Set RUNTIME_DIRECTORY to a directory that this user may write") from error
 
-    def deliver(self, item: State | Reply) -> None:
+    def deliver(self, item: Item) -> None:
         """Write a State unless one was written a moment ago. Raises OutletError."""
         if isinstance(item, State):
             self._pending = item

@@ -8,16 +8,19 @@ import time
 from abc import ABC, abstractmethod
 from collections import deque
 
-from edge.affect import Reply, State
+from edge.affect import Reading, Reply, State
+from edge.errors import OutletError
 
 log = logging.getLogger(__name__)
+
+Item = State | Reply | Reading
 
 
 class Outlet(ABC):
     """``attach → offer … → stop``. A subclass says how one item is delivered, how many may wait and for how long."""
 
     name: str
-    takes: tuple[type[State | Reply], ...] = (State, Reply)
+    takes: tuple[type[Item], ...] = (State, Reply)
     """What this outlet is for; anything else passes it by and takes no place in its queue."""
     capacity: int = 16
     """Items that may wait; a newer one takes the place of the oldest State, else of the oldest Reply."""
@@ -27,7 +30,8 @@ class Outlet(ABC):
     def __init__(self) -> None:
         self.dropped = 0
         self.failures = 0
-        self._items: deque[tuple[int, State | Reply]] = deque()
+        self._failing = False
+        self._items: deque[tuple[int, Item]] = deque()
         self._wake = threading.Condition()
         self._closing = False
         self._thread: threading.Thread | None = None
@@ -39,8 +43,8 @@ class Outlet(ABC):
         self._thread = threading.Thread(target=self._run, name=f"outlet-{self.name}", daemon=True)
         self._thread.start()
 
-    def offer(self, item: State | Reply) -> None:
-        """Hand over a State or a Reply; returns at once."""
+    def offer(self, item: Item) -> None:
+        """Hand over what the outlet takes; returns at once."""
         if not isinstance(item, self.takes):
             return
         with self._wake:
@@ -64,12 +68,19 @@ class Outlet(ABC):
         """Open devices and connections. Raises OutletError."""
 
     @abstractmethod
-    def deliver(self, item: State | Reply) -> None:
+    def deliver(self, item: Item) -> None:
         """Deliver one item, on the outlet's own thread. Raises OutletError; the outlet lives on."""
 
     @abstractmethod
     def close(self) -> None:
         """Close what ``open`` opened; may be called while ``deliver`` runs, and makes it return soon."""
+
+    def _report(self, error: Exception) -> None:
+        """Log a failure, and of a row of them the first: a full disk would fill the log as well."""
+        if not self._failing:
+            known = isinstance(error, OutletError | OSError)
+            log.error("outlet %s: %s", self.name, error, exc_info=None if known else error)
+        self._failing = True
 
     def _make_room(self) -> None:
         """Drop the item that is missed least, the oldest of its kind: a State, else a Reply, else a crisis reply."""
@@ -91,12 +102,13 @@ class Outlet(ABC):
                 continue
             try:
                 self.deliver(item)
-            except Exception:  # one bad delivery must not end the outlet; it is counted and logged
+                self._failing = False
+            except Exception as error:  # noqa: BLE001 - one bad delivery must not end the outlet; it is counted and logged
                 self.failures += 1
-                log.exception("outlet %s failed to deliver", self.name)
+                self._report(error)
 
 
-def _worth(item: State | Reply) -> int:
-    if isinstance(item, State):
-        return 0
-    return 2 if item.crisis else 1
+def _worth(item: Item) -> int:
+    if isinstance(item, Reply):
+        return 2 if item.crisis else 1
+    return 0

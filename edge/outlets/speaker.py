@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge.affect import Reply, State
+from edge.affect import Reply
 from edge.errors import OutletError
-from edge.outlets.outlet import Outlet
+from edge.outlets.outlet import Item, Outlet
 from edge.outlets.player import Player
 from edge.outlets.speech import Espeak, spelled
 
@@ -66,7 +66,7 @@ class Speaker(Outlet):
         self.latest: Path | None = None
         """The file written last."""
 
-    def offer(self, item: State | Reply) -> None:
+    def offer(self, item: Item) -> None:
         """Queue a Reply; returns at once."""
         if isinstance(item, Reply) and item.crisis and not self._clear_the_way(item):
             return
@@ -89,7 +89,7 @@ class Speaker(Outlet):
             log.info("spoken replies go to %s: %s", self.directory, self.silent_because)
         self._closed.clear()
 
-    def deliver(self, item: State | Reply) -> None:
+    def deliver(self, item: Item) -> None:
         """Speak one Reply to its end. Raises OutletError."""
         if not isinstance(item, Reply) or not item.text.strip() or self._closed.is_set():
             return
@@ -174,7 +174,7 @@ class Speaker(Outlet):
             self._on_sound(reply, time.monotonic_ns())
 
 
-def _urgent(item: State | Reply) -> bool:
+def _urgent(item: Item) -> bool:
     return isinstance(item, Reply) and item.crisis
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edge.affect import State
+from edge.affect import Reply, State
 from edge.errors import OutletError
 from edge.outlets.mqtt import credentials
 from edge.outlets.mqtt.announcer import Announcer
@@ -13,10 +13,9 @@ from edge.outlets.mqtt.identity import Topics
 from edge.outlets.mqtt.payloads import OFFLINE
 from edge.outlets.mqtt.phase import Status
 from edge.outlets.mqtt.session import Message
-from edge.outlets.outlet import Outlet
+from edge.outlets.outlet import Item, Outlet
 
 if TYPE_CHECKING:
-    from edge.affect import Reply
     from edge.outlets.mqtt.identity import Identity
     from edge.outlets.mqtt.settings import MqttSettings
 
@@ -57,11 +56,11 @@ class MqttOutlet(Outlet):
         self._connection = Connection(self._settings, f"rapport-{self._identity.device_id}", will, self._announcer)
         self._connection.start()
 
-    def deliver(self, item: State | Reply) -> None:
+    def deliver(self, item: Item) -> None:
         """Hand the item to the connection's thread."""
         if isinstance(item, State):
             self._announcer.offer_state(item)
-        else:
+        elif isinstance(item, Reply):
             self._announcer.offer_reply(item)
         if self._connection is not None:
             self._connection.wake()

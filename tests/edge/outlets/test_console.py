@@ -19,7 +19,7 @@ def console() -> tuple[Console, io.StringIO]:
 def test_words_state_and_reply_are_told() -> None:
     view, stream = console()
     reading = Reading(Sense.TEXT, 0, HAPPY, 1.0, words="我升职了！", language=Language.ZH)
-    view.watch(reading)
+    view.deliver(reading)
     view.deliver(Understanding(UnderstandingSettings()).update(reading))
     view.deliver(Reply("真好。", Language.ZH, "affirm", 0))
     lines = stream.getvalue().splitlines()
@@ -36,14 +36,14 @@ def test_a_steady_face_is_told_once_with_its_signs() -> None:
     view, stream = console()
     smile = Cue("smile", 0.8, "", "a broad smile", 0.9)
     for n in range(20):
-        view.watch(Reading(Sense.FACE, n, HAPPY, 1.0, cues=(smile,)))
+        view.deliver(Reading(Sense.FACE, n, HAPPY, 1.0, cues=(smile,)))
     assert stream.getvalue().count("sees") == 1
     assert "a broad smile" in stream.getvalue()
 
 
 def test_an_abstention_is_told_with_its_reason() -> None:
     view, stream = console()
-    view.watch(Reading(Sense.FACE, 0, None, 0.0, reason="too dark"))
+    view.deliver(Reading(Sense.FACE, 0, None, 0.0, reason="too dark"))
     assert "too dark" in stream.getvalue()
 
 

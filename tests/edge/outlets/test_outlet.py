@@ -4,7 +4,7 @@ import threading
 from dataclasses import replace
 
 from edge.affect import EMOTIONS, Affect, Emotion, Language, Reply, Sense, State
-from edge.outlets.outlet import Outlet
+from edge.outlets.outlet import Item, Outlet
 
 EVEN = Affect.of((1 / len(EMOTIONS),) * len(EMOTIONS))
 
@@ -28,13 +28,13 @@ class Slow(Outlet):
         super().__init__()
         self.let = threading.Event()
         self.entered = threading.Event()
-        self.delivered: list[State | Reply] = []
+        self.delivered: list[Item] = []
         self.closed = 0
 
     def open(self) -> None:
         self.closed = 0
 
-    def deliver(self, item: State | Reply) -> None:
+    def deliver(self, item: Item) -> None:
         self.entered.set()
         self.let.wait(10)
         if isinstance(item, Reply) and item.text == "break":
