@@ -61,7 +61,7 @@ class LastState(Outlet):
             return
         self._written = time.monotonic()
         record = {
-            "at": round(time.time(), 3),
+            "at": time.time(),
             "state": state_record(state),
             "explanation": explain(state, quoting=False),
         }
