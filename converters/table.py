@@ -8,6 +8,7 @@ from edge.accelerators.card import Card, Metric, read_card
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from pathlib import Path
 
 INTRODUCTION = """# Models
@@ -50,13 +51,72 @@ def _section(card: Card) -> str:
     parts.append(f"{size}{work}; {card.licence}; {made}; {card.date}.")
     if card.labels:
         parts.append(f"Labels: {', '.join(card.labels)}.")
+    parts += [line for part in (_arena, _quantised, _edge_tpu) if (line := part(card))]
     if card.metrics:
-        parts += ["", "| figure | value | 95 % interval | n | on |", "| --- | --- | --- | --- | --- |"]
-        parts += [_row(metric) for metric in card.metrics]
+        parts += _table(("figure", "value", "95 % interval", "n", "on"), [_row(metric) for metric in card.metrics])
+    parts += _families(card) + _tries(card)
     parts += ["", *(f"- Data: {line}" for line in card.data), *(f"- {note}" for note in card.notes)]
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _row(metric: Metric) -> str:
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return ["", *("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))]
+
+
+def _row(metric: Metric) -> list[str]:
     interval = "" if metric.low is None or metric.high is None else f"{metric.low:.3f} to {metric.high:.3f}"
-    return f"| {metric.name} | {metric.value:.3f} | {interval} | {metric.n or ''} | {metric.on} |"
+    return [metric.name, f"{metric.value:.3f}", interval, str(metric.n or ""), metric.on]
+
+
+def _arena(card: Card) -> str:
+    return "" if card.arena_bytes is None else f"Tensor arena: {card.arena_bytes / 1024:.0f} KiB."
+
+
+def _quantised(card: Card) -> str:
+    if card.quantised is None:
+        return ""
+    of = card.quantised
+    rows = f", {of.n} rows" if of.n else ""
+    return (
+        f"Quantised ({of.method}): {of.figure} {of.float_value:.3f} in float, {of.int8_value:.3f} in int8; both lead "
+        f"with the same label in {of.agreement:.1%}, largest deviation {of.largest_deviation:.3g} ({of.on}{rows})."
+    )
+
+
+def _edge_tpu(card: Card) -> str:
+    if card.edge_tpu is None:
+        return ""
+    refused = "; ".join(card.edge_tpu.refused)
+    rest = f" On the CPU: {refused}." if refused else ""
+    share = f"{card.edge_tpu.share_of_macs:.1%} of the multiply-accumulates"
+    return f"Edge TPU, by our reading of Coral's list: {share}.{rest}"
+
+
+def _families(card: Card) -> list[str]:
+    if not card.families:
+        return []
+    names = list(card.families[0].figures)
+    head = ["family", "parameters", "KiB", "M MACs", "ms", *names, "on"]
+    rows = [
+        [
+            family.name,
+            f"{family.parameters:,}",
+            f"{family.bytes / 1024:.0f}",
+            f"{family.macs / 1e6:.1f}",
+            f"{family.ms:.2f}",
+            *(f"{family.figures[name]:.3f}" if name in family.figures else "" for name in names),
+            family.on,
+        ]
+        for family in card.families
+    ]
+    return ["", "Families, trained with the same budget at about the same size:", *_table(head, rows)]
+
+
+def _tries(card: Card) -> list[str]:
+    if not card.tries:
+        return []
+    rows = [
+        [tried.idea, tried.figure, f"{tried.value:.3f}", tried.on, "kept" if tried.kept else "dropped", tried.why]
+        for tried in card.tries
+    ]
+    return ["", "What was tried:", *_table(("idea", "figure", "value", "on", "", "why"), rows)]

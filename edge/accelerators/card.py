@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CARD_FILE = "card.toml"
 MODEL_FILE = "model.tflite"
+SHA256 = r"^[0-9a-f]{64}$"
 
 
 class Strict(BaseModel):
@@ -57,6 +58,51 @@ class Metric(Strict):
     n: int | None = None
 
 
+class EdgeTpu(Strict):
+    """What ``python -m converters audit`` reads off the file: our reading of Coral's list, not the compiler's word."""
+
+    share_of_macs: float = Field(ge=0, le=1, description="part of the multiply-accumulates that would run there")
+    refused: tuple[str, ...] = Field(
+        default=(), description="operators that would run on the CPU, each with its reason"
+    )
+
+
+class Quantised(Strict):
+    """What became of the float model's figures when it was made int8; both measured on the same rows."""
+
+    method: str = Field(description="post-training or quantisation-aware; pruned, clustered")
+    figure: str = Field(description="what float_value and int8_value measure")
+    float_value: float
+    int8_value: float
+    agreement: float = Field(ge=0, le=1, description="part of the rows on which both lead with the same label")
+    largest_deviation: float = Field(ge=0, description="largest difference of one output value, in the output's unit")
+    on: str
+    n: int | None = Field(default=None, ge=1)
+
+
+class Family(Strict):
+    """One kind of network, trained with the same budget and at the same size as the others of the table."""
+
+    name: str
+    parameters: int = Field(ge=0)
+    bytes: int = Field(gt=0)
+    macs: int = Field(ge=0)
+    ms: float = Field(ge=0, description="one invocation of the int8 file: median, one thread, in milliseconds")
+    figures: dict[str, float] = Field(description="name → value; the same names for every family")
+    on: str = Field(description="data, split and budget that the figures rest on")
+
+
+class Try(Strict):
+    """One idea that was tried, whether it helped or not."""
+
+    idea: str
+    figure: str
+    value: float
+    on: str
+    kept: bool
+    why: str = Field(description="why it was kept or dropped")
+
+
 class Card(Strict):
     """Everything that the loader, a reader and the home need to know about one model."""
 
@@ -66,7 +112,7 @@ class Card(Strict):
     date: str
     licence: str
     command: str = Field(description="the command that made the file")
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    sha256: str = Field(pattern=SHA256)
     bytes: int = Field(gt=0)
     parameters: int = Field(ge=0)
     macs: int = Field(ge=0, description="multiply-accumulates of one invocation; 0 when not counted")
@@ -78,6 +124,12 @@ class Card(Strict):
     notes: tuple[str, ...] = Field(default=(), description="known weaknesses, in plain words")
     metrics: tuple[Metric, ...] = ()
     origin: Origin | None = None
+    arena_bytes: int | None = Field(default=None, ge=0, description="memory for the tensors of one invocation")
+    onnx_sha256: str | None = Field(default=None, pattern=SHA256, description="of model.onnx: the same weights")
+    edge_tpu: EdgeTpu | None = None
+    quantised: Quantised | None = None
+    families: tuple[Family, ...] = Field(default=(), description="the kinds of network that were compared")
+    tries: tuple[Try, ...] = Field(default=(), description="ideas tried, with what each was worth")
 
 
 def read_card(folder: Path) -> Card:
