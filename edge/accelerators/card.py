@@ -10,7 +10,7 @@ import hashlib
 import tomllib
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from edge.errors import ModelError
 
@@ -103,6 +103,51 @@ class Try(Strict):
     why: str = Field(description="why it was kept or dropped")
 
 
+class Head(Strict):
+    """One more output of a file, beside the seven emotions: finer labels, several at once, or numbers."""
+
+    name: str = Field(pattern=r"^[a-z0-9-]+$", description="what the code that reads it asks for")
+    output: str = Field(description="name of the output that it reads")
+    labels: tuple[str, ...] = Field(min_length=1, description="in the output's order")
+    thresholds: tuple[float, ...] = Field(
+        default=(),
+        description="one per label on the sigmoid of its logit, fitted on validation data; empty for numbers",
+    )
+
+    @model_validator(mode="after")
+    def _one_threshold_each(self) -> Head:
+        if self.thresholds and len(self.thresholds) != len(self.labels):
+            message = f"{len(self.labels)} labels need as many thresholds, there are {len(self.thresholds)}"
+            raise ValueError(message)
+        return self
+
+
+class Stranger(Strict):
+    """Inputs of a kind that the model was not made for, and how well its score tells them from its own kind."""
+
+    name: str
+    auroc: float = Field(ge=0, le=1, description="chance that one of its own kind scores above one of these")
+    n: int = Field(ge=1)
+
+
+class Domain(Strict):
+    """How to see that an input is none of the model's kind; the score is in ``edge.perception.domain``."""
+
+    method: Literal["energy", "max-softmax", "max-logit"]
+    threshold: float = Field(description="score below which 5 % of the validation data lie: trusted less")
+    floor: float = Field(description="score below which 0.5 % of them lie: nothing is said")
+    on: str = Field(description="the validation data")
+    n: int = Field(ge=1)
+    strangers: tuple[Stranger, ...] = ()
+
+    @model_validator(mode="after")
+    def _floor_is_lower(self) -> Domain:
+        if self.floor > self.threshold:
+            message = f"the floor {self.floor} lies above the threshold {self.threshold}"
+            raise ValueError(message)
+        return self
+
+
 class Card(Strict):
     """Everything that the loader, a reader and the home need to know about one model."""
 
@@ -130,6 +175,20 @@ class Card(Strict):
     quantised: Quantised | None = None
     families: tuple[Family, ...] = Field(default=(), description="the kinds of network that were compared")
     tries: tuple[Try, ...] = Field(default=(), description="ideas tried, with what each was worth")
+    heads: tuple[Head, ...] = Field(default=(), description="what the file gives beside its labels")
+    domain: Domain | None = Field(default=None, description="absent: every input counts as one of the model's kind")
+
+    def place(self, output: str) -> int:
+        """Index of the output with this name. Raises ModelError when there is none."""
+        names = [tensor.name for tensor in self.outputs]
+        if output not in names:
+            problem = f"the model {self.name} has no output {output!r}, it has {', '.join(names)}"
+            raise ModelError(problem, "Use the models that belong to this version of rapport-edge")
+        return names.index(output)
+
+    def head(self, name: str) -> Head | None:
+        """The head with this name; None when the file has none."""
+        return next((head for head in self.heads if head.name == name), None)
 
 
 def read_card(folder: Path) -> Card:
