@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from math import prod
 from typing import TYPE_CHECKING, Any
 
+from converters.count import count
 from edge.accelerators.card import CARD_FILE, MODEL_FILE, Card, Metric, Tensor
 from edge.accelerators.cpu import Cpu
 
@@ -83,26 +83,3 @@ def _tensor(spec: Any, name: str, unit: str) -> Tensor:  # noqa: ANN401 - Tensor
     return Tensor(
         name=name, shape=spec.shape, dtype=spec.dtype, scale=spec.scale, zero_point=spec.zero_point, unit=unit
     )
-
-
-def count(tflite: bytes) -> tuple[int, int]:
-    """(parameters, multiply-accumulates of one invocation) of a file's convolutional and dense layers."""
-    from ai_edge_litert import schema_py_generated as schema
-
-    model = schema.ModelT.InitFromPackedBuf(tflite, 0)
-    graph = model.subgraphs[0]
-    shapes = [tuple(tensor.shape) if tensor.shape is not None else () for tensor in graph.tensors]
-    constant = [model.buffers[tensor.buffer].data is not None for tensor in graph.tensors]
-    parameters = macs = 0
-    weighted = {
-        schema.BuiltinOperator.CONV_2D: lambda out, weights: prod(out) * prod(weights[1:]),
-        schema.BuiltinOperator.DEPTHWISE_CONV_2D: lambda out, weights: prod(out) * prod(weights[1:3]),
-        schema.BuiltinOperator.FULLY_CONNECTED: lambda out, weights: prod(out) * weights[-1],
-    }
-    for operator in graph.operators:
-        entry = model.operatorCodes[operator.opcodeIndex]
-        code = max(entry.builtinCode, entry.deprecatedBuiltinCode)
-        if code in weighted:
-            parameters += sum(prod(shapes[i]) for i in operator.inputs[1:] if i >= 0 and constant[i])
-            macs += weighted[code](shapes[operator.outputs[0]], shapes[operator.inputs[1]])
-    return parameters, macs
