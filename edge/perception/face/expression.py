@@ -9,6 +9,7 @@ import numpy as np
 
 from edge.accelerators.model import softmax
 from edge.affect import EMOTIONS
+from edge.perception.domain import trust
 from edge.perception.face.alignment import Cropper, Region
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from edge.accelerators.model import Model
     from edge.perception.face.landmarks import Mesh
+    from edge.perception.settings import DomainSettings
 
 NAME = "face-expression"
 TASK = "face-expression"
@@ -83,8 +85,16 @@ class Expression:
         self._model = model
         self._input = np.zeros((1, SIDE, SIDE, 1), np.float32)
 
-    def classify(self, chip: NDArray[np.uint8]) -> tuple[float, ...]:
-        """Calibrated probabilities in the order of EMOTIONS for a (48, 48) uint8 grey chip."""
+    def logits(self, chip: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """(7,) in the order of EMOTIONS for a (48, 48) uint8 grey chip."""
         np.copyto(self._input[0, :, :, 0], chip)
         (logits,) = self._model.run(self._input)
-        return softmax(logits[0], self._model.card.temperature)
+        return np.asarray(logits[0])
+
+    def probabilities(self, logits: NDArray[np.float32]) -> tuple[float, ...]:
+        """Calibrated probabilities of ``logits`` (7,)."""
+        return softmax(logits, self._model.card.temperature)
+
+    def trust(self, logits: NDArray[np.float32], settings: DomainSettings) -> float:
+        """Factor on the quality: whether ``logits`` (7,) are those of a face; see ``edge.perception.domain``."""
+        return trust(self._model.card, logits, settings)

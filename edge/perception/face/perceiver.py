@@ -29,6 +29,7 @@ FER2013's training faces a quarter scores less, and of covered, washed-out or ly
 NO_FACE = "no face is in view"
 TOO_DARK = "it is too dark to see a face"
 TOO_BRIGHT = "the picture is over-exposed"
+UNFAMILIAR = "this is unlike any face that the model knows"
 
 
 class FacePerceiver:
@@ -78,9 +79,13 @@ class FacePerceiver:
         reason = self._judge.reason(signs)
         if reason is not None:
             return self._abstain(signal, reason)
-        affect = Affect.of(express.classify(chip))
+        logits = express.logits(chip)
+        trust = express.trust(logits, self._settings.domain)
+        if trust == 0:
+            return self._abstain(signal, UNFAMILIAR)
+        affect = Affect.of(express.probabilities(logits))
         cues = cues_of(mesh.upright, pose, len(faces) - 1)
-        return Reading(self.sense, signal.captured_ns, affect, self._judge.quality(signs), cues)
+        return Reading(self.sense, signal.captured_ns, affect, self._judge.quality(signs) * trust, cues)
 
     def stop(self) -> None:
         """Release models and buffers, and with them what was seen."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from edge.perception.settings import DomainSettings
 from edge.section import Section
 
 
@@ -63,4 +64,7 @@ class FaceSettings(Section):
     most_pitch: float = Field(default=32.0, gt=0, le=90, title="Most pitch", description="degrees up or down")
     most_roll: float = Field(
         default=50.0, gt=0, le=180, title="Most roll", description="degrees of leaning to either side"
+    )
+    domain: DomainSettings = Field(
+        default=DomainSettings(), title="Domain", description="what becomes of a picture that is no face"
     )

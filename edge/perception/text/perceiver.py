@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from edge.accelerators.model import Model, Models, softmax
 from edge.affect import EMOTIONS, Affect, Cue, Emotion, Language, Reading, Sense
+from edge.perception.domain import trust
 from edge.perception.text import cues as told
 from edge.perception.text.features import FeatureVector
 from edge.perception.text.language import HAN_PER_WORD, detect_language, has_letters
@@ -15,10 +18,13 @@ from edge.perception.text.normalise import normalised
 from edge.perception.text.quality import quality, refusal, unknown
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from edge.perception.text.settings import TextSettings
     from edge.sensors.signals import Utterance
 
 NAME, TASK = "text-emotion", "text-emotion"
+UNFAMILIAR = "unlike the texts that the model knows"
 LABELS = tuple(emotion.value for emotion in EMOTIONS)
 
 
@@ -32,10 +38,12 @@ class TextPerceiver:
         self._models = models
         self._model: Model | None = None
         self._vector = FeatureVector()
+        self._place = 0
 
     def attach(self) -> None:
         """Load the model and the lexicons. Raises ModelError."""
         self._model = self._models.load(NAME, TASK, LABELS)
+        self._place = self._model.card.place("logits")
         for language in Language:
             lexicon(language)
 
@@ -60,9 +68,13 @@ class TextPerceiver:
         reason = unknown(round(count), known)
         if reason is not None:
             return self._abstention(signal, reason)
+        logits = self._logits(text, language)
+        trusted = trust(self._loaded().card, logits, self._settings.domain)
+        if trusted == 0:
+            return self._abstention(signal, UNFAMILIAR)
         refused = denied(found, language)
         emotions = {match.entry.emotion for match in refused if match.entry.emotion is not None}
-        affect = Affect.of(without(self._probabilities(text, language), emotions))
+        affect = Affect.of(without(self._probabilities(logits), emotions))
         cues = told.sign_cues(text, found, refused)
         if len(signal.words) > limit:
             cues.append(told.cut_cue(len(signal.words), limit))
@@ -73,7 +85,7 @@ class TextPerceiver:
             sense=self.sense,
             captured_ns=signal.captured_ns,
             affect=affect,
-            quality=quality(count, known, self._settings.full_words),
+            quality=quality(count, known, self._settings.full_words) * trusted,
             cues=tuple(sorted(cues, key=lambda cue: -cue.strength)),
             words=signal.words,
             language=language if has_letters(text) else None,
@@ -84,12 +96,23 @@ class TextPerceiver:
         self._model = None
         self._vector.clear()
 
-    def _probabilities(self, text: str, language: Language) -> tuple[float, ...]:
+    def outputs(self, words: str) -> tuple[NDArray[np.float32], ...]:
+        """All outputs of the model for a text, each (1, …) in the card's order: for measuring it."""
+        text = normalised(words, self._settings.max_characters)
+        return self._loaded().run(self._vector.fill(text, detect_language(text)))
+
+    def _logits(self, text: str, language: Language) -> NDArray[np.float32]:
+        outputs = self._loaded().run(self._vector.fill(text, language))
+        return np.asarray(outputs[self._place][0])
+
+    def _probabilities(self, logits: NDArray[np.float32]) -> tuple[float, ...]:
+        return softmax(logits, self._loaded().card.temperature)
+
+    def _loaded(self) -> Model:
         if self._model is None:
             message = "perceive before attach"
             raise RuntimeError(message)
-        (logits,) = self._model.run(self._vector.fill(text, language))
-        return softmax(logits[0], self._model.card.temperature)
+        return self._model
 
     def _words_cues(self, text: str, affect: Affect, spans: list[told.Span], language: Language) -> list[Cue]:
         """The part of the text without which the label loses most, if it loses enough."""
@@ -97,7 +120,8 @@ class TextPerceiver:
         drops = []
         for span in spans:
             rest = f"{text[: span.start].rstrip()} {text[span.end :].lstrip()}".strip()
-            drops.append((affect.confidence - self._probabilities(rest, language)[place], span))
+            left = self._probabilities(self._logits(rest, language))[place]
+            drops.append((affect.confidence - left, span))
         if not drops:
             return []
         drop, span = max(drops, key=lambda pair: pair[0])

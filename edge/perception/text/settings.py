@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from edge.perception.settings import DomainSettings
 from edge.section import Section
 
 
@@ -30,4 +31,7 @@ class TextSettings(Section):
         le=50,
         title="Words for full weight",
         description="an utterance with fewer words has a lower quality, down to half of it",
+    )
+    domain: DomainSettings = Field(
+        default=DomainSettings(), title="Domain", description="what becomes of a text that is unlike any sentence"
     )

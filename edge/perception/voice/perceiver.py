@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,11 +10,12 @@ import numpy as np
 from edge.accelerators.model import softmax
 from edge.affect import Affect, Reading, Sense
 from edge.errors import InputError
+from edge.perception.domain import trust
 from edge.perception.voice import labels
 from edge.perception.voice.activity import ActivityDetector
 from edge.perception.voice.analysis import FRAME_RATE, HOP, WINDOW, Analysis
 from edge.perception.voice.cues import cues
-from edge.perception.voice.grade import grade
+from edge.perception.voice.grade import Grade, grade
 from edge.perception.voice.inputs import Inputs
 from edge.perception.voice.moment import Moment, mean_logits, mean_prosody, mean_quality
 from edge.perception.voice.prosody import measure
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 MODEL = "voice-emotion"
 TASK = "voice-emotion"
+UNFAMILIAR = "unlike any speech that the model knows"
 
 
 class VoicePerceiver:
@@ -110,7 +113,10 @@ class VoicePerceiver:
         self._inputs.fill(tracks, activity, prosody)
         model = self._loaded()
         (logits,) = model.run(*self._inputs.ordered(tensor.name for tensor in model.card.inputs))
-        return Moment(graded, logits[0], prosody)
+        factor = trust(model.card, logits[0], self._settings.domain)
+        if factor == 0:
+            return Moment(Grade(0.0, UNFAMILIAR, graded.speech_s))
+        return Moment(replace(graded, quality=graded.quality * factor), logits[0], prosody)
 
     def _tell(self, moments: list[Moment], captured_ns: int) -> Reading:
         logits = mean_logits(moments)

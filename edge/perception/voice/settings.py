@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator
 
+from edge.perception.settings import DomainSettings
 from edge.section import Section
 
 
@@ -141,3 +142,8 @@ class VoiceSettings(Section):
     )
     speech: SpeechSettings = Field(default=SpeechSettings(), title="Speech", description="what counts as speech")
     usual: UsualSettings = Field(default=UsualSettings(), title="Usual", description="what is told as low or high")
+    domain: DomainSettings = Field(
+        default=DomainSettings(),
+        title="Domain",
+        description="what becomes of sound that is no speech",
+    )
