@@ -54,10 +54,9 @@ def lines(path: Path) -> Iterator[tuple[int, str | Broken]]:
             while raw := file.readline(LONGEST_LINE + 1):
                 number += 1
                 yield number, _decoded(path, number, raw)
-                while len(raw) > LONGEST_LINE and not raw.endswith(b"\n"):
-                    raw = file.readline(LONGEST_LINE)  # the rest of the long line, piece by piece
-                    if not raw:
-                        break
+                too_long = len(raw) > LONGEST_LINE
+                while too_long and raw and not raw.endswith(b"\n"):
+                    raw = file.readline(LONGEST_LINE)  # the rest of it, piece by piece
     except (OSError, EOFError, zlib.error) as error:
         yield number + 1, Broken(f"{path}:{number + 1}", f"the file cannot be read on: {error}")
 
