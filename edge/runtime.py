@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge import __version__
 from edge.accelerators.choice import Choice, choose
-from edge.accelerators.model import Models, default_directory
+from edge.accelerators.model import device_models
 from edge.affect import Reading, Reply, Sense, State
 from edge.errors import OutletError
 from edge.loop.lane import Lane, LaneState, LaneStatus
@@ -73,7 +73,7 @@ class Runtime:
         self.settings = settings
         self.consent = Consent(settings.consent, state_directory(settings))
         self.choice: Choice = choose(settings.accelerator)
-        self._models = Models(settings.models.directory or default_directory(), self.choice.accelerator)
+        self._models = device_models(settings.models, self.choice.accelerator)
         self._understanding = Understanding(settings.understanding)
         self._crisis = Crisis(settings.safety)
         self._responder = Responder(settings.response, self._place.name, settings.device.languages, self._place.never)

@@ -12,11 +12,12 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"][
     "wheel"
 ]
+FOLDERS = sorted(path.parent for path in (ROOT / "models").glob("*/card.toml"))
 
 
 def test_every_model_is_shipped_and_of_others_weights_only_the_card() -> None:
-    wanted = {"firmware_configs"}
-    for folder in sorted((ROOT / "models").iterdir()):
+    wanted = {"firmware_configs", "models/manifest.toml", "models/manifest.sig"}
+    for folder in FOLDERS:
         place = f"models/{folder.name}"
         wanted.add(f"{place}/card.toml" if read_card(folder).origin else place)
     assert set(SHARED["shared-data"]) == wanted
@@ -25,6 +26,6 @@ def test_every_model_is_shipped_and_of_others_weights_only_the_card() -> None:
 
 def test_weights_of_others_are_not_committed() -> None:
     tracked = subprocess.check_output(["git", "ls-files", "models"], cwd=ROOT, text=True).split()
-    for folder in sorted((ROOT / "models").iterdir()):
+    for folder in FOLDERS:
         weights = f"models/{folder.name}/model.tflite"
         assert (weights in tracked) == (read_card(folder).origin is None)

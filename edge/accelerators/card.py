@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from edge.accelerators.bounded import RESTORE, read_bounded
 from edge.errors import ModelError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 CARD_FILE = "card.toml"
 MODEL_FILE = "model.tflite"
+CARD_BYTES = 1 << 20
 SHA256 = r"^[0-9a-f]{64}$"
 
 
@@ -193,38 +195,52 @@ class Card(Strict):
 
 def read_card(folder: Path) -> Card:
     """The card in ``folder``. Raises ModelError when there is none or a field is wrong."""
+    return parse_card(folder, card_bytes(folder))
+
+
+def card_bytes(folder: Path) -> bytes:
+    """The card's content, as it was signed. Raises ModelError when there is none."""
     path = folder / CARD_FILE
     try:
-        raw = path.read_bytes()
+        return read_bounded(path, CARD_BYTES)
     except FileNotFoundError:
         problem = f"there is no model card {path}"
         raise ModelError(
             problem, "Check models.directory in the settings, or restore the folder from the release"
         ) from None
+
+
+def parse_card(folder: Path, raw: bytes) -> Card:
+    """The card whose content is ``raw``. Raises ModelError when a field is wrong, or it is another folder's card."""
+    path = folder / CARD_FILE
     try:
-        return Card.model_validate(tomllib.loads(raw.decode()))
+        card = Card.model_validate(tomllib.loads(raw.decode()))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problem = f"the model card {path} is not valid TOML: {error}"
-        raise ModelError(problem, "Restore it from the release") from error
+        raise ModelError(problem, RESTORE) from error
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         problem = f"the model card {path} is wrong at {field}: {first['msg']}, found {first['input']!r}"
         raise ModelError(problem, "Restore it from the release, or package the model anew") from error
+    if card.name != folder.name:
+        problem = f"the folder {folder} holds the card of {card.name!r}"
+        raise ModelError(problem, "Restore it from the release, or give the folder the model's name")
+    return card
 
 
 def checked_file(folder: Path, card: Card) -> Path:
-    """Path of the model file, after comparing its sha256 with the card's. Raises ModelError."""
+    """Path of the model file, after comparing its size and sha256 with the card's. Raises ModelError."""
     path = folder / MODEL_FILE
+    again = "Run `rapport models fetch --force`" if card.origin else RESTORE
     try:
-        content = path.read_bytes()
+        content = read_bounded(path, card.bytes, again)
     except FileNotFoundError:
-        remedy = "Run `rapport models fetch`" if card.origin else "Restore it from the release"
+        remedy = "Run `rapport models fetch`" if card.origin else RESTORE
         problem = f"the model file {path} is missing"
         raise ModelError(problem, remedy) from None
     found = hashlib.sha256(content).hexdigest()
     if found != card.sha256:
         problem = f"the model file {path} has sha256 {found[:16]}…, its card says {card.sha256[:16]}…"
-        remedy = "Run `rapport models fetch --force`" if card.origin else "Restore it from the release"
-        raise ModelError(problem, remedy)
+        raise ModelError(problem, again)
     return path

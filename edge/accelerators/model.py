@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from edge.accelerators.card import Card, Tensor, checked_file, read_card
+from edge.accelerators.card import Card, Tensor, card_bytes, checked_file, parse_card
+from edge.accelerators.manifest import Seal
 from edge.errors import ModelError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edge.accelerators.accelerator import Accelerator, TensorSpec
+    from edge.accelerators.settings import ModelsSettings
 
 SCALE_TOLERANCE = 1e-6
 """Relative difference allowed between a card's quantisation scale (written in decimal) and the file's."""
@@ -30,20 +32,29 @@ class Model:
     """One verified model on one accelerator. Not thread-safe: one lane, one Model."""
 
     def __init__(
-        self, folder: Path, accelerator: Accelerator, task: str, labels: tuple[str, ...] | None = None
+        self,
+        folder: Path,
+        accelerator: Accelerator,
+        task: str,
+        labels: tuple[str, ...] | None = None,
+        seal: Seal | None = None,
     ) -> None:
-        """Check hash, task, labels, shapes and dtypes, then load.
+        """Check signature, hash, task, labels, shapes and dtypes, then load.
 
         Args:
             folder: ``models/<name>``.
             accelerator: where it will run.
             task: what the caller needs; the card must say the same.
             labels: labels in the order that the caller relies on; None when it reads them from the card.
+            seal: answers for the card; None on the workstation, where a model is not signed yet.
 
         Raises:
             ModelError: with the first thing that does not fit.
         """
-        self.card: Card = read_card(folder)
+        raw = card_bytes(folder)
+        if seal is not None:
+            seal.check(folder.name, raw)
+        self.card: Card = parse_card(folder, raw)
         _require("task", self.card.task, task, folder)
         if labels is not None:
             _require("labels", self.card.labels, labels, folder)
@@ -102,10 +113,18 @@ def _require_tensors(kind: str, said: tuple[Tensor, ...], found: tuple[TensorSpe
 class Models:
     """All model folders of a device, loaded onto one accelerator on request."""
 
-    def __init__(self, directory: Path, accelerator: Accelerator) -> None:
+    def __init__(self, directory: Path, accelerator: Accelerator, seal: Seal | None = None) -> None:
+        """Reads nothing yet. On a device use ``device_models``, which never goes without a seal."""
         self._directory = directory
         self._accelerator = accelerator
+        self._seal = seal
 
     def load(self, name: str, task: str, labels: tuple[str, ...] | None = None) -> Model:
         """A new Model of ``models/<name>`` for the calling lane. Raises ModelError as Model does."""
-        return Model(self._directory / name, self._accelerator, task, labels)
+        return Model(self._directory / name, self._accelerator, task, labels, self._seal)
+
+
+def device_models(settings: ModelsSettings, accelerator: Accelerator) -> Models:
+    """The models that a device may load: those in the signed manifest. Raises ModelError for a wrong trusted key."""
+    directory = settings.directory or default_directory()
+    return Models(directory, accelerator, Seal.of(settings, directory))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from edge.accelerators.keys import KEY_PATTERN
 from edge.section import Section
 
 
@@ -28,10 +29,27 @@ class AcceleratorSettings(Section):
 
 
 class ModelsSettings(Section):
-    """Where the model folders are."""
+    """Where the model folders are, and who must have signed them."""
 
     directory: Path | None = Field(
         default=None,
         title="Directory",
         description="folder with one folder per model; by default the one that came with the installation",
+    )
+    signature: Literal["require", "warn"] = Field(
+        default="require",
+        title="Signature",
+        description="require refuses a model without a valid signature; warn uses it and says so, for development",
+    )
+    trusted_keys: tuple[Annotated[str, Field(pattern=KEY_PATTERN)], ...] = Field(
+        default=(),
+        max_length=8,
+        title="Trusted keys",
+        description="public keys that may sign models besides Rapport's own: ed25519, base64, whose it is",
+    )
+    least_release: int = Field(
+        default=1,
+        ge=1,
+        title="Least release",
+        description="an older signed manifest is refused, so that nobody puts old models back",
     )

@@ -61,9 +61,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _stages(settings: Settings) -> dict[str, Callable[[], object]]:
     from edge.accelerators.choice import choose
-    from edge.accelerators.model import Models, default_directory
+    from edge.accelerators.model import device_models
 
-    models = Models(settings.models.directory or default_directory(), choose(settings.accelerator).accelerator)
+    models = device_models(settings.models, choose(settings.accelerator).accelerator)
     return {
         "face_detect": _face(settings, models),
         "voice_hop": _voice(settings, models),

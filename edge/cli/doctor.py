@@ -97,17 +97,35 @@ def _accelerator(settings: Settings) -> list[Check]:
 
 def _models(settings: Settings) -> list[Check]:
     from edge.accelerators.model import default_directory
-    from edge.cli.models import folders, inspect
+    from edge.cli.models import inspect_all
 
+    directory = settings.models.directory or default_directory()
     try:
-        records = [inspect(folder) for folder in folders(settings.models.directory or default_directory())]
+        records = inspect_all(directory, settings.models)
     except RapportError as error:
         return [Check("models", ok=False, found=error.problem, remedy=error.remedy, essential=True)]
-    checks = []
+    checks = [_signature(settings, directory)]
     for record in records:
         found = record["error"] or f"version {record['version']}, sha256 {record['sha256'][:16]}… as its card says"
         checks.append(Check(f"model {record['name']}", record["error"] is None, found, essential=True))
     return checks
+
+
+def _signature(settings: Settings, directory: Path) -> Check:
+    """Who signed the models; a flaw is essential only where a signature is required."""
+    from edge.accelerators.manifest import Seal
+
+    required = settings.models.signature == "require"
+    try:
+        manifest, key = Seal.of(settings.models, directory).signed()
+    except RapportError as error:
+        found = error.problem if required else f'{error.problem}; used all the same: models.signature is "warn"'
+        return Check("signature", ok=False, found=found, remedy=error.remedy, essential=required)
+    found = f"release {manifest.release} of {manifest.date[:10]}, signed by {key.owner or key.id}"
+    if required:
+        return Check("signature", ok=True, found=found)
+    remedy = 'Set models.signature = "require" before the device leaves the bench'
+    return Check("signature", ok=False, found=f'{found}; not required: models.signature is "warn"', remedy=remedy)
 
 
 def _camera(settings: Settings) -> list[Check]:

@@ -1,4 +1,4 @@
-"""List the models, verify their hashes, or fetch the weights made by others (once, at set-up)."""
+"""List the models, verify signature and hashes, or fetch the weights made by others (once, at set-up)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edge.accelerators.card import card_bytes, checked_file, parse_card
+from edge.accelerators.manifest import Seal
+from edge.accelerators.model import default_directory
 from edge.errors import ModelError
 from edge.settings import load
 
 if TYPE_CHECKING:
     import argparse
+
+    from edge.accelerators.settings import ModelsSettings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,23 +27,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit 0 when all is well; 1 when a model is missing or altered."""
-    from edge.accelerators.model import default_directory
-
-    directory = load(arguments.config).models.directory or default_directory()
+    """Exit 0 when all is well; 1 when a model is missing, altered, or not signed where that is required."""
+    settings = load(arguments.config).models
+    directory = settings.directory or default_directory()
     if arguments.action == "fetch":
         _fetch(directory, force=arguments.force)
-    records = [inspect(folder) for folder in folders(directory)]
+    records = inspect_all(directory, settings)
     if arguments.json:
         print(json.dumps(records, ensure_ascii=False))
     else:
         for record in records:
-            state = (
-                record["error"]
-                or f"ok  {record['bytes'] / 1024:.0f} KiB  {record['licence']}  {record['sha256'][:12]}…"
-            )
-            print(f"{record['name']:<16} {state}")
+            print(f"{record['name']:<16} {_state(record)}")
     return int(any(record["error"] for record in records) or not records)
+
+
+def _state(record: dict[str, Any]) -> str:
+    if record["error"]:
+        return str(record["error"])
+    said = f"ok  {record['bytes'] / 1024:.0f} KiB  {record['licence']}  {record['sha256'][:12]}…"
+    return f"{said}  signed" if record["signed"] else f"{said}  NOT VERIFIED: {record['unsigned']}"
 
 
 def folders(directory: Path) -> list[Path]:
@@ -50,15 +57,25 @@ def folders(directory: Path) -> list[Path]:
     return found
 
 
-def inspect(folder: Path) -> dict[str, Any]:
-    """Card and file of one model, hash compared: ``name, task, version, licence, bytes, sha256, error``."""
-    from edge.accelerators.card import checked_file, read_card
+def inspect_all(directory: Path, settings: ModelsSettings) -> list[dict[str, Any]]:
+    """Card, file and signature of every model: name, task, version, licence, bytes, sha256, signed, unsigned, error.
 
-    record: dict[str, Any] = {"name": folder.name, "error": None}
+    ``unsigned`` says what is wrong with the signature; it is also the error where the settings require one.
+    """
+    seal = Seal.of(settings, directory)
+    return [_inspect(folder, seal, required=settings.signature == "require") for folder in folders(directory)]
+
+
+def _inspect(folder: Path, seal: Seal, *, required: bool) -> dict[str, Any]:
+    record: dict[str, Any] = {"name": folder.name, "signed": False, "unsigned": None, "error": None}
     try:
-        card = read_card(folder)
+        raw = card_bytes(folder)
+        card = parse_card(folder, raw)
         record |= {key: getattr(card, key) for key in ("task", "version", "licence", "bytes", "sha256")}
         checked_file(folder, card)
+        record["unsigned"] = seal.flaw(folder.name, raw)
+        record["signed"] = record["unsigned"] is None
+        record["error"] = record["unsigned"] if required else None
     except ModelError as error:
         record["error"] = str(error)
     return record

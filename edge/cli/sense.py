@@ -50,9 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _perceiver(sense: Sense, settings: Settings) -> tuple[Callable[[str], Reading], Callable[[], None]]:
     from edge.accelerators.choice import choose
-    from edge.accelerators.model import Models, default_directory
+    from edge.accelerators.model import device_models
 
-    models = Models(settings.models.directory or default_directory(), choose(settings.accelerator).accelerator)
+    models = device_models(settings.models, choose(settings.accelerator).accelerator)
     make = {Sense.FACE: _face, Sense.VOICE: _voice, Sense.TEXT: _text}
     return make[sense](settings, models)
 

@@ -36,6 +36,7 @@ def replace_file(folder: Path, content: bytes) -> None:
     """Another model file, with a card that owns up to it."""
     (folder / "model.tflite").write_bytes(content)
     edit(folder, r'^sha256 = "\w+"', f'sha256 = "{hashlib.sha256(content).hexdigest()}"')
+    edit(folder, r"^bytes = \d+", f"bytes = {max(len(content), 1)}")
 
 
 def test_real_values_go_in_and_come_out(folder: Path) -> None:

@@ -14,8 +14,9 @@ def test_a_device_that_can_work_is_exit_code_zero(rapport: Rapport) -> None:
     named = {check["name"]: check for check in checks}
     assert named["python"]["ok"]
     assert named["accelerator"]["found"].startswith("cpu")
-    models = sorted(folder.name for folder in default_directory().iterdir())
+    models = sorted(card.parent.name for card in default_directory().glob("*/card.toml"))
     assert [name for name in named if name.startswith("model ")] == [f"model {name}" for name in models]
+    assert named["signature"]["found"].startswith("release ")
     assert rapport("doctor").returncode == 0
 
 
@@ -54,4 +55,5 @@ def test_consent_is_given_seen_and_withdrawn(rapport: Rapport) -> None:
 def test_models_are_verified_by_hash(rapport: Rapport) -> None:
     records = rapport.json("models", "verify")
     assert all(record["error"] is None for record in records)
-    assert {record["name"] for record in records} == {path.name for path in Path(default_directory()).iterdir()}
+    folders = {card.parent.name for card in Path(default_directory()).glob("*/card.toml")}
+    assert {record["name"] for record in records} == folders

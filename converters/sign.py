@@ -1,0 +1,191 @@
+"""Write the manifest of a models folder and sign it: one command after any change to a model.
+
+The private key never lies in the repository nor beside the models. It is a PEM file of mode 0600 that only the people
+who release models hold; what a device trusts is its public line.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import stat
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge.accelerators.card import CARD_FILE, MODEL_FILE, Card, card_bytes, checked_file, parse_card
+from edge.accelerators.fetch import put
+from edge.accelerators.keys import PublicKey, signature_line
+from edge.accelerators.manifest import MANIFEST_FILE, SIGNATURE_FILE, Entry, Manifest, Seal
+from edge.errors import InputError, ModelError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+ONNX_FILE = "model.onnx"
+KEY_MODE = 0o600
+KEY_BYTES = 1 << 14
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``python -m converters sign``."""
+    parser.add_argument("--models", type=Path, default=Path("models"), help="the folder with one folder per model")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--key", type=Path, action="append", metavar="FILE", help="private key; twice while an old and a new one count"
+    )
+    what.add_argument(
+        "--new-key", type=Path, metavar="FILE", help="make a private key, and print the line that devices must trust"
+    )
+    parser.add_argument("--owner", default="", help="with --new-key: whose key it is")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make a key, or sign. Exit 0 when it is done."""
+    if arguments.new_key is not None:
+        print(new_key(arguments.new_key, arguments.models, arguments.owner).line)
+        return 0
+    manifest = sign(arguments.models, [read_key(path, arguments.models) for path in arguments.key])
+    print(f"{arguments.models / MANIFEST_FILE}: release {manifest.release}, {len(manifest.models)} models, signed")
+    return 0
+
+
+def new_key(path: Path, models: Path, owner: str = "") -> PublicKey:
+    """Make a private key at ``path`` (mode 0600, never over another file) and give its public half.
+
+    Raises:
+        InputError: the file is there, would lie among the models, or cannot be written.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    _outside(path, models)
+    private = Ed25519PrivateKey.generate()
+    content = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, KEY_MODE)
+    except OSError as error:
+        problem = f"the key file {path} cannot be made: {error.strerror or error}"
+        raise InputError(problem, "Name a new file in a folder that only you can read") from error
+    with open(descriptor, "wb") as file:  # noqa: PTH123 - pathlib cannot open a descriptor
+        file.write(content)
+    return public_half(private, owner)
+
+
+def public_half(private: Ed25519PrivateKey, owner: str = "") -> PublicKey:
+    """What devices trust."""
+    return PublicKey(private.public_key().public_bytes_raw(), owner)
+
+
+def read_key(path: Path, models: Path) -> Ed25519PrivateKey:
+    """The private key in a file. Raises InputError when others may read it, or it is no Ed25519 key."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    _outside(path, models)
+    try:
+        with path.open("rb") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            content = file.read(KEY_BYTES)
+    except OSError as error:
+        problem = f"the key file {path} cannot be read: {error.strerror or error}"
+        raise InputError(problem, "Make one with `python -m converters sign --new-key FILE`") from error
+    if mode & 0o077:
+        problem = f"the key file {path} has mode {mode:04o}: others may read it"
+        raise InputError(problem, f"If nobody did, run `chmod 600 {path}`; else make a new key")
+    try:
+        private = load_pem_private_key(content, None)
+    except (ValueError, TypeError) as error:
+        problem = f"{path} is not a private key in PEM without a passphrase: {error}"
+        raise InputError(problem, "Make one with `python -m converters sign --new-key FILE`") from error
+    if not isinstance(private, Ed25519PrivateKey):
+        problem = f"{path} holds a {type(private).__name__}, wanted Ed25519"
+        raise InputError(problem, "Make one with `python -m converters sign --new-key FILE`")
+    return private
+
+
+def sign(models: Path, keys: Sequence[Ed25519PrivateKey]) -> Manifest:
+    """Write manifest and signature of ``models``; where nothing changed, both stay as they are.
+
+    Raises:
+        InputError: there is no model, or an ONNX file does not belong to its card.
+        ModelError: a card is wrong, or a model file does not have its card's hash.
+    """
+    entries = {folder.name: entry(folder) for folder in folders(models)}
+    public = [public_half(key) for key in keys]
+    old = _signed(models, public)
+    if old is not None and old.models == entries:
+        return old
+    release = max(_release(models), old.release if old else 0) + 1
+    today = dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    manifest = Manifest(release=release, date=today, models=entries)
+    content = dumps(manifest)
+    lines = [signature_line(half, key.sign(content)) for half, key in zip(public, keys, strict=True)]
+    put(models / MANIFEST_FILE, content)
+    put(models / SIGNATURE_FILE, "".join(lines).encode())
+    return Seal(models, public).manifest()
+
+
+def folders(models: Path) -> list[Path]:
+    """The model folders, in name order. Raises InputError when there is none, or one without a card."""
+    found = sorted(path for path in models.iterdir() if path.is_dir()) if models.is_dir() else []
+    bare = [path.name for path in found if not (path / CARD_FILE).is_file()]
+    if not found or bare:
+        problem = f"{models} has no model folder" if not found else f"{models} has folders without a card: {bare}"
+        raise InputError(problem, "Package a model first, or remove what is none")
+    return found
+
+
+def entry(folder: Path) -> Entry:
+    """What the manifest says of one model, after comparing the files with the card."""
+    raw = card_bytes(folder)
+    card = parse_card(folder, raw)
+    if card.origin is None or (folder / MODEL_FILE).exists():
+        checked_file(folder, card)
+    _check_onnx(folder, card)
+    return Entry(version=card.version, card=hashlib.sha256(raw).hexdigest(), model=card.sha256, onnx=card.onnx_sha256)
+
+
+def _check_onnx(folder: Path, card: Card) -> None:
+    path = folder / ONNX_FILE
+    found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    if found != card.onnx_sha256:
+        problem = f"{path} has sha256 {found}, its card says {card.onnx_sha256}"
+        raise InputError(problem, "Package the model anew")
+
+
+def _signed(models: Path, keys: Sequence[PublicKey]) -> Manifest | None:
+    """The manifest that is there, when every one of ``keys`` has signed it."""
+    try:
+        signed = [Seal(models, [key]).manifest() for key in keys]
+    except ModelError:
+        return None
+    return signed[0]
+
+
+def _release(models: Path) -> int:
+    """Release of the manifest that is there, whoever signed it; 0 where there is none that can be read."""
+    try:
+        return Manifest.model_validate(tomllib.loads((models / MANIFEST_FILE).read_text(encoding="utf-8"))).release
+    except (OSError, ValueError):
+        return 0
+
+
+def dumps(manifest: Manifest) -> bytes:
+    """The manifest as TOML."""
+    head = f'format = "{manifest.format}"\nrelease = {manifest.release}\ndate = "{manifest.date}"\n'
+    tables = []
+    for name, one in manifest.models.items():
+        values = one.model_dump(exclude_none=True)
+        tables.append(f"\n[models.{name}]\n" + "".join(f'{key} = "{value}"\n' for key, value in values.items()))
+    return (head + "".join(tables)).encode()
+
+
+def _outside(path: Path, models: Path) -> None:
+    if path.resolve().is_relative_to(models.resolve()):
+        problem = f"the private key {path} would lie among the models that it signs, and leave with them"
+        raise InputError(problem, "Keep it in a folder that only you can read")
