@@ -1,0 +1,131 @@
+"""``python -m converters evaluate {face,voice,text}``: the figures of a packaged model on any labelled data.
+
+The int8 file runs in the real interpreter behind the device's own loader and feature extraction. TensorFlow is not
+needed; matplotlib only for ``--plot``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from converters import plot
+from edge.errors import InputError
+
+OPTIONS = {"--truth": "face", "--usage": "face", "--where": "voice", "--head": "text"}
+"""Which sense an option is for."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``python -m converters evaluate``."""
+    parser.add_argument("sense", choices=("face", "voice", "text"))
+    parser.add_argument("--data", type=Path, required=True, help="face: .npz; voice: .csv; text: JSON lines")
+    parser.add_argument("--models", type=Path, default=Path("models"), help="the folder with one folder per model")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--classes", default="", help="score only rows of these labels, separated by commas")
+    parser.add_argument("--truth", choices=("label", "ferplus"), default="label", help="face: which truth is believed")
+    parser.add_argument("--usage", help="face: only rows of this part, e.g. PublicTest")
+    parser.add_argument(
+        "--where", type=_pair, action="append", default=[], metavar="COLUMN=VALUE", help="voice: only rows with it"
+    )
+    parser.add_argument(
+        "--head", choices=("emotion", "fine", "affect"), default="emotion", help="text: which output is measured"
+    )
+    parser.add_argument("--plot", type=Path, metavar="PNG", help="draw confusion and reliability into this file")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the figures, and draw them if asked to."""
+    _check(arguments)
+    found = _measured(arguments)
+    for sentence in found["left_out"]["broken"]:
+        print(f"left out, {sentence}", file=sys.stderr)
+    if arguments.json:
+        print(json.dumps(found, ensure_ascii=False, allow_nan=False))
+    else:
+        print(table(found))
+    if arguments.plot is not None:
+        plot.draw(found, f"{found['model']['name']} on {arguments.data.name}", arguments.plot)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Raises InputError when options contradict each other, before anything takes time."""
+    given = {
+        "--truth": arguments.truth != "label",
+        "--usage": arguments.usage is not None,
+        "--where": bool(arguments.where),
+        "--head": arguments.head != "emotion",
+    }
+    for option, sense in OPTIONS.items():
+        if given[option] and sense != arguments.sense:
+            problem = f"{option} was given, which is for {sense}, not for {arguments.sense}"
+            raise InputError(problem, f"Leave {option} out")
+    if arguments.plot is not None:
+        if arguments.head != "emotion":
+            problem = f"--plot was given with --head {arguments.head}, which has no confusion"
+            raise InputError(problem, "Leave --plot out: it is for one label a row")
+        plot.require()
+
+
+def _measured(arguments: argparse.Namespace) -> dict[str, Any]:
+    classes = [name.strip() for name in arguments.classes.split(",") if name.strip()]
+    if arguments.sense == "face":
+        from converters import evaluate_face
+
+        return evaluate_face.evaluate(
+            arguments.models, arguments.data, truth=arguments.truth, usage=arguments.usage, classes=classes
+        )
+    if arguments.sense == "voice":
+        from converters import evaluate_voice
+
+        return evaluate_voice.evaluate(arguments.models, arguments.data, where=dict(arguments.where), classes=classes)
+    from converters import evaluate_text
+
+    return evaluate_text.evaluate(arguments.models, arguments.data, head=arguments.head, classes=classes)
+
+
+def table(found: dict[str, Any]) -> str:
+    """The figures for a reader."""
+    lines = [f"{found['model']['name']} (sha256 {found['model']['sha256'][:12]}…), {found['n']} rows"]
+    ends = found["intervals"]
+    if "pearson" in found:
+        lines += [_line(f"Pearson, {name}", value, ends["pearson"][name]) for name, value in found["pearson"].items()]
+    else:
+        titles = {
+            "accuracy": "accuracy",
+            "macro_f1": "macro-F1",
+            "uar": "unweighted average recall",
+            "ece": "calibration error",
+            "ece_before": "  before the temperature",
+            "coverage_at_precision_90": "coverage at 90 % precision",
+        }
+        lines += [_line(title, found[name], ends[name]) for name, title in titles.items() if name in found]
+        lines += ["", f"{'label':16} {'recall':>7} {'precision':>10} {'rows':>6}"]
+        lines += [
+            f"{label:16} {row['recall']:7.3f} {row['precision']:10.3f} {row['n']:6}"
+            for label, row in found["per_class"].items()
+        ]
+    if found.get("abstained"):
+        lines.append(f"The device says nothing of {found['abstained']} rows; each is scored as a guess at random.")
+    left = found["left_out"]
+    if left["n"]:
+        reasons = "; ".join(f"{count} have {reason}" for reason, count in left["reasons"].items())
+        labels = ", ".join(f"{label} {count}" for label, count in left["labels"].items())
+        lines += ["", f"{left['n']} rows are left out: {reasons}{f' ({labels})' if labels else ''}."]
+    return "\n".join(lines)
+
+
+def _line(title: str, value: float, ends: list[float]) -> str:
+    return f"{title:28} {value:6.3f}   95 % interval {ends[0]:.3f} to {ends[1]:.3f}"
+
+
+def _pair(text: str) -> tuple[str, str]:
+    column, sign, value = text.partition("=")
+    if not sign or not column:
+        message = f"{text!r} is not COLUMN=VALUE, e.g. --where dataset=emodb"
+        raise argparse.ArgumentTypeError(message)
+    return column, value

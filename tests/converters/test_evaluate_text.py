@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from converters.__main__ import main
+from converters.evaluate_text import evaluate
+from edge.accelerators.model import default_directory
+from edge.errors import InputError
+
+ROWS = (
+    ("I hate that you keep lying to me", "anger"),
+    ("This makes me so mad, I am furious", "angry"),
+    ("I love my new bike, it is wonderful", "joy"),
+    ("thanks so much, that was great!", "Happiness"),
+    ("I feel so sad and lonely since she died", "sadness"),
+    ("好恶心，这碗汤里有虫子", "厌恶"),
+    ("这垃圾臭得我想吐", "disgust"),
+)
+HEADS = """
+[[heads]]
+name = "fine"
+output = "logits"
+labels = ["anger", "disgust", "fear", "joy", "sadness", "surprise", "neutral"]
+thresholds = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]
+
+[[heads]]
+name = "affect"
+output = "logits"
+labels = ["valence", "x", "y", "arousal", "z", "u", "v"]
+"""
+"""Two heads that read the seven logits: as good as any for what is tested here."""
+
+
+def written(folder: Path, *rows: dict[str, Any] | str) -> Path:
+    path = folder / "texts.jsonl"
+    lines = [row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def labelled(folder: Path) -> Path:
+    return written(folder, *({"text": text, "label": label} for text, label in ROWS))
+
+
+@pytest.fixture
+def headed(tmp_path: Path) -> Path:
+    """A folder of models whose text model has more heads."""
+    models = tmp_path / "models"
+    card = Path(shutil.copytree(default_directory() / "text-emotion", models / "text-emotion")) / "card.toml"
+    kept = card.read_text(encoding="utf-8").split("[[heads]]")[0]
+    card.write_text(kept + HEADS, encoding="utf-8")
+    return models
+
+
+def without_heads(models: Path) -> None:
+    card = models / "text-emotion" / "card.toml"
+    card.write_text(card.read_text(encoding="utf-8").split("[[heads]]")[0], encoding="utf-8")
+
+
+def test_plain_sentences_in_both_languages_are_understood(tmp_path: Path) -> None:
+    found = evaluate(default_directory(), labelled(tmp_path))
+    assert found["n"] == 7
+    assert {label: row["n"] for label, row in found["per_class"].items()} == {
+        "angry": 2,
+        "disgust": 2,
+        "happy": 2,
+        "sad": 1,
+    }
+    assert found["accuracy"] > 0.8
+    assert found["left_out"]["n"] == 0
+
+
+def test_the_command_gives_json_and_names_broken_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = labelled(tmp_path)
+    with path.open("ab") as file:
+        file.write(b'{"text": "half\n"just words"\n{"text": "\xff", "label": "joy"}\n\n{"text": 3, "label": "joy"}\n')
+        file.write(b'{"text": "hm", "label": "pride"}\n{"text": "hm", "label": ["joy", "anger"]}\n{"text": "hm"}')
+    models = str(default_directory())
+    assert main(["evaluate", "text", "--data", str(path), "--models", models, "--json"]) == 0
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert found["n"] == 7
+    assert found["left_out"]["reasons"] == {
+        "broken": 4,
+        "a label that is none of ours": 1,
+        "more than one label": 1,
+        "no label": 1,
+    }
+    assert [sentence.split(":")[0] for sentence in found["left_out"]["broken"]] == [
+        "line 8",
+        "line 9",
+        "line 10",
+        "line 12",
+    ]
+    assert "left out, line 8: no JSON in UTF-8" in err
+
+
+def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
+    plain = evaluate(default_directory(), labelled(tmp_path))
+    path = tmp_path / "texts.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert evaluate(default_directory(), path) == plain
+
+
+def test_valence_and_arousal_come_from_the_seven_where_there_is_no_head(tmp_path: Path, headed: Path) -> None:
+    without_heads(headed)
+    feelings = {"anger": (1.5, 4.0), "angry": (1.2, 4.1), "joy": (4.5, 3.5), "Happiness": (4.4, 3.4)}
+    rows = [{"text": t, "valence": feelings[f][0], "arousal": feelings[f][1]} for t, f in ROWS if f in feelings]
+    path = written(tmp_path, *rows, {"text": "hm", "valence": "high", "arousal": 1}, {"text": "hm", "valence": True})
+    found = evaluate(headed, path, head="affect")
+    assert (found["n"], found["from"]) == (4, "the seven probabilities")
+    assert found["pearson"]["valence"] > 0.9
+    assert found["left_out"]["reasons"] == {"no valence and arousal": 2}
+
+
+def test_the_head_of_its_own_is_read_where_there_is_one(tmp_path: Path, headed: Path) -> None:
+    rows = [{"text": text, "valence": len(label), "arousal": 2 if label == "joy" else 1} for text, label in ROWS]
+    assert evaluate(headed, written(tmp_path, *rows), head="affect")["from"] == "a head of its own"
+
+
+def test_the_fine_head_takes_several_labels_in_its_own_words_or_in_ours(tmp_path: Path, headed: Path) -> None:
+    path = written(
+        tmp_path,
+        {"text": ROWS[0][0], "labels": ["anger", "pride"]},
+        {"text": ROWS[2][0], "label": "happy"},
+        {"text": ROWS[3][0], "labels": ["joy", "surprise"]},
+        {"text": "hm", "labels": ["pride"]},
+        {"text": "hm"},
+    )
+    found = evaluate(headed, path, head="fine")
+    assert found["n"] == 3
+    assert {label: row["n"] for label, row in found["per_class"].items()} == {"anger": 1, "joy": 2, "surprise": 1}
+    assert found["per_class"]["joy"]["recall"] == 1.0
+    assert found["left_out"]["labels"] == {"pride": 2}
+    assert found["left_out"]["reasons"] == {"a label that is none of ours": 1, "no label": 1}
+
+
+def test_a_head_that_the_model_does_not_have_is_refused(tmp_path: Path, headed: Path) -> None:
+    without_heads(headed)
+    with pytest.raises(InputError, match="has no head 'fine', it has none but its labels"):
+        evaluate(headed, labelled(tmp_path), head="fine")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("", "no line with a text"), ("not JSON\n", "line 1: no JSON"), ('{"label": "joy"}\n', "line 1: no object")],
+)
+def test_a_file_without_any_text_is_refused(tmp_path: Path, content: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        evaluate(default_directory(), written(tmp_path, content))
+    with pytest.raises(InputError, match="cannot be read: No such file"):
+        evaluate(default_directory(), tmp_path / "other.jsonl")
