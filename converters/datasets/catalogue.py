@@ -14,6 +14,7 @@ from converters.datasets.sets.emodb import EmoDb
 from converters.datasets.sets.emogator import EmoGator
 from converters.datasets.sets.fer2013 import Fer2013
 from converters.datasets.sets.ferplus import FerPlus
+from converters.datasets.sets.files import listing
 from converters.datasets.sets.goemotions import GoEmotions
 from converters.datasets.sets.lexicons import Empath, Vader
 from converters.datasets.sets.manifest import Manifest
@@ -126,5 +127,5 @@ def _below(path: Path, sets: tuple[DataSet, ...], seen: set[tuple[int, int]]) ->
     yield from ((known, path) for known in found)
     rest = tuple(known for known in sets if known not in found or known.name not in _WITH_SUBFOLDERS)
     if path.is_dir() and rest:
-        for folder in sorted(entry for entry in path.iterdir() if entry.is_dir()):
+        for folder in listing(path).folders:
             yield from _below(folder, rest, seen)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from converters.datasets import catalogue
-from converters.datasets.sets import fer2013, files, sounds
+from converters.datasets.sets import fer2013, sounds, tables
 from converters.datasets.sets.row import Broken, Row
 from edge.affect import EMOTIONS
 from edge.errors import InputError
@@ -75,7 +75,7 @@ def test_a_byte_order_mark_and_windows_ends_of_lines_do_not_show(tmp_path: Path)
 
 
 def test_an_absurdly_long_line_is_passed_over_without_being_held(tmp_path: Path) -> None:
-    long = b"a" * (3 * files.LONGEST_LINE)
+    long = b"a" * (3 * tables.LONGEST_LINE)
     file = disk.write(tmp_path / "en-annotated.tsv", long + b"\nStay\t6\n")
     found, broken = read(tmp_path, "xed")
     assert [row.where for row in found] == [f"{file}:2"]

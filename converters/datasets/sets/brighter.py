@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converters.datasets.sets.files import members, table
+from converters.datasets.sets.files import members
 from converters.datasets.sets.row import Broken, Row, Use, emotions
+from converters.datasets.sets.tables import table
 from edge.affect import Sense
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from converters.datasets.sets.files import lines, members
+from converters.datasets.sets.files import members
 from converters.datasets.sets.row import Broken, Row, Use, emotions
+from converters.datasets.sets.tables import lines
 from edge.affect import Sense
 
 if TYPE_CHECKING:

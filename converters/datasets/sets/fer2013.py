@@ -12,6 +12,7 @@ Goodfellow et al., Challenges in Representation Learning, ICONIP 2013. Layouts:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,8 +20,9 @@ import numpy as np
 from converters.datasets.labels import FER2013 as CODES
 from converters.datasets.labels import ours
 from converters.datasets.sets import npz
-from converters.datasets.sets.files import lines, members, table
+from converters.datasets.sets.files import listing, members
 from converters.datasets.sets.row import Broken, Row, Use, emotions
+from converters.datasets.sets.tables import lines, table
 from edge.affect import Sense
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ SIDE = 48
 SPLITS = ("Training", "PublicTest", "PrivateTest", "train", "test", "validation", "val")
 NEEDED = ("images", "label", "label_names")
 PICTURES = ("*.jpg", "*.jpeg", "*.png", "*.bmp")
+VOTED = 10
+"""Counts of FER+ votes a picture, which an archive may hold beside the label."""
 LARGEST_PICTURE = 1 << 16
 """Bytes. A chip has 2 kB; a larger file is no chip and is not decoded, whatever it may unfold to."""
 
@@ -126,11 +130,13 @@ def _archive(file: Path) -> Iterator[Row | Broken]:
     except npz.FAULTS as error:
         yield Broken(str(file), f"not an archive of faces: {error}")
         return
-    columns = ("images", "label") + (("usage",) if "usage" in arrays else ())
+    columns = ["images", "label", *(("usage",) if "usage" in arrays else ())]
+    if "ferplus_votes" in arrays and arrays["ferplus_votes"].shape[1:] == (VOTED,):
+        columns.append("ferplus_votes")
     if arrays["images"].shape[1:] != (SIDE, SIDE) or arrays["images"].dtype != np.uint8:
         yield Broken(str(file), f"images are {arrays['images']}; wanted are (n, {SIDE}, {SIDE}) uint8")
         return
-    for item in npz.rows(file, columns):
+    for item in npz.rows(file, tuple(columns)):
         yield item if isinstance(item, Broken) else _archive_row(f"{file}:row {item[0]}", item[1], names, usages)
 
 
@@ -138,7 +144,8 @@ def _archive_row(where: str, fields: dict[str, NDArray[Any]], names: list[str], 
     label = int(fields["label"])
     if not -1 <= label < len(names):
         return Broken(where, f"the label {label} is none of -1 to {len(names) - 1}")
-    return _row(where, fields["images"], None if label < 0 else names[label], usage(fields, usages))
+    row = _row(where, fields["images"], None if label < 0 else names[label], usage(fields, usages))
+    return replace(row, votes=tuple(fields["ferplus_votes"].ravel().tolist())) if "ferplus_votes" in fields else row
 
 
 def usage(fields: dict[str, NDArray[Any]], names: list[str]) -> str:
@@ -153,13 +160,8 @@ def _classes(path: Path) -> list[tuple[str, Path]]:
     """(split, folder) of the class folders, if one of them bears an emotion's name."""
     if not path.is_dir():
         return []
-    found = [
-        (split.name, folder)
-        for split in sorted(path.iterdir())
-        if split.name in SPLITS and split.is_dir()
-        for folder in sorted(split.iterdir())
-        if folder.is_dir()
-    ]
+    splits = [split for split in listing(path).folders if split.name in SPLITS]
+    found = [(split.name, folder) for split in splits for folder in listing(split).folders]
     return found if any(ours(folder.name) for _, folder in found) else []
 
 

@@ -14,8 +14,9 @@ import numpy as np
 
 from converters.datasets.sets import npz
 from converters.datasets.sets.fer2013 import SIDE, archives, pixels, usage
-from converters.datasets.sets.files import members, table
+from converters.datasets.sets.files import members
 from converters.datasets.sets.row import Broken, Row, Use, emotions
+from converters.datasets.sets.tables import table
 from edge.affect import Sense
 
 if TYPE_CHECKING:

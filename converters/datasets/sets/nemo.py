@@ -14,9 +14,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from converters.datasets.sets import manifest
-from converters.datasets.sets.files import members, table
+from converters.datasets.sets.files import members
 from converters.datasets.sets.row import Broken, Clip, Row, Use, emotions
 from converters.datasets.sets.sounds import any_named, clip, named
+from converters.datasets.sets.tables import table
 from edge.affect import Sense
 from edge.errors import InputError
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converters.datasets.sets.files import json_list, members
+from converters.datasets.sets.files import members
 from converters.datasets.sets.row import Broken, Row, Use, emotions
+from converters.datasets.sets.tables import json_list
 from edge.affect import Sense
 
 if TYPE_CHECKING:

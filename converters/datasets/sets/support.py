@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from converters.datasets.sets.files import json_lines, lines, members
+from converters.datasets.sets.files import members
 from converters.datasets.sets.row import Broken, Row, Use
+from converters.datasets.sets.tables import json_lines, lines
 from edge.affect import Sense
 
 if TYPE_CHECKING:
