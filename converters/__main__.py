@@ -54,6 +54,8 @@ WORKSTATION = {
 }
 """Modules that only a workstation has, and the packages that bring them."""
 
+STOPPED = "stopped by hand; nothing more is written."
+
 
 def main(given: Sequence[str] | None = None) -> int:
     """Parse and run one command."""
@@ -75,14 +77,16 @@ def guarded(work: Callable[[], int]) -> int:
         print(f"converters: {error}", file=sys.stderr)
         return 2 if isinstance(error, SettingsError) else 1
     except KeyboardInterrupt as interruption:
-        print(f"converters: {interruption or 'stopped by hand; nothing more is written.'}", file=sys.stderr)
+        print(f"converters: {str(interruption) or STOPPED}", file=sys.stderr)
         return 1
     except ImportError as error:
         package = WORKSTATION.get((error.name or "").partition(".")[0])
         if package is None:
             raise
-        remedy = f"Run `pip install -c constraints-convert.txt {package}`, or all with `scripts/setup convert`"
-        print(f"converters: this command needs the package {package}. {remedy}.", file=sys.stderr)
+        remedy = "Run `pip install -c constraints-convert.txt -e .[convert]` in its own environment"
+        print(
+            f"converters: this command needs the package {package}, which isn't installed. {remedy}.", file=sys.stderr
+        )
         return 1
 
 

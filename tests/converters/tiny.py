@@ -32,18 +32,18 @@ RECIPE = Recipe(
     licence="Apache-2.0",
     command="python -m converters train face",
     labels=LABELS,
-    inputs=(("grey", "level 0 to 1"),),
+    inputs=(("grey", "level 0 to 255"),),
     outputs=(("logits", "logit of each label"),),
 )
 
 
 def rows(count: int, seed: int = 0) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """(count, 8, 8, 1) pictures, bright in the part that tells the label, and (count,) labels."""
+    """(count, 8, 8, 1) grey levels 0 to 255, bright in the part that tells the label, and (count,) labels."""
     random = np.random.default_rng(seed)
     truth = random.integers(0, len(LABELS), count)
-    pictures = random.random((count, 8, 8, 1), np.float32)
+    pictures = 150 * random.random((count, 8, 8, 1), np.float32)
     for row, label in enumerate(truth):
-        pictures[row, 2 * label : 2 * label + 3] += 0.6
+        pictures[row, 2 * label : 2 * label + 3] += 90
     return pictures, truth
 
 
@@ -61,7 +61,8 @@ def network(seed: int = 3) -> Model:
     keras = begin(seed)
     layers = keras.layers
     given = keras.Input((8, 8, 1), name="grey")
-    x = layers.Conv2D(8, 3, padding="same", use_bias=False)(given)
+    x = layers.Rescaling(1 / 128, offset=-1)(given)
+    x = layers.Conv2D(8, 3, padding="same", use_bias=False)(x)
     x = layers.ReLU()(layers.BatchNormalization(momentum=0.8)(x))
     x = layers.DepthwiseConv2D(3, padding="same")(x)
     x = layers.Dropout(0.3)(layers.Flatten()(x))

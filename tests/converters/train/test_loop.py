@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.filterwarnings("default")  # TensorFlow's own
+pytestmark = [
+    pytest.mark.filterwarnings("default"),  # TensorFlow's own
+    pytest.mark.timeout(300),  # it compiles each network anew
+]
 PLAN = Plan(epochs=3, steps=6, seed=3, average=0.9, tensorboard=False)
 
 
