@@ -9,7 +9,7 @@
       validation.npz   inputs and ``truth``, for choosing and calibrating; never the test set
       model.tflite     by quantise
       model.onnx, model.int8.onnx     by onnx
-      quantise.json, verify.json, audit.json     what was measured
+      quantise.json, onnx.json, verify.json, audit.json     what was measured
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ ONNX_FILE = "model.onnx"
 ONNX_INT8_FILE = "model.int8.onnx"
 TRUTH = "truth"
 """Name of the labels in ``validation.npz``."""
-Report = Literal["quantise", "verify", "audit"]
+Report = Literal["quantise", "onnx", "verify", "audit"]
 
 
 class Recipe(BaseModel):

@@ -92,9 +92,25 @@ class Writer:
         self._graph.operators.append(operator)
         return int(operator.outputs[0])
 
+    def signature(self, inputs: dict[str, int], outputs: dict[str, int]) -> None:
+        """Name the ends of the graph, as converters do."""
+        signature = schema.SignatureDefT()
+        signature.signatureKey = "serving_default"
+        signature.inputs, signature.outputs = _named(inputs), _named(outputs)
+        self._model.signatureDefs = [signature]
+
     def content(self, *outputs: int) -> bytes:
         """The file's bytes."""
         self._graph.outputs = list(outputs)
         builder = flatbuffers.Builder(1024)
         builder.Finish(self._model.Pack(builder), b"TFL3")
         return bytes(builder.Output())
+
+
+def _named(places: dict[str, int]) -> list[Any]:
+    made = []
+    for name, index in places.items():
+        one = schema.TensorMapT()
+        one.name, one.tensorIndex = name, index
+        made.append(one)
+    return made
