@@ -13,6 +13,7 @@ import numpy as np
 
 from converters.datasets.catalogue import find, named
 from converters.datasets.duplicates import Fingerprints
+from converters.datasets.reading import items
 from converters.datasets.sets import ferplus
 from converters.datasets.sets.row import Broken, Clip, Row
 from edge.affect import EMOTIONS, Sense
@@ -80,7 +81,7 @@ class _Chosen:
     def every(self) -> Iterator[tuple[Row, bool]]:
         """(row, whether it is of the split) for every good row."""
         for place in self._places:
-            for item in self._known.read(place):
+            for item in items(self._known, place):
                 if isinstance(item, Broken):
                     self.broken += 1
                     continue

@@ -13,6 +13,7 @@ from converters.__main__ import main
 from converters.datasets import catalogue, report
 from converters.datasets.duplicates import Fingerprints, fingerprint
 from converters.datasets.sets.row import Clip, Row
+from converters.datasets.summary import as_text
 from edge.affect import EMOTIONS
 from tests.converters import sets_on_disk as disk
 
@@ -92,6 +93,16 @@ def test_wrong_use_is_told_with_exit_code_2(
         assert stopped.value.code == 2
 
 
+def test_a_set_without_one_good_row_is_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    disk.write(tmp_path / "fer2013.csv", "emotion,picture\n0,1 2 3\n")
+    code, out, _ = run(monkeypatch, capsys, tmp_path)
+    assert code == 1
+    assert "0, 1 broken" in out
+    assert "no column pixels; the columns are emotion, picture" in out
+
+
 def test_an_id_given_twice_is_a_broken_row(tmp_path: Path) -> None:
     disk.write(tmp_path / "emobank.csv", "id,split,V,A,text\na,train,3,3,x\na,test,3,3,y\n")
     (known,) = (known for known in catalogue.SETS if known.name == "emobank")
@@ -107,7 +118,7 @@ def test_speakers_are_counted_and_labels_beyond_ours_are_left_out(tmp_path: Path
     found = report.examine(catalogue.named("emodb"), tmp_path / "wav")
     assert len(found.speakers) == 2
     assert found.labels["boredom", "", ""] == 1
-    assert "boredom  (left out)     1" in report.as_text(found)
+    assert "boredom  (left out)     1" in as_text(found)
 
 
 def test_copies_are_found_whatever_the_case_and_blanks_of_a_text_but_not_across_contents() -> None:
@@ -121,11 +132,11 @@ def test_copies_are_found_whatever_the_case_and_blanks_of_a_text_but_not_across_
 def test_rows_take_no_memory_but_their_fingerprints() -> None:
     prints = Fingerprints()
     tracemalloc.start()
-    for number in range(20_000):
+    for number in range(5_000):
         prints.add(Row(where="w" * 100, content=f"{number} " + "long " * 50, labels=("sad",), split="train"))
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert held < 20_000 * 40
+    assert held < 5_000 * 40
     assert prints.copies().inside == {}
 
 

@@ -28,10 +28,10 @@ def read(path: Path, name: str) -> tuple[list[Row], list[Broken]]:
 
 FAULTY_ROWS = [
     ("0," + " ".join(["7"] * 2303) + ",Training", "2303 pixels; a chip has 2304"),
-    ("0," + " ".join(["7"] * 2303 + ["256"]) + ",Training", "outside 0 to 255"),
-    ("0," + " ".join(["7"] * 2303 + ["-1"]) + ",Training", "outside 0 to 255"),
-    ("0," + " ".join(["7"] * 2303 + ["7.5"]) + ",Training", "not a whole number"),
-    ("0," + " ".join(["7"] * 2303 + ["9" * 30]) + ",Training", "not a whole number"),
+    ("0," + " ".join(["7"] * 2303 + ["256"]) + ",Training", "no whole number from 0 to 255"),
+    ("0," + " ".join(["7"] * 2303 + ["-1"]) + ",Training", "no whole number from 0 to 255"),
+    ("0," + " ".join(["7"] * 2303 + ["7.5"]) + ",Training", "no whole number from 0 to 255"),
+    ("0," + " ".join(["7"] * 2303 + ["9" * 30]) + ",Training", "no whole number from 0 to 255"),
     ("7," + " ".join(["7"] * 2304) + ",Training", "'7' is none of 0 to 6"),
     ("0," + " ".join(["7"] * 2304), "2 fields under 3 columns"),
     ('0,"7 7', "unexpected end of data"),

@@ -99,12 +99,10 @@ def pixels(text: str) -> NDArray[np.uint8] | str:
     if len(fields) != SIDE * SIDE:
         return f"{len(fields)} pixels; a chip has {SIDE * SIDE}"
     try:
-        values = np.array(fields, np.int64)
-    except (ValueError, OverflowError):
-        return "a pixel is not a whole number"
-    if values.min() < 0 or values.max() > np.iinfo(np.uint8).max:
-        return "a pixel is outside 0 to 255"
-    return values.astype(np.uint8).reshape(SIDE, SIDE)
+        values = bytes(map(int, fields))
+    except ValueError:
+        return "a pixel is no whole number from 0 to 255"
+    return np.frombuffer(values, np.uint8).reshape(SIDE, SIDE)
 
 
 def _csv_row(file: Path, where: str, fields: dict[str, str]) -> Row | Broken:
