@@ -35,6 +35,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     "package": Command("converters.package", "a finished run becomes a folder under models/"),
     "sign": Command("converters.sign", "write and sign the manifest of models/"),
     "evaluate": Command("converters.evaluate", "figures of a packaged model on any labelled data"),
+    "out-of-domain": Command("converters.out_of_domain", "measure how strangers are told, and write it into the card"),
     "table": Command("converters.table", "print docs/models.md, made from the cards"),
 }
 HELP = {"train": "train, quantise, measure and package the model of one sense"}

@@ -159,11 +159,12 @@ def _strange(logits: Floats, card: Card) -> dict[str, Any] | None:
     """How many of the rows the device would trust less, and how many it would say nothing of."""
     if card.domain is None or not len(logits):
         return None
-    scores = np.array([score(card.domain.method, row, card.temperature) for row in logits])
+    domain = card.domain
+    scores = np.array([score(domain.method, row, card.temperature, domain.usual) for row in logits])
     return {
-        "method": card.domain.method,
-        "below_threshold": round(float(np.mean(scores < card.domain.threshold)), 4),
-        "below_floor": round(float(np.mean(scores < card.domain.floor)), 4),
+        "method": domain.method,
+        "below_threshold": round(float(np.mean(scores < domain.threshold)), 4),
+        "below_floor": round(float(np.mean(scores < domain.floor)), 4),
     }
 
 

@@ -75,6 +75,16 @@ def answers(models: Path, data: Path, *, truth: str = "label", usage: str | None
     return Answers(model.card, np.array(logits, np.float64), tuple(words), left_out)
 
 
+def chips(data: Path, usage: str | None = None) -> NDArray[np.uint8]:
+    """(n, SIDE, SIDE) uint8: the faces of such a file, labelled or not. Raises InputError as ``answers`` does."""
+    table = _read(data)
+    images = _require(table, "images", data)
+    scale = _scale(images, data)
+    chosen = _chosen(table, len(images), usage, data, LeftOut())
+    finite = [row for row in chosen if np.isfinite(images[row]).all()]
+    return np.array([chip(images[row], scale) for row in finite], np.uint8).reshape(len(finite), SIDE, SIDE)
+
+
 def chip(image: NDArray[Any], scale: float = 1.0) -> NDArray[np.uint8]:
     """(SIDE, SIDE) uint8 grey from (h, w), (h, w, 1) or (h, w, 3) RGB whose values times ``scale`` are 0 to 255."""
     levels = image

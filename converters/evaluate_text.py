@@ -89,6 +89,11 @@ def answers(models: Path, data: Path) -> Answers:
     return Answers(card, np.array(logits, np.float64), tuple(words), left_out)
 
 
+def texts(data: Path) -> list[str]:
+    """The texts of such a file, labelled or not. Raises InputError as ``evaluate`` does."""
+    return [line.text for line in _lines(data, LeftOut())]
+
+
 def fine(models: Path, data: Path) -> dict[str, Any]:
     """The figures of the fine-grained head, several labels a row. Raises as ``evaluate`` does."""
     card, outputs = _model(models)

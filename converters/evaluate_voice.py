@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -75,6 +76,15 @@ def answers(models: Path, data: Path, *, where: Mapping[str, str] | None = None)
     perceiver.stop()
     known = all(speakers)
     return Answers(card, np.array(logits, np.float64), tuple(words), left_out, tuple(speakers) if known else ())
+
+
+def sounds(data: Path, where: Mapping[str, str] | None = None) -> list[NDArray[np.int16]]:
+    """The clips of such a file that can be heard, labelled or not. Raises InputError as ``answers`` does."""
+    heard = []
+    for _, row in _rows(data, where or {}):
+        with suppress(SensorError):  # `evaluate` names them
+            heard.append(sound(data.parent / (row[PATH] or "")))
+    return heard
 
 
 def sound(path: Path) -> NDArray[np.int16]:

@@ -74,3 +74,10 @@ def coverage(weights: Floats, confidence: Floats, right: Floats, precision: floa
     hits = np.cumsum(sorted_weights * right[order], axis=1)[:, ends]
     good = hits >= precision * answered - 1e-9 * len(order)
     return np.asarray(np.where(good, answered, 0.0).max(axis=1) / weights.sum(axis=1))
+
+
+def auroc(own: Floats, strange: Floats) -> float:
+    """The chance that one of ``own`` (n,) is above one of ``strange`` (m,), a tie counting half: Mann & Whitney's U."""
+    others = np.sort(strange)
+    below, upto = np.searchsorted(others, own, "left"), np.searchsorted(others, own, "right")
+    return float((below + upto).mean() / (2 * len(strange)))

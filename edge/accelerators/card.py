@@ -135,7 +135,8 @@ class Stranger(Strict):
 class Domain(Strict):
     """How to see that an input is none of the model's kind; the score is in ``edge.perception.domain``."""
 
-    method: Literal["energy", "max-softmax", "max-logit"]
+    method: Literal["energy", "typical-energy", "max-softmax", "max-logit"]
+    usual: float = Field(default=0.0, description="median energy of the validation data, for typical-energy")
     threshold: float = Field(description="score below which 5 % of the validation data lie: trusted less")
     floor: float = Field(description="score below which 0.5 % of them lie: nothing is said")
     on: str = Field(description="the validation data")

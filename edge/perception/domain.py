@@ -2,9 +2,11 @@
 
 A network answers whatever it is given, and its softmax may be sure of nonsense. How large the logits are together says
 more: Liu, Wang, Owens & Li, Energy-based Out-of-distribution Detection, NeurIPS 2020. The rivals are the largest
-probability (Hendrycks & Gimpel, A Baseline for Detecting Misclassified and Out-of-Distribution Examples, ICLR 2017) and
-the largest logit (Hendrycks et al., Scaling Out-of-Distribution Detection for Real-World Settings, ICML 2022). Which of
-the three a model uses is measured by ``converters.out_of_domain`` and stands in its card.
+probability (Hendrycks & Gimpel, A Baseline for Detecting Misclassified and Out-of-Distribution Examples, ICLR 2017),
+the largest logit (Hendrycks et al., Scaling Out-of-Distribution Detection for Real-World Settings, ICML 2022), and,
+since a model may also answer strangers with logits that are too large, how near the energy is to the usual one (the
+idea of Nalisnick et al., Detecting Out-of-Distribution Inputs to Deep Generative Models Using Typicality, 2019). Which
+of them a model uses is measured by ``converters.out_of_domain`` and stands in its card.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from edge.accelerators.card import Card
     from edge.perception.settings import DomainSettings
 
-Method = Literal["energy", "max-softmax", "max-logit"]
+Method = Literal["energy", "typical-energy", "max-softmax", "max-logit"]
 
 
 def energy(logits: NDArray[np.floating], temperature: float = 1.0) -> float:
@@ -29,10 +31,15 @@ def energy(logits: NDArray[np.floating], temperature: float = 1.0) -> float:
     return -(top + temperature * log(sum(exp((value - top) / temperature) for value in values)))
 
 
-def score(method: Method, logits: NDArray[np.floating], temperature: float = 1.0) -> float:
-    """How much ``logits`` (labels,) look like those of the model's own kind; higher is more, whatever the method."""
+def score(method: Method, logits: NDArray[np.floating], temperature: float = 1.0, usual: float = 0.0) -> float:
+    """How much ``logits`` (labels,) look like those of the model's own kind; higher is more, whatever the method.
+
+    ``usual`` is the median energy of the model's own kind, for "typical-energy".
+    """
     if method == "energy":
         return -energy(logits, temperature)
+    if method == "typical-energy":
+        return -abs(energy(logits, temperature) - usual)
     top = float(logits.max())
     return top if method == "max-logit" else exp((top + energy(logits, temperature)) / temperature)
 
@@ -47,7 +54,7 @@ def trust(card: Card, logits: NDArray[np.floating], settings: DomainSettings) ->
     domain = card.domain
     if domain is None:
         return 1.0
-    found = score(domain.method, logits, card.temperature)
+    found = score(domain.method, logits, card.temperature, domain.usual)
     if found < domain.floor and settings.abstain:
         return 0.0
     return settings.quality if found < domain.threshold else 1.0

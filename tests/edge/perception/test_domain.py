@@ -46,6 +46,14 @@ def test_larger_logits_are_more_at_home_for_energy_and_for_the_largest_of_them(
         assert score(method, logits + np.float32(more)) > score(method, logits)
 
 
+@given(LOGITS)
+def test_typical_energy_is_best_at_the_usual_one(logits: np.ndarray[tuple[int], np.dtype[np.float32]]) -> None:
+    usual = energy(logits)
+    assert score("typical-energy", logits, usual=usual) == 0.0
+    for shift in (-2.0, 2.0):
+        assert score("typical-energy", logits + np.float32(shift), usual=usual) == pytest.approx(-2.0, abs=1e-4)
+
+
 def card_with(floor: float, threshold: float) -> Card:
     card = read_card(default_directory() / "text-emotion")
     domain = Domain(method="max-logit", threshold=threshold, floor=floor, on="made up", n=1)

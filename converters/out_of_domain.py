@@ -1,0 +1,200 @@
+"""How a packaged model's own kind is told from strangers: measured, and written into its card.
+
+``python -m converters out-of-domain {face,voice,text} (--run RUN | --data FILE)``. The score is chosen among those of
+``edge.perception.domain`` by how well it tells the strangers of ``converters.strangers_*`` from the validation data;
+its threshold and floor are quantiles of the validation data alone. A stranger that the device already refuses for
+another reason (no speech in it, no words) never reaches the model and is not counted.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+
+from converters.figures import auroc
+from edge.accelerators.card import CARD_FILE, Card, Domain, Stranger, read_card
+from edge.accelerators.cpu import Cpu
+from edge.accelerators.model import Model, Models
+from edge.errors import InputError
+from edge.perception.domain import Method, energy, score
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+Sense = Literal["face", "voice", "text"]
+NAMES: dict[Sense, str] = {"face": "face-expression", "voice": "voice-emotion", "text": "text-emotion"}
+THRESHOLD, FLOOR = 0.05, 0.005
+"""Quantiles of the validation data below which a Reading counts less, and below which nothing is said."""
+CHANCE = 0.5
+"""Mean AUROC of a score that knows nothing."""
+LEAST = 20
+"""Strangers of a kind that must reach the model for a figure."""
+PORTRAIT = Path("var") / "portrait" / "astronaut.png"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``python -m converters out-of-domain``."""
+    parser.add_argument("sense", choices=get_args(Sense))
+    parser.add_argument("--models", type=Path, default=Path("models"), help="the folder with one folder per model")
+    own = parser.add_mutually_exclusive_group(required=True)
+    own.add_argument("--run", type=Path, dest="folder", help="the run whose validation set is the model's own kind")
+    own.add_argument("--data", type=Path, help="or labelled data, as `evaluate` takes it; never the test set")
+    parser.add_argument("--usage", help="face: only rows of this part of --data")
+    parser.add_argument("--portrait", type=Path, default=PORTRAIT, help="face: the astronaut, fetched at set-up")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure, print, and write ``[domain]`` into the card."""
+    folder = arguments.models / NAMES[arguments.sense]
+    if arguments.folder is not None:
+        own, on = of_run(arguments.folder, folder), "the validation set of the run"
+    else:
+        own, on = of_data(arguments.sense, arguments.models, arguments.data, arguments.usage), arguments.data.name
+    strange = strangers(arguments.sense, arguments.models, own, arguments.portrait)
+    card = read_card(folder)
+    found = {method: measured(method, card, own.logits, strange, on) for method in get_args(Method)}
+    for method, domain in found.items():
+        figures = ", ".join(f"{stranger.name} {stranger.auroc:.3f}" for stranger in domain.strangers)
+        print(f"{method}: mean AUROC {mean_auroc(domain):.3f} ({figures})")
+    best = max(found.values(), key=mean_auroc)
+    if mean_auroc(best) <= CHANCE:
+        problem = (
+            f"no score tells strangers from what {card.name} was made for: the best is right {mean_auroc(best):.0%}"
+        )
+        raise InputError(problem, "Leave its card without [domain]; every input then counts as one of its kind")
+    write(folder, best)
+    print(f"{folder / CARD_FILE} now has {best.method}, threshold {best.threshold}, floor {best.floor}")
+    return 0
+
+
+class Own:
+    """Validation rows of the model's own kind: their logits, and the face chips that strangers are made from."""
+
+    def __init__(self, logits: Floats, chips: NDArray[np.uint8] | None = None) -> None:
+        self.logits = logits
+        self.chips = chips
+
+
+def of_run(folder: Path, model: Path) -> Own:
+    """The validation set of a run, judged by the packaged file. Raises InputError or ModelError."""
+    from converters.run import Run
+
+    opened = Run.open(folder)
+    inputs = opened.validation().inputs
+    loaded = Model(model, Cpu(), opened.recipe.task)
+    place = loaded.card.place(opened.recipe.outputs[0][0])
+    ordered = [inputs[tensor.name] for tensor in loaded.card.inputs]
+    rows = range(len(ordered[0]))
+    logits = np.array([loaded.run(*(array[row : row + 1] for array in ordered))[place][0] for row in rows])
+    grey = ordered[0][..., 0] if opened.recipe.sense == "face" else None
+    return Own(logits, None if grey is None else np.asarray(np.clip(np.rint(grey), 0, 255), np.uint8))
+
+
+def of_data(sense: Sense, models: Path, data: Path, usage: str | None = None) -> Own:
+    """Rows of a file that ``evaluate`` takes. Raises InputError or ModelError."""
+    if sense == "face":
+        from converters import evaluate_face
+
+        chips = evaluate_face.chips(data, usage)
+        return Own(_of_chips(models, chips), chips)
+    if sense == "voice":
+        from converters import evaluate_voice
+
+        return Own(_of_sounds(models, evaluate_voice.sounds(data)))
+    from converters import evaluate_text
+
+    return Own(_of_texts(models, evaluate_text.texts(data)))
+
+
+def strangers(sense: Sense, models: Path, own: Own, portrait: Path = PORTRAIT) -> dict[str, Floats]:
+    """The model's logits for each kind of stranger that reaches it. Raises InputError or ModelError."""
+    if sense == "face":
+        from converters import strangers_face
+
+        chips = own.chips if own.chips is not None else np.zeros((0, 48, 48), np.uint8)
+        return {name: _of_chips(models, kind) for name, kind in strangers_face.strangers(chips, portrait).items()}
+    if sense == "voice":
+        from converters import strangers_voice
+
+        return {name: _of_sounds(models, kind) for name, kind in strangers_voice.strangers().items()}
+    from converters import strangers_text
+
+    return {name: _of_texts(models, kind) for name, kind in strangers_text.strangers().items()}
+
+
+def measured(method: Method, card: Card, own: Floats, strange: Mapping[str, Floats], on: str) -> Domain:
+    """The ``[domain]`` of a card by one score. Kinds of which fewer than LEAST reach the model are left out."""
+    usual = round(float(np.median([energy(row, card.temperature) for row in own])), 4)
+
+    def scores(logits: Floats) -> NDArray[np.float64]:
+        return np.array([score(method, row, card.temperature, usual) for row in logits])
+
+    home = scores(own)
+    kinds = [
+        Stranger(name=name, auroc=round(auroc(home, scores(logits)), 4), n=len(logits))
+        for name, logits in strange.items()
+        if len(logits) >= LEAST
+    ]
+    threshold, floor = (round(float(np.quantile(home, share)), 4) for share in (THRESHOLD, FLOOR))
+    return Domain(
+        method=method,
+        usual=usual if method == "typical-energy" else 0.0,
+        threshold=threshold,
+        floor=floor,
+        on=on,
+        n=len(own),
+        strangers=tuple(kinds),
+    )
+
+
+def mean_auroc(domain: Domain) -> float:
+    """Mean over the kinds of strangers; CHANCE where there are none."""
+    return float(np.mean([stranger.auroc for stranger in domain.strangers])) if domain.strangers else CHANCE
+
+
+def write(folder: Path, domain: Domain) -> None:
+    """Put ``domain`` into the card of a packaged model. The manifest has to be signed anew after it."""
+    import tomli_w
+
+    card = read_card(folder).model_copy(update={"domain": domain})
+    content = tomli_w.dumps(card.model_dump(mode="json", exclude_none=True), multiline_strings=False)
+    (folder / CARD_FILE).write_text(content, encoding="utf-8")
+
+
+def _of_chips(models: Path, chips: NDArray[np.uint8]) -> Floats:
+    from edge.perception.face.expression import LABELS, NAME, TASK, Expression
+
+    net = Expression(Models(models, Cpu()).load(NAME, TASK, LABELS))
+    return np.array([net.logits(chip) for chip in chips], np.float32).reshape(len(chips), len(LABELS))
+
+
+def _of_sounds(models: Path, sounds: Sequence[NDArray[np.int16]]) -> Floats:
+    from converters.evaluate_voice import DEVICE
+    from edge.perception.voice.perceiver import VoicePerceiver
+
+    perceiver = VoicePerceiver(DEVICE, Models(models, Cpu()))
+    perceiver.attach()
+    moments = [moment for sound in sounds for moment in perceiver.listen(sound)]
+    perceiver.stop()
+    return np.array([moment.logits for moment in moments if moment.logits is not None], np.float32)
+
+
+def _of_texts(models: Path, texts: Sequence[str]) -> Floats:
+    from edge.perception.settings import DomainSettings
+    from edge.perception.text.perceiver import TextPerceiver
+    from edge.perception.text.settings import TextSettings
+    from edge.sensors.signals import Utterance
+
+    settings = TextSettings(occlusions=0, domain=DomainSettings(abstain=False))
+    perceiver = TextPerceiver(settings, Models(models, Cpu()))
+    perceiver.attach()
+    place = read_card(models / NAMES["text"]).place("logits")
+    reached = [text for text in texts if perceiver.perceive(Utterance(text, 0)).affect is not None]
+    return np.array([perceiver.outputs(text)[place][0] for text in reached], np.float32)
