@@ -65,8 +65,8 @@ SETS: tuple[DataSet, ...] = (
     Empath(),
 )
 NAMES = tuple(known.name for known in SETS)
-_WITH_SUBFOLDERS = {"dailydialog", *(known.name for known in SETS if known.sense is Sense.VOICE)}
-"""Sets that take in the files of subfolders (of a speaker, of a split), so that these hold no second find."""
+_WITH_SUBFOLDERS = {"dailydialog", "fer2013", *(known.name for known in SETS if known.sense is Sense.VOICE)}
+"""Sets that take in the files of subfolders (of a speaker, of a split, of a class), so that these hold no second find."""
 MARKS = ("eval_only", "noncommercial")
 """Ends of folder names that forbid training, whatever lies in them."""
 

@@ -68,6 +68,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Report on a folder, or export a split. 1 if not one good row was found."""
+    try:
+        return _run(arguments)
+    except OSError as error:
+        problem = f"{error.filename or 'the output'} cannot be used: {error.strerror}"
+        raise InputError(problem, "Check the path, its rights and the room on the disk") from error
+
+
+def _run(arguments: argparse.Namespace) -> int:
     if arguments.what[0] == "export":
         if len(arguments.what) != EXPORT_WORDS or arguments.out is None:
             arguments.refuse("write `datasets export SET FOLDER --split NAME --out FILE`")

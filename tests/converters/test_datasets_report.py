@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
 import tracemalloc
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from converters.__main__ import main
-from converters.datasets import catalogue, report
+from converters.datasets import catalogue, reading, report
 from converters.datasets.duplicates import Fingerprints, fingerprint
 from converters.datasets.sets.row import Clip, Row
 from converters.datasets.summary import as_text
@@ -91,6 +92,28 @@ def test_wrong_use_is_told_with_exit_code_2(
         with pytest.raises(SystemExit) as stopped:
             run(monkeypatch, capsys, *words)
         assert stopped.value.code == 2
+
+
+def test_a_bar_shows_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    rows = [Row(where="", content="x")] * 3
+    for screen, seen in ((Terminal(), True), (io.StringIO(), False)):
+        monkeypatch.setattr(sys, "stderr", screen)
+        monkeypatch.setattr(reading, "BAR_AFTER_S", 0.0)
+        assert list(reading.shown(rows, "emobank")) == rows
+        assert ("emobank: " in screen.getvalue()) is seen
+
+
+def test_what_cannot_be_opened_or_written_is_told_in_a_sentence(
+    fer: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = run(monkeypatch, capsys, fer / ("x" * 300))
+    assert (code, "cannot be used: File name too long" in err) == (1, True)
+    code, _, err = run(monkeypatch, capsys, "export", "fer2013", fer, "--out", fer / "none" / "a.npz")
+    assert (code, "cannot be used: No such file or directory" in err) == (1, True)
 
 
 def test_a_set_without_one_good_row_is_a_failure(

@@ -54,6 +54,15 @@ def test_fer2013_is_read_from_folders_of_pictures(tmp_path: Path, training: str,
     }
 
 
+def test_a_folder_of_class_folders_is_a_set_without_splits_and_a_split_folder_a_part_of_one(tmp_path: Path) -> None:
+    for number, name in enumerate(("fear", "happy", "sad")):
+        disk.picture(tmp_path / "faces" / name / "1.png", number)
+        disk.picture(tmp_path / "other" / "test" / name / "1.png", number)
+    assert [told(row)[2] for row in rows(tmp_path / "faces", "fer2013")] == ["", "", ""]
+    assert [told(row)[2] for row in rows(tmp_path / "other" / "test", "fer2013")] == ["test"] * 3
+    assert len(rows(tmp_path, "fer2013")) == 6
+
+
 def test_fer2013_and_ferplus_are_read_from_one_archive(tmp_path: Path) -> None:
     votes = np.zeros((2, 10), np.uint8)
     votes[0, 1], votes[1, 0], votes[1, 7] = 9, 5, 5
@@ -157,6 +166,14 @@ def test_goemotions_is_read_in_both_groupings(tmp_path: Path) -> None:
     assert (ekman.labels, ekman.ours, ekman.split) == (("sadness",), ("sad",), "dev")
     assert ekman.content == 'a "quoted" word'
     assert (original.labels, original.ours, original.split) == (("gratitude", "anger"), ("happy", "angry"), "test")
+
+
+def test_goemotions_is_known_by_its_rows_where_the_list_of_labels_was_not_copied(tmp_path: Path) -> None:
+    disk.write(tmp_path / "a" / "train.tsv", "thanks a lot\t15,27\teebbqej\n")
+    disk.write(tmp_path / "b" / "train.tsv", "thanks a lot\t28\teebbqej\n")
+    disk.write(tmp_path / "c" / "train.tsv", "id\ttext\tlabel\n")
+    (row,) = rows(tmp_path, "goemotions")
+    assert row.labels == ("gratitude", "neutral")
 
 
 def test_goemotions_full_files_have_a_row_a_rater(tmp_path: Path) -> None:

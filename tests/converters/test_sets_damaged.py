@@ -240,7 +240,13 @@ def test_damaged_recordings_are_broken_each_for_its_reason(tmp_path: Path) -> No
 def test_a_recording_of_hours_is_not_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sounds, "LONGEST_S", 0.05)
     disk.sound(tmp_path / "03a01Wa.wav", 1)
-    assert "0 s long" in read(tmp_path, "emodb")[1][0].reason
+    assert "a clip has at most" in read(tmp_path, "emodb")[1][0].reason
+
+
+def test_a_recording_of_absurdly_many_samples_is_not_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sounds, "MOST_SAMPLES", 1000)
+    disk.sound(tmp_path / "03a01Wa.wav", 1)
+    assert "1 channels of 1600 samples" in read(tmp_path, "emodb")[1][0].reason
 
 
 def test_a_manifest_row_names_the_recording_that_is_wrong(tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ SIDE = 48
 """Pixels."""
 SPLITS = ("Training", "PublicTest", "PrivateTest", "train", "test", "validation", "val")
 NEEDED = ("images", "label", "label_names")
+LEAST_CLASSES = 3
+"""Folders of pictures with an emotion's name that make a set without splits."""
 PICTURES = ("*.jpg", "*.jpeg", "*.png", "*.bmp")
 VOTED = 10
 """Counts of FER+ votes a picture, which an archive may hold beside the label."""
@@ -155,12 +157,16 @@ def usage(fields: dict[str, NDArray[Any]], names: list[str]) -> str:
 
 
 def _classes(path: Path) -> list[tuple[str, Path]]:
-    """(split, folder) of the class folders, if one of them bears an emotion's name."""
+    """(split, folder) of the class folders: in split folders, or at least LEAST_CLASSES of them in ``path`` itself."""
     if not path.is_dir():
         return []
     splits = [split for split in listing(path).folders if split.name in SPLITS]
     found = [(split.name, folder) for split in splits for folder in listing(split).folders]
-    return found if any(ours(folder.name) for _, folder in found) else []
+    if any(ours(folder.name) for _, folder in found):
+        return found
+    here = [(path.name if path.name in SPLITS else "", folder) for folder in listing(path).folders]
+    pictured = [folder for _, folder in here if ours(folder.name) and members(folder, *PICTURES)]
+    return here if len(pictured) >= LEAST_CLASSES else []
 
 
 def _pictures(split: str, folder: Path) -> Iterator[Row | Broken]:

@@ -8,6 +8,8 @@ Demszky et al., GoEmotions, ACL 2020; https://github.com/google-research/google-
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from converters.datasets.sets.files import members
@@ -31,6 +33,10 @@ _GROUPS = {
 EKMAN = {fine: name for name, fines in _GROUPS.items() for fine in fines.split()}
 """Ours for each of the 28, after the authors' ekman_mapping.json."""
 TSV = ("train.tsv", "dev.tsv", "test.tsv")
+ORIGINAL = [*sorted(set(EKMAN) - {"neutral"}), "neutral"]
+"""The 28 in the order of emotions.txt."""
+ROW = re.compile(r"[^\t]+\t(?:1?\d|2[0-7])(?:,(?:1?\d|2[0-7]))*\te[a-z0-9]{6}")
+"""How a row looks where the list of labels was not copied: Reddit's comment ids of those years have seven signs."""
 LISTS = ("labels.txt", "emotions.txt")
 FULL = "goemotions_[123].csv"
 
@@ -60,8 +66,11 @@ class GoEmotions:
 
 
 def _names(path: Path) -> list[str]:
-    """The labels in order of their ids; empty if there is no list, or not of these labels."""
+    """The labels in order of their ids; empty if the list is of other labels, or there is none and the rows differ."""
     folder = path if path.is_dir() else path.parent
+    if not members(folder, *LISTS):
+        firsts = [line for file in members(path, *TSV) for _, line in islice(lines(file), 1)]
+        return ORIGINAL if any(isinstance(line, str) and ROW.fullmatch(line) for line in firsts) else []
     for file in members(folder, *LISTS):
         names = [line.strip() for _, line in lines(file) if isinstance(line, str) and line.strip()]
         if names and set(names) <= set(EKMAN):

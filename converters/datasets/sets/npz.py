@@ -54,8 +54,12 @@ def headers(path: Path) -> dict[str, Array]:
 
 def whole(path: Path, name: str) -> list[str]:
     """The short text array ``name``, such as names of classes; one of FAULTS when there is none."""
-    with np.load(path, allow_pickle=False) as archive:
-        return [str(value) for value in archive[name]]
+    with zipfile.ZipFile(path) as archive:
+        if archive.getinfo(f"{name}.npy").file_size > LARGEST_ROW:
+            message = f"{name} is larger than {LARGEST_ROW} bytes"
+            raise ValueError(message)
+    with np.load(path, allow_pickle=False) as loaded:
+        return [str(value) for value in loaded[name].ravel()]
 
 
 def rows(path: Path, names: tuple[str, ...]) -> Iterator[tuple[int, dict[str, NDArray[Any]]] | Broken]:

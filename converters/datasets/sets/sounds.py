@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 LONGEST_S = 600.0
 """Seconds. Clips of all sets here have under 30 s; a longer file is not decoded."""
+MOST_SAMPLES = 1 << 26
+"""Of all channels; a header can promise any rate, so that the length in seconds says too little."""
 _ENDLESS = 0xFFFFFFFF
 """What a program that streams writes as the size of a WAV."""
 
@@ -26,8 +28,9 @@ def clip(path: Path) -> Clip | Broken:
         return Broken(str(path), "a folder, not a recording" if path.is_dir() else "there is no such file")
     try:
         about = soundfile.info(path)
-        if about.duration > LONGEST_S:
-            return Broken(str(path), f"{about.duration:.0f} s long; a clip has at most {LONGEST_S:.0f} s")
+        if about.duration > LONGEST_S or about.frames * about.channels > MOST_SAMPLES:
+            length = f"{about.duration:.0f} s, {about.channels} channels of {about.frames} samples"
+            return Broken(str(path), f"{length}: a clip has at most {LONGEST_S:.0f} s, and {MOST_SAMPLES} samples")
         samples, rate = soundfile.read(path, dtype="int16")
     except (soundfile.LibsndfileError, OSError) as error:
         return Broken(str(path), f"not a recording that can be decoded: {error}")
