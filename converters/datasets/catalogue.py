@@ -66,7 +66,7 @@ SETS: tuple[DataSet, ...] = (
 )
 NAMES = tuple(known.name for known in SETS)
 _WITH_SUBFOLDERS = {"dailydialog", "fer2013", *(known.name for known in SETS if known.sense is Sense.VOICE)}
-"""Sets that take in the files of subfolders (of a speaker, of a split, of a class), so that these hold no second find."""
+"""Sets that take in the files of subfolders (of a speaker, a split, a class), so that these hold no second find."""
 MARKS = ("eval_only", "noncommercial")
 """Ends of folder names that forbid training, whatever lies in them."""
 
