@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.filterwarnings("default"),  # TensorFlow's own
-    pytest.mark.timeout(300),  # it compiles each network anew
+    pytest.mark.timeout(900),  # it compiles each network anew
 ]
 needs_tensorflow = pytest.mark.skipif(
     __import__("importlib.util").util.find_spec("tensorflow_model_optimization") is None,

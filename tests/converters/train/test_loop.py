@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.filterwarnings("default"),  # TensorFlow's own
-    pytest.mark.timeout(300),  # it compiles each network anew
+    pytest.mark.timeout(900),  # it compiles each network anew
 ]
 PLAN = Plan(epochs=3, steps=6, seed=3, average=0.9, tensorboard=False)
 
