@@ -16,7 +16,7 @@ from edge.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-LINE = re.compile(r"^python -m converters .*", re.MULTILINE)
+LINE = re.compile(r"^python -m converters [a-z].*", re.MULTILINE)
 WRITTEN = [shlex.split(line, comments=True)[3:] for page in PAGES for line in LINE.findall(page.read_text("utf-8"))]
 
 
