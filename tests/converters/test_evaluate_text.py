@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
-from typing import Any
+import tomllib
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import tomli_w
 
 from converters.__main__ import main
 from converters.evaluate_text import evaluate
 from edge.accelerators.model import default_directory
 from edge.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ROWS = (
     ("I hate that you keep lying to me", "anger"),
@@ -21,18 +25,15 @@ ROWS = (
     ("好恶心，这碗汤里有虫子", "厌恶"),
     ("这垃圾臭得我想吐", "disgust"),
 )
-HEADS = """
-[[heads]]
-name = "fine"
-output = "logits"
-labels = ["anger", "disgust", "fear", "joy", "sadness", "surprise", "neutral"]
-thresholds = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]
-
-[[heads]]
-name = "affect"
-output = "logits"
-labels = ["valence", "x", "y", "arousal", "z", "u", "v"]
-"""
+HEADS = (
+    {
+        "name": "fine",
+        "output": "logits",
+        "labels": ["anger", "disgust", "fear", "joy", "sadness", "surprise", "neutral"],
+        "thresholds": [0.5] * 7,
+    },
+    {"name": "affect", "output": "logits", "labels": ["valence", "x", "y", "arousal", "z", "u", "v"]},
+)
 """Two heads that read the seven logits: as good as any for what is tested here."""
 
 
@@ -47,19 +48,18 @@ def labelled(folder: Path) -> Path:
     return written(folder, *({"text": text, "label": label} for text, label in ROWS))
 
 
-@pytest.fixture
-def headed(tmp_path: Path) -> Path:
-    """A folder of models whose text model has more heads."""
-    models = tmp_path / "models"
-    card = Path(shutil.copytree(default_directory() / "text-emotion", models / "text-emotion")) / "card.toml"
-    kept = card.read_text(encoding="utf-8").split("[[heads]]")[0]
-    card.write_text(kept + HEADS, encoding="utf-8")
+def with_heads(models: Path, *heads: dict[str, Any]) -> Path:
+    """``models`` whose text model has these heads."""
+    path = models / "text-emotion" / "card.toml"
+    path.write_text(tomli_w.dumps(tomllib.loads(path.read_text(encoding="utf-8")) | {"heads": heads}), encoding="utf-8")
     return models
 
 
-def without_heads(models: Path) -> None:
-    card = models / "text-emotion" / "card.toml"
-    card.write_text(card.read_text(encoding="utf-8").split("[[heads]]")[0], encoding="utf-8")
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """A folder of models to be written into."""
+    shutil.copytree(default_directory() / "text-emotion", tmp_path / "models" / "text-emotion")
+    return tmp_path / "models"
 
 
 def test_plain_sentences_in_both_languages_are_understood(tmp_path: Path) -> None:
@@ -107,23 +107,24 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> N
     assert evaluate(default_directory(), path) == plain
 
 
-def test_valence_and_arousal_come_from_the_seven_where_there_is_no_head(tmp_path: Path, headed: Path) -> None:
-    without_heads(headed)
+def test_valence_and_arousal_come_from_the_seven_where_there_is_no_head(tmp_path: Path, models: Path) -> None:
+    with_heads(models)
     feelings = {"anger": (1.5, 4.0), "angry": (1.2, 4.1), "joy": (4.5, 3.5), "Happiness": (4.4, 3.4)}
     rows = [{"text": t, "valence": feelings[f][0], "arousal": feelings[f][1]} for t, f in ROWS if f in feelings]
     path = written(tmp_path, *rows, {"text": "hm", "valence": "high", "arousal": 1}, {"text": "hm", "valence": True})
-    found = evaluate(headed, path, head="affect")
+    found = evaluate(models, path, head="affect")
     assert (found["n"], found["from"]) == (4, "the seven probabilities")
     assert found["pearson"]["valence"] > 0.9
     assert found["left_out"]["reasons"] == {"no valence and arousal": 2}
 
 
-def test_the_head_of_its_own_is_read_where_there_is_one(tmp_path: Path, headed: Path) -> None:
+def test_the_head_of_its_own_is_read_where_there_is_one(tmp_path: Path, models: Path) -> None:
     rows = [{"text": text, "valence": len(label), "arousal": 2 if label == "joy" else 1} for text, label in ROWS]
-    assert evaluate(headed, written(tmp_path, *rows), head="affect")["from"] == "a head of its own"
+    found = evaluate(with_heads(models, *HEADS), written(tmp_path, *rows), head="affect")
+    assert found["from"] == "a head of its own"
 
 
-def test_the_fine_head_takes_several_labels_in_its_own_words_or_in_ours(tmp_path: Path, headed: Path) -> None:
+def test_the_fine_head_takes_several_labels_in_its_own_words_or_in_ours(tmp_path: Path, models: Path) -> None:
     path = written(
         tmp_path,
         {"text": ROWS[0][0], "labels": ["anger", "pride"]},
@@ -132,7 +133,7 @@ def test_the_fine_head_takes_several_labels_in_its_own_words_or_in_ours(tmp_path
         {"text": "hm", "labels": ["pride"]},
         {"text": "hm"},
     )
-    found = evaluate(headed, path, head="fine")
+    found = evaluate(with_heads(models, *HEADS), path, head="fine")
     assert found["n"] == 3
     assert {label: row["n"] for label, row in found["per_class"].items()} == {"anger": 1, "joy": 2, "surprise": 1}
     assert found["per_class"]["joy"]["recall"] == 1.0
@@ -140,10 +141,10 @@ def test_the_fine_head_takes_several_labels_in_its_own_words_or_in_ours(tmp_path
     assert found["left_out"]["reasons"] == {"a label that is none of ours": 1, "no label": 1}
 
 
-def test_a_head_that_the_model_does_not_have_is_refused(tmp_path: Path, headed: Path) -> None:
-    without_heads(headed)
+def test_a_head_that_the_model_does_not_have_is_refused(tmp_path: Path, models: Path) -> None:
+    with_heads(models)
     with pytest.raises(InputError, match="has no head 'fine', it has none but its labels"):
-        evaluate(headed, labelled(tmp_path), head="fine")
+        evaluate(models, labelled(tmp_path), head="fine")
 
 
 @pytest.mark.parametrize(

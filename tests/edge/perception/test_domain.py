@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-import re
 import shutil
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,11 +80,9 @@ def test_a_card_that_says_nothing_is_trusted() -> None:
 def reader(tmp_path: Path, floor: float, threshold: float) -> TextPerceiver:
     """The text sense with a model whose card has these bounds."""
     folder = Path(shutil.copytree(default_directory() / "text-emotion", tmp_path / "text-emotion"))
-    text = re.sub(
-        r"\n\[domain\]\n[^\[]*(\n?\[\[domain\.strangers\]\]\n[^\[]*)*", "\n", (folder / "card.toml").read_text()
-    )
-    domain = f'[domain]\nmethod = "max-logit"\nthreshold = {threshold}\nfloor = {floor}\non = "made up"\nn = 1\n'
-    (folder / "card.toml").write_text(f"{text}\n{domain}")
+    path = folder / "card.toml"
+    domain = {"method": "max-logit", "threshold": threshold, "floor": floor, "on": "made up", "n": 1}
+    path.write_text(tomli_w.dumps(tomllib.loads(path.read_text()) | {"domain": domain}))
     perceiver = TextPerceiver(TextSettings(), Models(tmp_path, Cpu()))
     perceiver.attach()
     return perceiver
