@@ -144,6 +144,13 @@ def test_speakers_are_counted_and_labels_beyond_ours_are_left_out(tmp_path: Path
     assert "boredom  (left out)     1" in as_text(found)
 
 
+def test_speakers_whose_files_have_the_same_names_are_all_counted(tmp_path: Path) -> None:
+    for seed, speaker in enumerate(("DC", "JE", "KL")):
+        disk.sound(tmp_path / speaker / "sa07.wav", seed)
+    found = report.examine(catalogue.named("savee"), tmp_path)
+    assert (found.splits.total(), found.faults, found.speakers) == (3, 0, {"DC", "JE", "KL"})
+
+
 def test_copies_are_found_whatever_the_case_and_blanks_of_a_text_but_not_across_contents() -> None:
     assert fingerprint(" So  it IS\n") == fingerprint("so it is")
     assert fingerprint("so it is") != fingerprint("so is it")

@@ -89,7 +89,7 @@ def named(
             labels=(label,),
             emotions=emotions((label,), table),
             speaker=match["speaker"],
-            id=file.name,
+            id=f"{file.parent.name}/{file.name}",
         )
 
 
