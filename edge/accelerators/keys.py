@@ -45,7 +45,7 @@ class PublicKey:
 
 def parse_key(line: str) -> PublicKey:
     """The key of a line. Raises ModelError."""
-    if not re.match(KEY_PATTERN, line):
+    if not re.fullmatch(KEY_PATTERN, line):
         problem = f"{line[:80]!r} is not a public key: ed25519, 44 characters of base64, whose it is"
         raise ModelError(problem, "Copy the line that `python -m converters sign --new-key FILE` printed")
     _, encoded, *owner = line.split(" ", 2)
