@@ -253,7 +253,9 @@ def test_without_a_seal_only_the_hash_is_compared(models: Path) -> None:
     assert Models(models, Cpu()).load("voice-emotion", "voice-emotion").card.name == "voice-emotion"
 
 
-@pytest.mark.parametrize("line", ["", "rsa AAAA", "ed25519 abc", f"ed25519 {'A' * 43}", TRUSTED + "\nmore", TRUSTED + "\n"])
+@pytest.mark.parametrize(
+    "line", ["", "rsa AAAA", "ed25519 abc", f"ed25519 {'A' * 43}", TRUSTED + "\nmore", TRUSTED + "\n"]
+)
 def test_a_line_that_is_no_key_is_refused(line: str) -> None:
     with pytest.raises(ModelError, match="is not a public key"):
         parse_key(line)
