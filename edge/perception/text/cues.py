@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 from typing import TYPE_CHECKING
 
 from edge.affect import Cue, Emotion, Language
@@ -11,10 +12,16 @@ from edge.perception.text.lexicon.lookup import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from edge.accelerators.card import Head
     from edge.perception.text.lexicon.lookup import Lexicon, Match, Unit
 
 LEAST_DROP = 0.05
 """A word whose absence lowers the probability by less is not told."""
+LEAST_FINE = 0.3
+"""A fine label that is less probable is not told, even where its threshold is lower."""
 LONGEST_CLAUSE = 8
 """Characters of a Chinese clause that are left out together when no lexicon entry is in it."""
 MANY_SIGNS = 3
@@ -76,6 +83,17 @@ def sign_cues(text: str, found: Sequence[Match], denied: Sequence[Match]) -> lis
     if marks:
         cues.append(Cue("exclamation", float(marks), "marks", "exclamation", min(1.0, marks / MANY_SIGNS)))
     return cues
+
+
+def fine_cues(logits: NDArray[np.float32], head: Head) -> list[Cue]:
+    """The finest word for the feeling that is surely there, if any; ``logits`` (labels,) are those of the fine head."""
+    thresholds = head.thresholds or (0.5,) * len(head.labels)
+    sure = [
+        (1 / (1 + exp(-float(logit))), label)
+        for logit, label, least in zip(logits, head.labels, thresholds, strict=True)
+        if label != Emotion.NEUTRAL and 1 / (1 + exp(-float(logit))) >= max(least, LEAST_FINE)
+    ]
+    return [Cue("fine", round(p, 3), "", f"sounds like {label}", p) for p, label in sorted(sure)[-1:]]
 
 
 def cut_cue(length: int, limit: int) -> Cue:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from edge.accelerators.model import Model, Models, softmax
 from edge.affect import EMOTIONS, Affect, Cue, Emotion, Language, Reading, Sense
 from edge.perception.domain import trust
@@ -18,12 +16,15 @@ from edge.perception.text.normalise import normalised
 from edge.perception.text.quality import quality, refusal, unknown
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from edge.perception.text.settings import TextSettings
     from edge.sensors.signals import Utterance
 
 NAME, TASK = "text-emotion", "text-emotion"
+FINE, AFFECT = "fine", "affect"
+"""Heads that a model may have beside its labels."""
 UNFAMILIAR = "unlike the texts that the model knows"
 LABELS = tuple(emotion.value for emotion in EMOTIONS)
 
@@ -68,14 +69,16 @@ class TextPerceiver:
         reason = unknown(round(count), known)
         if reason is not None:
             return self._abstention(signal, reason)
-        logits = self._logits(text, language)
-        trusted = trust(self._loaded().card, logits, self._settings.domain)
+        outputs = self._run(text, language)
+        card = self._loaded().card
+        trusted = trust(card, outputs[self._place][0], self._settings.domain)
         if trusted == 0:
             return self._abstention(signal, UNFAMILIAR)
         refused = denied(found, language)
-        emotions = {match.entry.emotion for match in refused if match.entry.emotion is not None}
-        affect = Affect.of(without(self._probabilities(logits), emotions))
+        affect = self._affect(outputs, {match.entry.emotion for match in refused if match.entry.emotion is not None})
         cues = told.sign_cues(text, found, refused)
+        if (fine := card.head(FINE)) is not None and not refused:
+            cues += told.fine_cues(outputs[card.place(fine.output)][0], fine)
         if len(signal.words) > limit:
             cues.append(told.cut_cue(len(signal.words), limit))
         if affect.label is not Emotion.NEUTRAL:
@@ -99,14 +102,27 @@ class TextPerceiver:
     def outputs(self, words: str) -> tuple[NDArray[np.float32], ...]:
         """All outputs of the model for a text, each (1, …) in the card's order: for measuring it."""
         text = normalised(words, self._settings.max_characters)
-        return self._loaded().run(self._vector.fill(text, detect_language(text)))
+        return self._run(text, detect_language(text))
 
-    def _logits(self, text: str, language: Language) -> NDArray[np.float32]:
-        outputs = self._loaded().run(self._vector.fill(text, language))
-        return np.asarray(outputs[self._place][0])
+    def _run(self, text: str, language: Language) -> tuple[NDArray[np.float32], ...]:
+        return self._loaded().run(self._vector.fill(text, language))
 
-    def _probabilities(self, logits: NDArray[np.float32]) -> tuple[float, ...]:
-        return softmax(logits, self._loaded().card.temperature)
+    def _probabilities(self, outputs: tuple[NDArray[np.float32], ...]) -> tuple[float, ...]:
+        return softmax(outputs[self._place][0], self._loaded().card.temperature)
+
+    def _affect(self, outputs: tuple[NDArray[np.float32], ...], refused: set[Emotion]) -> Affect:
+        """Probabilities without what is denied; valence and arousal of the model's own head, if it has one.
+
+        The head doesn't know of a denial: with one, valence and arousal follow from the probabilities.
+        """
+        probabilities = without(self._probabilities(outputs), refused)
+        card = self._loaded().card
+        head = card.head(AFFECT)
+        if head is None or refused:
+            return Affect.of(probabilities)
+        found = outputs[card.place(head.output)][0]
+        valence, arousal = (float(found[head.labels.index(name)]) for name in ("valence", "arousal"))
+        return Affect(probabilities, max(-1.0, min(1.0, valence)), max(-1.0, min(1.0, arousal)))
 
     def _loaded(self) -> Model:
         if self._model is None:
@@ -120,7 +136,7 @@ class TextPerceiver:
         drops = []
         for span in spans:
             rest = f"{text[: span.start].rstrip()} {text[span.end :].lstrip()}".strip()
-            left = self._probabilities(self._logits(rest, language))[place]
+            left = self._probabilities(self._run(rest, language))[place]
             drops.append((affect.confidence - left, span))
         if not drops:
             return []
