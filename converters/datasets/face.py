@@ -1,4 +1,4 @@
-"""FER2013 faces with the FER+ votes, as training and measuring want them, and the changes that make more of them.
+"""FER2013 faces with the FER+ votes, as training and measuring want them.
 
 FER2013: Goodfellow et al., Challenges in Representation Learning, ICONIP 2013. FER+: Barsoum et al., Training Deep
 Networks for Facial Expression Recognition with Crowd-Sourced Label Distribution, ICMI 2016 (ten votes a picture).
@@ -30,10 +30,6 @@ FERPLUS_COLUMNS = (4, 5, 6, 1, 3, 2, 0)
 contempt, unknown and "no face", which are dropped."""
 LEAST_VOTES = 5
 """A picture with fewer than five of its ten votes on our seven emotions says too little."""
-SEARCHED = ("disgust", "fear")
-SEARCH_VOTES = 2.0
-"""FER2013's own label (the word by which the picture was found) counts as two votes for the two emotions that FER+
-hardly knows (191 and 652 pictures of 28,558), in training only."""
 HELD_OUT = 0.08
 """Part of Training that is kept for the temperature; chosen by content, so that copies stay together."""
 
@@ -91,7 +87,7 @@ def load(data: Path) -> Split:
         raise InputError(problem, "Use a file in the order of edge.affect.EMOTIONS")
     fer = label.astype(np.int64)
     public = usage == 1
-    votes, enough = soft_votes(counts, fer)
+    votes, enough = soft_votes(counts)
     faces = Faces(images, votes, majority(counts), fer)
     kept = np.array([zlib.crc32(image.tobytes()) % 1000 < HELD_OUT * 1000 for image in images])
     return Split(
@@ -101,7 +97,7 @@ def load(data: Path) -> Split:
     )
 
 
-def soft_votes(counts: NDArray[np.float32], fer: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+def soft_votes(counts: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """(n, 7) targets from (n, 10) FER+ counts, and which rows have votes enough.
 
     A lone vote is an outlier and is dropped, as the authors of FER+ do.
@@ -109,11 +105,7 @@ def soft_votes(counts: NDArray[np.float32], fer: NDArray[np.int64]) -> tuple[NDA
     kept = np.where(counts > 1, counts, 0)
     ours = kept[:, FERPLUS_COLUMNS]
     enough = (ours.sum(axis=1) >= LEAST_VOTES) & np.isin(kept.argmax(axis=1), FERPLUS_COLUMNS)
-    targets = ours.copy()
-    for name in SEARCHED:
-        column = NAMES.index(name)
-        targets[fer == column, column] += SEARCH_VOTES
-    return targets / np.maximum(targets.sum(axis=1, keepdims=True), 1), enough
+    return ours / np.maximum(ours.sum(axis=1, keepdims=True), 1), enough
 
 
 def majority(counts: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -125,40 +117,8 @@ def majority(counts: NDArray[np.float32]) -> NDArray[np.int64]:
     return np.where(alone, ours[leader], -1)
 
 
-def augmented(image: NDArray[np.uint8], generator: np.random.Generator) -> NDArray[np.float32]:
-    """One (48, 48) chip changed at random: mirrored, turned, moved, scaled, relit, blurred, partly covered.
-
-    The ranges are what a tracked face still does after alignment, and what rooms do to light; grey levels stay 0..255.
-    """
-    chip = _moved(image, generator)
-    if _chance(generator, 0.15):
-        small = int(generator.integers(26, 44))
-        coarse = cv2.resize(chip, (small, small), interpolation=cv2.INTER_AREA)
-        chip = np.asarray(cv2.resize(coarse, (SIDE, SIDE)), np.uint8)
-    lit = 255.0 * (chip.astype(np.float32) / 255.0) ** np.float32(generator.uniform(0.75, 1.3))
-    mean = lit.mean()
-    lit = (lit - mean) * np.float32(generator.uniform(0.7, 1.25)) + mean + np.float32(generator.uniform(-25, 25))
-    if _chance(generator, 0.12):
-        lit += generator.normal(0, generator.uniform(2, 7), lit.shape).astype(np.float32)
-    if _chance(generator, 0.2):
-        high, wide = generator.integers(8, 15, 2)
-        top, left = generator.integers(0, SIDE - 8, 2)
-        lit[top : top + high, left : left + wide] = generator.uniform(0, 255)
-    return np.asarray(np.clip(lit, 0, 255), np.float32)
-
-
-def _moved(image: NDArray[np.uint8], generator: np.random.Generator) -> NDArray[np.uint8]:
-    middle = (SIDE - 1) / 2
-    turn = np.array(
-        cv2.getRotationMatrix2D((middle, middle), generator.uniform(-10, 10), generator.uniform(0.9, 1.12)), np.float64
-    )
-    turn[:, 2] += generator.uniform(-2.5, 2.5, 2)
-    if _chance(generator, 0.5):
-        turn[:, 2] += turn[:, 0] * (SIDE - 1)
-        turn[:, 0] *= -1
-    moved = cv2.warpAffine(image, turn, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(moved, np.uint8)
-
-
-def _chance(generator: np.random.Generator, probability: float) -> bool:
-    return bool(generator.random() < probability)
+def resized(images: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """(n, side, side) uint8 from (n, 48, 48)."""
+    if side == SIDE:
+        return images
+    return np.stack([cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA) for image in images])

@@ -36,6 +36,22 @@ LEFT_EYE, RIGHT_EYE, MOUTH = (33, 133), (362, 263), (13, 14)
 """Points of MediaPipe's face mesh: corners of the eye on the left and on the right of the picture, inner lips."""
 
 
+# Grey levels are given to the net in standard deviations of the chip's own: rooms and cameras differ more in light and
+# contrast than faces do, and int8 then spends its steps on the face. What it is worth stands in the model's card.
+LEAST_SPREAD = 8.0
+"""Grey levels. A chip with less contrast than this is not blown up to full contrast: that would show noise."""
+FURTHEST = 3.0
+"""Standard deviations; what lies further out is cut off, so that a step of int8 stays 0.024 of them."""
+
+
+def standardised(chip: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(side, side) float32 in -FURTHEST..FURTHEST: a grey chip's distance from its mean, in standard deviations."""
+    mean, spread = cv2.meanStdDev(chip)  # ten times as fast as numpy's here
+    levels = np.subtract(chip, np.float32(mean[0, 0]), dtype=np.float32)
+    levels /= np.float32(max(spread[0, 0], LEAST_SPREAD))
+    return np.clip(levels, -FURTHEST, FURTHEST, out=levels)
+
+
 def framed(mesh: Mesh) -> Region:
     """The upright square on the picture that FER2013 would have cut around this face."""
     solid = mesh.upright
