@@ -8,6 +8,8 @@ another reason (no speech in it, no words) never reaches the model and is not co
 
 from __future__ import annotations
 
+import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -34,6 +36,8 @@ THRESHOLD, FLOOR = 0.05, 0.005
 """Quantiles of the validation data below which a Reading counts less, and below which nothing is said."""
 CHANCE = 0.5
 """Mean AUROC of a score that knows nothing."""
+LEAST_GROUP = 100
+"""Rows of a language that say where its quantiles are; rarer ones are left out."""
 LEAST = 20
 """Strangers of a kind that must reach the model for a figure."""
 PORTRAIT = Path("var") / "portrait" / "astronaut.png"
@@ -59,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         own, on = of_data(arguments.sense, arguments.models, arguments.data, arguments.usage), arguments.data.name
     strange = strangers(arguments.sense, arguments.models, own, arguments.portrait)
     card = read_card(folder)
-    found = {method: measured(method, card, own.logits, strange, on) for method in get_args(Method)}
+    found = {method: measured(method, card, own, strange, on) for method in get_args(Method)}
     for method, domain in found.items():
         figures = ", ".join(f"{stranger.name} {stranger.auroc:.3f}" for stranger in domain.strangers)
         print(f"{method}: mean AUROC {mean_auroc(domain):.3f} ({figures})")
@@ -70,16 +74,25 @@ def run(arguments: argparse.Namespace) -> int:
         )
         raise InputError(problem, "Leave its card without [domain]; every input then counts as one of its kind")
     write(folder, best)
+    if arguments.folder is not None:
+        keep(arguments.folder, best)
     print(f"{folder / CARD_FILE} now has {best.method}, threshold {best.threshold}, floor {best.floor}")
     return 0
 
 
+@dataclass(frozen=True, slots=True)
 class Own:
-    """Validation rows of the model's own kind: their logits, and the face chips that strangers are made from."""
+    """Validation rows of the model's own kind.
 
-    def __init__(self, logits: Floats, chips: NDArray[np.uint8] | None = None) -> None:
-        self.logits = logits
-        self.chips = chips
+    Attributes:
+        logits: (rows, labels).
+        chips: (rows, side, side) uint8 faces, from which strangers are made.
+        groups: (rows,) names of parts, such as languages, of which none is to be taken for strange as a whole.
+    """
+
+    logits: Floats
+    chips: NDArray[np.uint8] | None = None
+    groups: NDArray[np.str_] | None = None
 
 
 def of_run(folder: Path, model: Path) -> Own:
@@ -110,7 +123,7 @@ def of_data(sense: Sense, models: Path, data: Path, usage: str | None = None) ->
         return Own(_of_sounds(models, evaluate_voice.sounds(data)))
     from converters import evaluate_text
 
-    return Own(_of_texts(models, evaluate_text.texts(data)))
+    return _of_languages(models, evaluate_text.texts(data))
 
 
 def strangers(sense: Sense, models: Path, own: Own, portrait: Path = PORTRAIT) -> dict[str, Floats]:
@@ -129,27 +142,32 @@ def strangers(sense: Sense, models: Path, own: Own, portrait: Path = PORTRAIT) -
     return {name: _of_texts(models, kind) for name, kind in strangers_text.strangers().items()}
 
 
-def measured(method: Method, card: Card, own: Floats, strange: Mapping[str, Floats], on: str) -> Domain:
-    """The ``[domain]`` of a card by one score. Kinds of which fewer than LEAST reach the model are left out."""
-    usual = round(float(np.median([energy(row, card.temperature) for row in own])), 4)
+def measured(method: Method, card: Card, own: Own, strange: Mapping[str, Floats], on: str) -> Domain:
+    """The ``[domain]`` of a card by one score. Kinds of which fewer than LEAST reach the model are left out.
+
+    Threshold and floor are those of the group that has the lowest.
+    """
+    usual = round(float(np.median([energy(row, card.temperature) for row in own.logits])), 4)
 
     def scores(logits: Floats) -> NDArray[np.float64]:
         return np.array([score(method, row, card.temperature, usual) for row in logits])
 
-    home = scores(own)
+    home = scores(own.logits)
+    groups = np.zeros(len(home)) if own.groups is None else own.groups
+    parts = [home[groups == group] for group in np.unique(groups)]
     kinds = [
         Stranger(name=name, auroc=round(auroc(home, scores(logits)), 4), n=len(logits))
         for name, logits in strange.items()
         if len(logits) >= LEAST
     ]
-    threshold, floor = (round(float(np.quantile(home, share)), 4) for share in (THRESHOLD, FLOOR))
+    threshold, floor = (round(min(float(np.quantile(part, q)) for part in parts), 4) for q in (THRESHOLD, FLOOR))
     return Domain(
         method=method,
         usual=usual if method == "typical-energy" else 0.0,
         threshold=threshold,
         floor=floor,
         on=on,
-        n=len(own),
+        n=len(home),
         strangers=tuple(kinds),
     )
 
@@ -168,6 +186,17 @@ def write(folder: Path, domain: Domain) -> None:
     (folder / CARD_FILE).write_text(content, encoding="utf-8")
 
 
+def keep(run_folder: Path, domain: Domain) -> None:
+    """Put ``domain`` among what ``package`` adds to the card, so that packaging the run again does not lose it."""
+    import tomli_w
+
+    from converters.package import MORE_FILE
+
+    path = run_folder / MORE_FILE
+    parts = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    path.write_text(tomli_w.dumps(parts | {"domain": domain.model_dump(mode="json")}), encoding="utf-8")
+
+
 def _of_chips(models: Path, chips: NDArray[np.uint8]) -> Floats:
     from edge.perception.face.expression import LABELS, NAME, TASK, Expression
 
@@ -184,6 +213,21 @@ def _of_sounds(models: Path, sounds: Sequence[NDArray[np.int16]]) -> Floats:
     moments = [moment for sound in sounds for moment in perceiver.listen(sound)]
     perceiver.stop()
     return np.array([moment.logits for moment in moments if moment.logits is not None], np.float32)
+
+
+def _of_languages(models: Path, texts: Sequence[str]) -> Own:
+    """Texts of a person, grouped by language where there are enough of one: Chinese scores otherwise than English."""
+    from edge.perception.text.language import detect_language
+
+    by_language: dict[str, list[str]] = {}
+    for text in texts:
+        by_language.setdefault(detect_language(text).value, []).append(text)
+    judged = {language: _of_texts(models, part) for language, part in by_language.items() if len(part) >= LEAST_GROUP}
+    if not judged:
+        problem = f"no language has {LEAST_GROUP} texts among the {len(texts)} that were given"
+        raise InputError(problem, "Give more texts with --data, of both languages")
+    names = np.repeat(list(judged), [len(part) for part in judged.values()])
+    return Own(np.concatenate(list(judged.values())), groups=names)
 
 
 def _of_texts(models: Path, texts: Sequence[str]) -> Floats:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from pathlib import Path
 
 import cv2
@@ -10,7 +11,8 @@ import pytest
 from converters import strangers_face, strangers_text, strangers_voice
 from converters.__main__ import main
 from converters.figures import auroc
-from converters.out_of_domain import LEAST, mean_auroc, measured, write
+from converters.out_of_domain import LEAST, Own, keep, mean_auroc, measured, write
+from converters.package import More
 from edge.accelerators.card import read_card
 from edge.accelerators.model import default_directory
 from edge.errors import InputError
@@ -54,7 +56,7 @@ def test_threshold_and_floor_are_quantiles_of_the_models_own_kind_alone(models: 
     own = chance.normal(0, 1, (1000, 7)).astype(np.float32)
     own[:, 0] += chance.uniform(3, 9, 1000).astype(np.float32)
     far = chance.normal(0, 0.2, (50, 7)).astype(np.float32)
-    found = measured("max-logit", card, own, {"weak": far, "few": far[: LEAST - 1]}, "made up")
+    found = measured("max-logit", card, Own(own), {"weak": far, "few": far[: LEAST - 1]}, "made up")
     assert np.mean(own.max(axis=1) < found.threshold) == pytest.approx(0.05, abs=0.002)
     assert np.mean(own.max(axis=1) < found.floor) == pytest.approx(0.005, abs=0.002)
     assert [(stranger.name, stranger.n) for stranger in found.strangers] == [("weak", 50)]
@@ -63,11 +65,20 @@ def test_threshold_and_floor_are_quantiles_of_the_models_own_kind_alone(models: 
     assert read_card(models / "face-expression") == card.model_copy(update={"domain": found})
 
 
+def test_no_language_is_strange_as_a_whole(models: Path) -> None:
+    card = read_card(models / "text-emotion")
+    logits = np.zeros((400, 7), np.float32)
+    logits[:, 0] = np.concatenate([np.linspace(5, 9, 300), np.linspace(2, 3, 100)])
+    own = Own(logits, groups=np.array(["en"] * 300 + ["zh"] * 100))
+    found = measured("max-logit", card, own, {}, "made up")
+    assert found.floor < found.threshold == pytest.approx(2.05, abs=0.01)
+
+
 def test_logits_that_are_too_large_are_strange_to_the_typical_energy_only(models: Path) -> None:
     card = read_card(models / "face-expression")
     chance = np.random.default_rng(0)
-    own = chance.normal(0, 1, (500, 7)).astype(np.float32)
-    loud = {"loud": own[:100] * 8}
+    own = Own(chance.normal(0, 1, (500, 7)).astype(np.float32))
+    loud = {"loud": own.logits[:100] * 8}
     assert mean_auroc(measured("energy", card, own, loud, "made up")) < 0.5
     assert mean_auroc(measured("typical-energy", card, own, loud, "made up")) > 0.9
 
@@ -84,6 +95,16 @@ def test_the_command_writes_a_score_into_the_card(
     assert (domain.n, domain.on) == (49, "own.npz")
     assert mean_auroc(domain) > 0.8
     assert f"now has {domain.method}, threshold {domain.threshold}" in capsys.readouterr().out
+
+
+def test_what_was_found_is_kept_for_packaging_the_run_again(models: Path, tmp_path: Path) -> None:
+    own = Own(np.random.default_rng(0).normal(0, 1, (50, 7)).astype(np.float32))
+    found = measured("energy", read_card(models / "text-emotion"), own, {}, "made up")
+    (tmp_path / "more.toml").write_text('[[metrics]]\nname = "accuracy"\nvalue = 0.9\non = "made up"\n')
+    keep(tmp_path, found)
+    more = More.model_validate(tomllib.loads((tmp_path / "more.toml").read_text()))
+    assert more.domain == found
+    assert [metric.value for metric in more.metrics] == [0.9]
 
 
 def test_strange_pictures_are_of_the_size_that_the_net_takes_and_all_different() -> None:
