@@ -30,7 +30,7 @@ NO_LABEL = "no label"
 UNKNOWN = "a label that is none of ours"
 UNSAYABLE = "a label that the model does not have"
 UNWANTED = "a label that is not among --classes"
-BROKEN = "broken"
+BROKEN = "something broken"
 SHOWN = 20
 """Broken rows that are named; the rest is counted."""
 
@@ -54,6 +54,12 @@ class LeftOut:
         self.add(BROKEN)
         if len(self.broken) < SHOWN:
             self.broken.append(sentence)
+
+    def in_words(self) -> str:
+        """Reasons with their counts, then labels with theirs."""
+        reasons = "; ".join(f"{count} with {reason}" for reason, count in self.reasons.most_common())
+        labels = ", ".join(f"{label} {count}" for label, count in self.labels.most_common(SHOWN))
+        return f"{reasons or 'none'}{f' ({labels})' if labels else ''}"
 
     def as_json(self) -> dict[str, Any]:
         """Counts by reason and by label, and the broken rows in words."""
@@ -116,7 +122,7 @@ def figures(answers: Answers, classes: Sequence[str] = ()) -> dict[str, Any]:
     if len(scored) < 2:  # noqa: PLR2004 - one class can't be mistaken for another
         there = ", ".join(scored) or "none"
         problem = f"of the labels that {card.name} has ({', '.join(card.labels)}) the rows to score have: {there}"
-        raise InputError(problem, "Give rows of at least two of them; --json lists what was left out and why")
+        raise InputError(problem, f"Give rows of at least two of them; left out were {left_out.in_words()}")
     rows = [index for index, label in enumerate(answers.truth) if label in scored]
     truth = np.array([scored.index(answers.truth[index]) for index in rows])
     logits = answers.logits[rows][:, [card.labels.index(label) for label in scored]]

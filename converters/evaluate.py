@@ -113,7 +113,7 @@ def table(found: dict[str, Any]) -> str:
         lines.append(f"The device says nothing of {found['abstained']} rows; each is scored as a guess at random.")
     left = found["left_out"]
     if left["n"]:
-        reasons = "; ".join(f"{count} have {reason}" for reason, count in left["reasons"].items())
+        reasons = "; ".join(f"{count} with {reason}" for reason, count in left["reasons"].items())
         labels = ", ".join(f"{label} {count}" for label, count in left["labels"].items())
         lines += ["", f"{left['n']} rows are left out: {reasons}{f' ({labels})' if labels else ''}."]
     return "\n".join(lines)

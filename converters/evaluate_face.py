@@ -23,6 +23,19 @@ if TYPE_CHECKING:
 
     Arrays = Mapping[str, NDArray[Any]]
 
+ARRAYS = frozenset(
+    (
+        "images",
+        "label",
+        "label_names",
+        "usage",
+        "usage_names",
+        "ferplus_votes",
+        "ferplus_names",
+        "exact_dup_in_training",
+    )
+)
+"""What is read; other arrays of a file, of whatever kind, do no harm."""
 USAGES = ("Training", "PublicTest", "PrivateTest")
 """FER2013's names of its parts, for files that number them without saying what the numbers mean."""
 REMEDY = "Give an .npz with images (n, height, width), label (n,) and label_names; see docs/evaluating.md"
@@ -102,7 +115,7 @@ def chip(image: NDArray[Any], scale: float = 1.0) -> NDArray[np.uint8]:
 def _read(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with np.load(path) as archive:
-            return {name: archive[name] for name in archive.files}
+            return {name: archive[name] for name in archive.files if name in ARRAYS}
     except FileNotFoundError:
         problem = f"there is no file {path}"
         raise InputError(problem, REMEDY) from None
@@ -113,7 +126,7 @@ def _read(path: Path) -> dict[str, NDArray[Any]]:
 
 def _require(table: Arrays, name: str, path: Path, rows: int | None = None) -> NDArray[Any]:
     if name not in table:
-        problem = f"{path} has no array {name!r}, it has {', '.join(sorted(table)) or 'none'}"
+        problem = f"{path} has no array {name!r}; of what is read it has {', '.join(sorted(table)) or 'nothing'}"
         raise InputError(problem, REMEDY)
     array = table[name]
     if name == "images" and (array.ndim not in {3, 4} or (array.ndim == 4 and array.shape[3] not in {1, 3})):  # noqa: PLR2004
@@ -173,6 +186,7 @@ def _usages(usage: NDArray[Any], table: Arrays) -> list[str]:
 def _by_label(table: Arrays, path: Path, rows: int) -> list[str | None]:
     """The file's own label of each row; None for -1."""
     label = _require(table, "label", path, rows)
+    label = label[:, 0] if label.shape == (rows, 1) else label
     if label.dtype.kind in "US":
         return list(_texts(label))
     names = _texts(_require(table, "label_names", path))

@@ -71,6 +71,7 @@ def test_the_same_faces_in_other_clothes_have_the_same_figures(tmp_path: Path) -
         {"images": pictures().astype(np.float64) / 255},
         {"label": words[LABEL], "label_names": None},
         {"label": np.argsort(order)[LABEL], "label_names": words[order]},
+        {"label": LABEL[:, None], "notes": np.array([{"any": "thing"}], object)},
         {"label": LABEL.astype(np.float32), "label_names": np.array(NAMES, "S")},
     ):
         assert figures(saved(tmp_path, **changed)) == plain
@@ -161,7 +162,7 @@ def test_a_picture_with_no_numbers_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arrays", "said"),
     [
-        ({"images": None}, "no array 'images', it has label, label_names"),
+        ({"images": None}, "no array 'images'; of what is read it has label, label_names"),
         ({"images": np.zeros((ROWS, 2304), np.uint8)}, r"shape \(42, 2304\), wanted are"),
         ({"images": np.zeros((ROWS, 48, 48), np.uint16) + 1000}, "values from 1000 to 1000"),
         ({"images": np.zeros((ROWS, 48, 48), np.complex64)}, "type complex64"),
@@ -169,7 +170,7 @@ def test_a_picture_with_no_numbers_is_named(tmp_path: Path) -> None:
         ({"label_names": np.array(["happy", "sad"])}, "has the number 6, label_names has 2 names"),
         ({"label_names": None}, "no array 'label_names'"),
         ({"label": np.full(ROWS, 3)}, "the rows to score have: happy"),
-        ({"label": np.full(ROWS, -1)}, "the rows to score have: none"),
+        ({"label": np.full(ROWS, -1)}, "the rows to score have: none.*left out were 42 with no label"),
     ],
 )
 def test_a_file_that_is_not_like_that_is_refused_in_words(tmp_path: Path, arrays: dict[str, Any], said: str) -> None:

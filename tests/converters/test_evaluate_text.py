@@ -86,7 +86,7 @@ def test_the_command_gives_json_and_names_broken_lines(tmp_path: Path, capsys: p
     found = json.loads(out)
     assert found["n"] == 7
     assert found["left_out"]["reasons"] == {
-        "broken": 4,
+        "something broken": 4,
         "a label that is none of ours": 1,
         "more than one label": 1,
         "no label": 1,

@@ -96,7 +96,7 @@ def test_missing_and_broken_clips_are_named_with_their_line(table: Path) -> None
     )
     found = figures(table)
     assert found["n"] == 2
-    assert found["left_out"]["reasons"] == {"broken": 3}
+    assert found["left_out"]["reasons"] == {"something broken": 3}
     first, second, third = found["left_out"]["broken"]
     assert first.startswith("line 3: the sound ")
     assert "gone.wav cannot be read: No such file" in first
