@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _perceiver(**changes: int) -> TextPerceiver:
-    perceiver = TextPerceiver(TextSettings(**changes), Models(default_directory(), Cpu()))
+    perceiver = TextPerceiver(TextSettings.model_validate(changes), Models(default_directory(), Cpu()))
     perceiver.attach()
     return perceiver
 
