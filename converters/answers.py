@@ -56,10 +56,11 @@ class LeftOut:
             self.broken.append(sentence)
 
     def in_words(self) -> str:
-        """Reasons with their counts, then labels with theirs."""
+        """Reasons with their counts, labels with theirs, and the first of the broken rows."""
         reasons = "; ".join(f"{count} with {reason}" for reason, count in self.reasons.most_common())
         labels = ", ".join(f"{label} {count}" for label, count in self.labels.most_common(SHOWN))
-        return f"{reasons or 'none'}{f' ({labels})' if labels else ''}"
+        first = f"; the first: {self.broken[0]}" if self.broken else ""
+        return f"{reasons or 'none'}{f' ({labels})' if labels else ''}{first}"
 
     def as_json(self) -> dict[str, Any]:
         """Counts by reason and by label, and the broken rows in words."""

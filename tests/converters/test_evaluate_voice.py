@@ -105,6 +105,12 @@ def test_missing_and_broken_clips_are_named_with_their_line(table: Path) -> None
     assert third.startswith("line 6:")
 
 
+def test_where_no_clip_can_be_read_the_refusal_names_the_first(table: Path) -> None:
+    table = written(table.parent, ("gone.wav", "anger", "s1", "x"), ("lost.wav", "happy", "s1", "x"))
+    with pytest.raises(InputError, match=r"2 with something broken; the first: line 2: .*gone\.wav cannot be read"):
+        figures(table)
+
+
 def test_columns_choose_rows_and_classes_choose_labels(table: Path) -> None:
     assert figures(table, where={"speaker": "s1", "set": "x"})["n"] == 2
     assert list(figures(table, classes=["happy", "anger", "sad"])["per_class"]) == ["angry", "happy"]
