@@ -40,6 +40,8 @@ LEAST_GROUP = 100
 """Rows of a language that say where its quantiles are; rarer ones are left out."""
 LEAST = 20
 """Strangers of a kind that must reach the model for a figure."""
+MIDDLE = 128.0
+"""Grey level between black and white."""
 PORTRAIT = Path("var") / "portrait" / "astronaut.png"
 
 
@@ -106,8 +108,18 @@ def of_run(folder: Path, model: Path) -> Own:
     ordered = [inputs[tensor.name] for tensor in loaded.card.inputs]
     rows = range(len(ordered[0]))
     logits = np.array([loaded.run(*(array[row : row + 1] for array in ordered))[place][0] for row in rows])
-    grey = ordered[0][..., 0] if opened.recipe.sense == "face" else None
-    return Own(logits, None if grey is None else np.asarray(np.clip(np.rint(grey), 0, 255), np.uint8))
+    return Own(logits, grey(ordered[0][..., 0]) if opened.recipe.sense == "face" else None)
+
+
+def grey(inputs: Floats) -> NDArray[np.uint8]:
+    """Chips whose inputs of the net are ``inputs`` (rows, side, side), in grey levels or in standard deviations.
+
+    Only what is standardised goes below 0; any mean and contrast give the same then, so middle ones are taken.
+    """
+    from edge.perception.face.expression import FURTHEST
+
+    levels = inputs if inputs.min() >= 0 else MIDDLE + inputs * (MIDDLE - 1) / FURTHEST
+    return np.asarray(np.clip(np.rint(levels), 0, 255), np.uint8)
 
 
 def of_data(sense: Sense, models: Path, data: Path, usage: str | None = None) -> Own:

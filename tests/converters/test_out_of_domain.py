@@ -11,11 +11,12 @@ import pytest
 from converters import strangers_face, strangers_text, strangers_voice
 from converters.__main__ import main
 from converters.figures import auroc
-from converters.out_of_domain import LEAST, Own, keep, mean_auroc, measured, write
+from converters.out_of_domain import LEAST, Own, grey, keep, mean_auroc, measured, write
 from converters.package import More
 from edge.accelerators.card import read_card
 from edge.accelerators.model import default_directory
 from edge.errors import InputError
+from edge.perception.face.expression import standardised
 from tests.edge.perception.voice.sounds import needs_espeak
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,6 +96,14 @@ def test_the_command_writes_a_score_into_the_card(
     assert (domain.n, domain.on) == (49, "own.npz")
     assert mean_auroc(domain) > 0.8
     assert f"now has {domain.method}, threshold {domain.threshold}" in capsys.readouterr().out
+
+
+def test_chips_are_had_back_from_what_the_net_is_given() -> None:
+    chips = blobs(5)
+    assert (grey(chips.astype(np.float32)) == chips).all()
+    given = np.array([standardised(chip) for chip in chips])
+    again = np.array([standardised(chip) for chip in grey(given)])
+    np.testing.assert_allclose(again, given, atol=0.05)
 
 
 def test_what_was_found_is_kept_for_packaging_the_run_again(models: Path, tmp_path: Path) -> None:
