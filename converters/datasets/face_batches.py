@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from converters.datasets.face import NAMES
-from converters.datasets.face_variants import GENTLE, Changes, augmented
+from converters.datasets.face_variants import CALM, GENTLE, Changes, augmented
 from edge.perception.face.expression import SIDE, standardised
 
 if TYPE_CHECKING:
@@ -27,9 +27,11 @@ TIMES = {"disgust": 4, "fear": 2}
 ALIGNED = 0.35
 """Chance of the device's own cut. The net must read both: FER2013's cuts are what it is measured on, the device's
 cuts are what it will see."""
-GROWING = ((0.37, 32), (0.7, 40), (1.0, SIDE))
+GROWING = ((0.29, 32), (0.55, 40), (1.0, SIDE))
 """Up to which part of the training chips have which side: small ones first, as they cost less and the coarse look of
 a face is learnt first (Tan & Le, EfficientNetV2, ICML 2021, section 4)."""
+CALM_FROM = 0.76
+"""Part of the training after which chips are changed little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class FaceBatches:
         aligned: (n, 48, 48) uint8, the same faces as the device cuts them.
         epochs: of the whole training, for the sides.
         seed: with the epoch's number it gives order and changes.
-        changes: how far chips are changed.
+        changes: how far chips are changed, up to CALM_FROM of the training.
         sides: see GROWING.
         teacher: (2, n, 7) probabilities of a teacher for both cuts; targets are then (votes, teacher's).
     """
@@ -67,13 +69,14 @@ class FaceBatches:
         """(ROWS, side, side, 1) standardised chips and their targets."""
         generator = np.random.default_rng((self.seed, epoch))
         side = self.side(epoch)
+        changes = self.changes if epoch < CALM_FROM * self.epochs else CALM
         rows = generator.permutation(shown(self.faces.votes))
         for step in range(self.steps):
             picked = rows[step * ROWS : (step + 1) * ROWS]
             device = generator.random(ROWS) < ALIGNED
             cuts = (self.aligned if own else self.faces.images for own in device)
             chips = [
-                standardised(augmented(cut[row], generator, self.changes, side))
+                standardised(augmented(cut[row], generator, changes, side))
                 for cut, row in zip(cuts, picked, strict=True)
             ]
             votes = self.faces.votes[picked]

@@ -32,6 +32,8 @@ class Changes:
 
 
 GENTLE = Changes()
+CALM = Changes(turn=7.2, scale=(0.95, 1.06), shift=1.8, relit=0.0, covered=0.0)
+"""For the end of a training: a net of this size does not learn its pictures by heart, it fits them too little."""
 STRONG = Changes(scale=(0.85, 1.18), shift=4.0, turn=18.0, relit=1.0, gamma=(0.6, 1.6), blurred=0.2, covered=0.4)
 PRESETS = {"gentle": GENTLE, "strong": STRONG}
 

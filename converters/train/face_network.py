@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 INPUT, OUTPUT = "face", "logits"
 MOMENTUM = 0.95
 """Of batch normalisation: trainings here are a few thousand steps long."""
-DROPOUT = 0.2
 
 
 def network(family: str, side: int | None) -> Layer:
@@ -26,8 +25,7 @@ def network(family: str, side: int | None) -> Layer:
 
     given = tf_keras.Input((side, side, 1), name=INPUT)
     features = FAMILIES[family](given)
-    dropped = tf_keras.layers.Dropout(DROPOUT)(features)
-    return tf_keras.Model(given, tf_keras.layers.Dense(len(EMOTIONS), name=OUTPUT)(dropped))
+    return tf_keras.Model(given, tf_keras.layers.Dense(len(EMOTIONS), name=OUTPUT)(features))
 
 
 def of_side(model: Layer, family: str, side: int) -> Layer:

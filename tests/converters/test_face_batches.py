@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from converters.datasets.face import NAMES, Faces
 from converters.datasets.face_batches import ROWS, TIMES, FaceBatches, shown, stacked
-from edge.perception.face.expression import FURTHEST
+from edge.perception.face.expression import FURTHEST, standardised
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def faces(*leads: str) -> Faces:
@@ -69,3 +73,17 @@ def test_a_teachers_opinion_is_that_of_the_cut_that_is_shown() -> None:
 
 def test_a_net_is_given_chips_of_mean_nought() -> None:
     assert stacked(faces("sad", "happy").images).mean(axis=(1, 2, 3)) == pytest.approx([0, 0], abs=0.02)
+
+
+def test_the_last_chips_of_a_training_are_changed_less_than_the_first() -> None:
+    face = np.tile(np.arange(48, dtype=np.uint8) * 5, (48, 1))
+    rows = faces(*["happy"] * ROWS)
+    rows = replace(rows, images=np.repeat(face[None], ROWS, axis=0))
+    drawn = FaceBatches(rows, rows.images, 10, sides=((1.0, 48),))
+    first, last = (next(iter(drawn(epoch)))[0][..., 0] for epoch in (0, 9))
+
+    def strayed(chips: NDArray[np.float32]) -> float:
+        straight = standardised(face)
+        return float(np.minimum(np.abs(chips - straight), np.abs(chips - straight[:, ::-1])).mean())
+
+    assert strayed(last) < 0.8 * strayed(first)
