@@ -64,7 +64,12 @@ def settle(model: Model, samples: Mapping[str, NDArray[np.float32]]) -> None:
     layers whose input changes by it.
     """
     import tensorflow as tf
+    import tf_keras
 
+    normal = [part for part in model.submodules if isinstance(part, tf_keras.layers.BatchNormalization)]
+    trainable = [layer.trainable for layer in normal]
+    for layer in normal:
+        layer.trainable = False  # so that it normalises as the finished file does, not by these samples
     inputs = [tf.constant(samples[name]) for name in model.input_names]
     given = inputs if len(inputs) > 1 else inputs[0]
     ranges = [weight for weight in model.weights if _is_range(weight.name) and _moves_slowly(weight.name)]
@@ -80,6 +85,8 @@ def settle(model: Model, samples: Mapping[str, NDArray[np.float32]]) -> None:
             break
     for weight, value in others:
         weight.assign(value)
+    for layer, value in zip(normal, trainable, strict=True):
+        layer.trainable = value
 
 
 def aware_to_int8(model: Model) -> bytes:

@@ -30,6 +30,7 @@ class Checkpoint:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._settings = dict(settings)
+        self._remedy = f"Remove {folder} to begin anew, or choose another folder with --runs"
         self.epochs: list[dict[str, float]] = []
         self._text = _Text()
         self._saved = tf.train.Checkpoint(text=self._text.state, **objects)
@@ -42,21 +43,20 @@ class Checkpoint:
         latest = self._manager.latest_checkpoint
         if latest is None:
             return
-        remedy = f"Remove {self._folder} to begin anew, or choose another folder with --runs"
         try:
             self._saved.restore(latest).assert_existing_objects_matched()
         except (ValueError, AssertionError) as error:
             problem = f"the checkpoint in {self._folder} is of another network"
-            raise InputError(problem, remedy) from error
-        except (tf.errors.OpError, OSError) as error:
+            raise InputError(problem, self._remedy) from error
+        except (tf.errors.OpError, IndexError, OSError) as error:  # IndexError: fewer bytes than are wanted
             problem = f"the checkpoint in {self._folder} cannot be read: {str(error).splitlines()[0]}"
-            raise InputError(problem, remedy) from error
+            raise InputError(problem, self._remedy) from error
         kept = json.loads(self._text.value)
         for name, value in self._settings.items():
             found = kept["settings"].get(name)
             if found != value:
                 problem = f"the training in {self._folder} was begun with {name} {found}, now it is {value}"
-                raise InputError(problem, remedy)
+                raise InputError(problem, self._remedy)
         self.epochs = kept["epochs"]
 
     def save(self) -> None:
@@ -71,8 +71,13 @@ class Checkpoint:
         part.replace(self._folder / BEST_FILE)
 
     def load_best(self, model: Any) -> None:  # noqa: ANN401
-        """Put the best weights so far into ``model``."""
-        model.load_weights(self._folder / BEST_FILE)
+        """Put the best weights so far into ``model``. Raises InputError when their file is damaged or gone."""
+        path = self._folder / BEST_FILE
+        try:
+            model.load_weights(path)
+        except (OSError, ValueError, KeyError) as error:
+            problem = f"the best weights in {path} cannot be read: {str(error).splitlines()[0]}"
+            raise InputError(problem, self._remedy) from error
 
 
 class _Text:

@@ -9,6 +9,7 @@ import pytest
 from converters import quantise
 from converters.quantise_candidates import Candidate, best, table
 from edge.errors import InputError, ModelError
+from tests.converters.test_run import made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +78,16 @@ def test_a_folder_without_a_run_is_refused_before_tensorflow_starts(tmp_path: Pa
         quantise.run(parser.parse_args([str(tmp_path)]))
 
 
+@pytest.mark.parametrize("words", [["--method", "qat"], ["--prune", "0.5"], ["--cluster", "16"]])
+def test_further_training_without_data_is_refused(tmp_path: Path, words: list[str]) -> None:
+    pytest.importorskip("tomli_w", reason="a run is written with the extra `dev` or `convert`")
+    parser = ArgumentParser()
+    quantise.add_arguments(parser)
+    made(tmp_path)
+    with pytest.raises(InputError, match=r"no data is given\. Give the training data with --data"):
+        quantise.run(parser.parse_args([str(tmp_path), *words]))
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A run with a network that knows its three labels."""
@@ -137,6 +148,25 @@ def test_quantisation_aware_training_takes_grey_levels_and_rescaling(trained: Ru
     chosen, told = _best(trained, method="qat")
     assert list(told) == ["quantisation-aware"]
     assert chosen.int8_value > 0.9
+
+
+@needs_tensorflow
+def test_rounding_begins_with_the_ranges_of_the_samples_and_leaves_the_weights_alone(trained: Run) -> None:
+    from converters.quantise_aware import _with_convolved_rescaling, aware
+
+    model = trained.model()
+    pictures = trained.samples()["grey"]
+    for layer in model.layers:
+        if layer.name.startswith("batch_normalization"):
+            gamma, beta, mean, variance = layer.get_weights()
+            layer.set_weights([gamma, beta, mean + 0.3, variance * 2])  # not what the samples would give
+    wanted = model(pictures, training=False).numpy()
+    rounding = aware(model, {"grey": pictures})
+    found = rounding(pictures, training=False).numpy()
+    assert np.abs(found - wanted).max() < 0.05 * np.ptp(wanted)
+    assert [weight.shape for weight in rounding.trainable_variables] == [
+        weight.shape for weight in _with_convolved_rescaling(model).trainable_variables
+    ]
 
 
 @needs_tensorflow

@@ -30,12 +30,12 @@ class Network:
         path.write_bytes(b"weights")
 
 
-def _made(folder: Path) -> Run:
+def made(folder: Path) -> Run:
     return Run.create(folder, RECIPE, Network("grey"), {"grey": PICTURES}, {"grey": PICTURES, "truth": TRUTH})
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
-    _made(tmp_path / "run")
+    made(tmp_path / "run")
     run = Run.open(tmp_path / "run")
     assert run.recipe == RECIPE
     np.testing.assert_array_equal(run.samples()["grey"], PICTURES)
@@ -60,7 +60,7 @@ def test_a_folder_without_a_run_is_reported(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_recipe_names_the_field(tmp_path: Path, old: str, new: str, told: str) -> None:
-    _made(tmp_path)
+    made(tmp_path)
     path = tmp_path / "recipe.toml"
     text = path.read_text()
     assert old in text
@@ -71,7 +71,7 @@ def test_a_wrong_recipe_names_the_field(tmp_path: Path, old: str, new: str, told
 
 @pytest.mark.parametrize("name", ["samples", "validation"])
 def test_a_truncated_file_is_reported(tmp_path: Path, name: str) -> None:
-    run = _made(tmp_path)
+    run = made(tmp_path)
     path = tmp_path / f"{name}.npz"
     content = path.read_bytes()
     for length in (0, 3, 100, len(content) // 2, len(content) - 5):
@@ -84,7 +84,7 @@ def test_a_truncated_file_is_reported(tmp_path: Path, name: str) -> None:
 
 
 def test_a_flipped_byte_is_reported(tmp_path: Path) -> None:
-    run = _made(tmp_path)
+    run = made(tmp_path)
     path = tmp_path / "samples.npz"
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 0xFF
@@ -94,7 +94,7 @@ def test_a_flipped_byte_is_reported(tmp_path: Path) -> None:
 
 
 def test_pickled_objects_are_refused(tmp_path: Path) -> None:
-    run = _made(tmp_path)
+    run = made(tmp_path)
     np.savez(tmp_path / "samples.npz", grey=np.array([{}], dtype=object))
     with pytest.raises(InputError, match="plain arrays"):
         run.samples()
@@ -144,7 +144,7 @@ def test_input_layers_with_other_names_are_refused(tmp_path: Path) -> None:
 
 
 def test_reports_are_kept_and_a_missing_one_says_which_command_makes_it(tmp_path: Path) -> None:
-    run = _made(tmp_path)
+    run = made(tmp_path)
     with pytest.raises(InputError, match="python -m converters quantise"):
         run.report("quantise")
     run.write_report("quantise", {"method": "ptq", "bytes": 3})

@@ -111,6 +111,36 @@ def test_a_training_begun_otherwise_is_refused(tmp_path: Path) -> None:
         _fitted(tmp_path, replace(PLAN, epochs=2))
 
 
+@pytest.mark.parametrize(
+    "name", ["checkpoints/ckpt-1.data-00000-of-00001", "checkpoints/ckpt-1.index", "best.weights.h5"]
+)
+def test_a_truncated_file_of_a_training_is_reported(tmp_path: Path, name: str) -> None:
+    plan = replace(PLAN, epochs=1)
+    _fitted(tmp_path, plan)
+    path = tmp_path / name
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(InputError, match=r"cannot be read: .*\. Remove"):
+        _fitted(tmp_path, plan)
+
+
+def test_a_checkpoint_of_another_network_is_refused(tmp_path: Path) -> None:
+    _fitted(tmp_path, replace(PLAN, epochs=1))
+    keras = importlib.import_module("tf_keras")
+    given = keras.Input((8, 8, 1), name="grey")
+    other = keras.Model(given, keras.layers.Dense(3)(keras.layers.Flatten()(given)))
+    with pytest.raises(InputError, match="is of another network"):
+        fit(
+            other,
+            tiny.batches,
+            replace(PLAN, epochs=1),
+            tmp_path,
+            loss=cross_entropy(),
+            optimiser=keras.optimizers.Adam(),
+            validate=tiny.accuracy,
+            watch="accuracy",
+        )
+
+
 def test_too_few_batches_are_reported(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="epoch 1 has 6 batches, its plan says 7"):
         _fitted(tmp_path, replace(PLAN, steps=7))
