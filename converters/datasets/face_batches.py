@@ -27,10 +27,10 @@ TIMES = {"disgust": 4, "fear": 2}
 ALIGNED = 0.35
 """Chance of the device's own cut. The net must read both: FER2013's cuts are what it is measured on, the device's
 cuts are what it will see."""
-GROWING = ((0.29, 32), (0.55, 40), (1.0, SIDE))
+GROWING = ((0.3, 32), (0.58, 40), (1.0, SIDE))
 """Up to which part of the training chips have which side: small ones first, as they cost less and the coarse look of
 a face is learnt first (Tan & Le, EfficientNetV2, ICML 2021, section 4)."""
-CALM_FROM = 0.76
+CALM_FROM = 0.8
 """Part of the training after which chips are changed little."""
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     Model = Any  # tf_keras has no types
 
-EPOCHS = 34
+EPOCHS = 32
 RATE = 1.5e-3
 """Highest learning rate of AdamW; WARM_UP epochs of rise, then a half cosine to zero."""
 WARM_UP = 0.7

@@ -20,7 +20,7 @@ def test_the_defaults_are_those_of_the_model_that_is_shipped() -> None:
     made = recipe(arguments())
     assert made.name == "face-expression"
     assert made.command == (
-        "python -m converters train face --data DIR --family residual --augmentation gentle --epochs 34 --seed 0"
+        "python -m converters train face --data DIR --family residual --augmentation gentle --epochs 32 --seed 0"
     )
 
 
