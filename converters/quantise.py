@@ -41,7 +41,9 @@ def to_int8(model: Any, samples: Iterable[tuple[NDArray[np.float32], ...]]) -> b
     converter = converter_of(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     # By name: the file's inputs are not always in the model's order.
-    converter.representative_dataset = lambda: (dict(zip(model.input_names, row, strict=True)) for row in samples)
+    kinds = [tensor.dtype.as_numpy_dtype for tensor in model.inputs]
+    typed = ([array.astype(kind) for array, kind in zip(row, kinds, strict=True)] for row in samples)
+    converter.representative_dataset = lambda: (dict(zip(model.input_names, row, strict=True)) for row in typed)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.int8
     converter.inference_output_type = tf.int8
@@ -53,7 +55,7 @@ def converter_of(model: Model) -> Any:  # noqa: ANN401 - tensorflow has no types
     import tensorflow as tf
 
     inputs = zip(model.inputs, model.input_names, strict=True)
-    signature = [tf.TensorSpec([1, *tensor.shape[1:]], tf.float32, name=name) for tensor, name in inputs]
+    signature = [tf.TensorSpec([1, *tensor.shape[1:]], tensor.dtype, name=name) for tensor, name in inputs]
     outputs = [name.removeprefix("quant_") for name in model.output_names]
 
     def called(*given: Any) -> dict[str, Any]:  # noqa: ANN401

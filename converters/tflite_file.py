@@ -88,7 +88,7 @@ def _ordered(by_name: Mapping[str, Detail], in_file: list[Detail]) -> dict[str, 
 def _stored(values: NDArray[np.float32], detail: Detail) -> NDArray[np.generic]:
     """Quantised as the device does it (``edge.accelerators.model``)."""
     if detail["dtype"] is not np.int8:
-        return values.astype(np.float32, copy=False)
+        return values.astype(detail["dtype"], copy=False)
     scale, zero_point = detail["quantization"]
     return np.asarray(np.clip(np.rint(values / np.float32(scale)) + zero_point, -128, 127), np.int8)
 

@@ -27,7 +27,8 @@ def judged(held: Mapping[str, Material], outputs: Callable[[str], Outputs]) -> d
     """Figures by name; ``outputs`` gives logits, fine logits and affect of a held-out part.
 
     ``f1 …`` is macro-F1 of the seven emotions on texts with one label, ``fine`` macro-F1 of the fine labels with the
-    best thresholds for these same texts, ``valence`` and ``arousal`` are correlations.
+    best thresholds for these same texts, ``valence`` and ``arousal`` are correlations,
+    ``mean`` is the mean of all.
     """
     found: dict[str, float] = {}
     for name, part in held.items():
@@ -47,6 +48,7 @@ def judged(held: Mapping[str, Material], outputs: Callable[[str], Outputs]) -> d
             for place, title in enumerate(("valence", "arousal")):
                 wanted_one = part.affect[:, place].astype(np.float64)
                 found[title] = float(pearson(ones, affect[:, place].astype(np.float64), wanted_one)[0])
+    found["mean"] = float(np.mean(list(found.values())))
     return found
 
 

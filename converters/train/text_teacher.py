@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from converters.train import text_bag
 from converters.train.loop import Plan, fit
 from converters.train.options import cosine
 from converters.train.text_e5 import E5File, e5_path
 from converters.train.text_encoder import blocks, mean_over_words, word_vectors
+from converters.train.text_heads import OUTPUTS, heads, loss
 from converters.train.text_pieces import Pieces
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Teacher:
             of_part,
             Plan(epochs=PARTS, steps=steps, seed=seed, keep="last"),
             self._folder / "training",
-            loss=text_bag.loss,
+            loss=loss,
             optimiser=keras.optimizers.AdamW(RATE, weight_decay=DECAY, global_clipnorm=1.0, jit_compile=False),
             validate=lambda _: {},
             watch="-loss",
@@ -95,7 +95,7 @@ class Teacher:
                 ready()
                 np.savez(path, **self._judged(chunk))  # type: ignore[arg-type]
             with np.load(path) as kept:
-                parts.append([kept[name].astype(np.float32) for name in text_bag.OUTPUTS])
+                parts.append([kept[name].astype(np.float32) for name in OUTPUTS])
         emotion, fine, affect = (np.concatenate(column) for column in zip(*parts, strict=True))
         return emotion, fine, affect
 
@@ -103,12 +103,12 @@ class Teacher:
         import tensorflow as tf
 
         ids = [self._pieces.ids(text) for text in words]
-        found = [np.zeros((len(words), width), np.float32) for width in text_bag.OUTPUTS.values()]
+        found = [np.zeros((len(words), width), np.float32) for width in OUTPUTS.values()]
         for rows in _planned(np.array([len(row) for row in ids]), None):
             logits, fine, affect = self._model(self._read([ids[i] for i in rows]), training=False)
             for kept, value in zip(found, (tf.nn.softmax(logits), tf.sigmoid(fine), affect), strict=True):
                 kept[rows] = value.numpy()
-        return dict(zip(text_bag.OUTPUTS, found, strict=True))
+        return dict(zip(OUTPUTS, found, strict=True))
 
     def _read(self, ids: Sequence[Sequence[int]]) -> tuple[Floats, Floats]:
         """(rows, words, width) what the frozen half makes of the texts, and (rows, words) which words are there."""
@@ -140,7 +140,7 @@ class Teacher:
         for block in blocks(self._file, FROZEN, self._file.layers):
             x = block(x, present)
         x = keras.layers.Dropout(DROPOUT)(mean_over_words(x, present)) * HEAD_SCALE
-        self._model = keras.Model([entry, present], text_bag.heads(x))
+        self._model = keras.Model([entry, present], heads(x))
 
 
 def _planned(lengths: NDArray[np.int64], chance: np.random.Generator | None) -> list[NDArray[np.int64]]:

@@ -35,7 +35,7 @@ class Tensor(Strict):
 
     name: str = Field(description="what it is, for the code that uses it")
     shape: tuple[int, ...]
-    dtype: Literal["int8", "float32"]
+    dtype: Literal["int8", "float32", "int32"] = Field(description="int32 for whole numbers, e.g. places in a table")
     scale: float = 0.0
     zero_point: int = 0
     unit: str = Field(description="unit and range of the real values")

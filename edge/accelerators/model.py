@@ -64,8 +64,8 @@ class Model:
         self._raw_inputs = [np.zeros(t.shape, np.dtype(t.dtype)) for t in self.card.inputs]
         self._scratch = [np.zeros(t.shape, np.float32) for t in self.card.inputs]
 
-    def run(self, *values: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
-        """Real outputs for real inputs; both float32, in the card's shapes and units."""
+    def run(self, *values: NDArray[np.generic]) -> tuple[NDArray[np.float32], ...]:
+        """Real outputs for real inputs, in the card's shapes and units: float32, or int32 where the card says so."""
         for index, (value, tensor) in enumerate(zip(values, self.card.inputs, strict=True)):
             if tensor.dtype == "int8":
                 raw, scratch = self._raw_inputs[index], self._scratch[index]
@@ -74,6 +74,8 @@ class Model:
                 np.add(scratch, tensor.zero_point, out=scratch)
                 np.clip(scratch, -128, 127, out=scratch)
                 np.copyto(raw, scratch, casting="unsafe")
+            elif tensor.dtype == "int32":
+                np.copyto(self._raw_inputs[index], value, casting="unsafe")  # whole numbers below 2^24 are exact
             else:
                 self._raw_inputs[index] = value  # the interpreter copies it
         raw_outputs = self._session.invoke(self._raw_inputs)
@@ -88,8 +90,8 @@ def softmax(logits: NDArray[np.float32], temperature: float) -> tuple[float, ...
 
 
 def _real(raw: NDArray[np.generic], tensor: Tensor) -> NDArray[np.float32]:
-    if tensor.dtype == "float32":
-        return cast("NDArray[np.float32]", raw)
+    if tensor.dtype != "int8":
+        return cast("NDArray[np.float32]", raw.astype(np.float32, copy=False))
     return ((raw.astype(np.float32)) - tensor.zero_point) * np.float32(tensor.scale)
 
 

@@ -69,6 +69,15 @@ def test_the_written_sentences_are_many_and_none_stands_twice(language: str, lea
     assert {detect_language(words) for words in found.words} == {Language(language)}
 
 
+def test_the_written_posts_are_new_chinese_and_of_every_emotion() -> None:
+    posts = sets.corpus("zh", sets.CORPORA / "posts")
+    assert len(posts) >= 500
+    assert len(set(posts.words)) == len(posts.words)
+    assert not set(posts.words) & set(sets.corpus("zh").words)
+    assert set(posts.labels.tolist()) == set(range(len(EMOTIONS)))
+    assert {detect_language(words) for words in posts.words} == {Language.ZH}
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_grammar_gives_the_same_different_sentences_each_time(language: str) -> None:
     rows = grammar.sentences(language, 40)

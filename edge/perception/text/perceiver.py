@@ -1,14 +1,16 @@
-"""The text sense: normalise → hash → int8 model → calibrate → denial → cues."""
+"""The text sense: normalise → hashed words → int8 model → calibrate → denial → cues."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from edge.accelerators.model import Model, Models, softmax
 from edge.affect import EMOTIONS, Affect, Cue, Emotion, Language, Reading, Sense
 from edge.perception.domain import trust
 from edge.perception.text import cues as told
-from edge.perception.text.features import FeatureVector
+from edge.perception.text.features import ids
 from edge.perception.text.language import HAN_PER_WORD, detect_language, has_letters
 from edge.perception.text.lexicon.lookup import lexicon
 from edge.perception.text.negation import denied, without
@@ -16,7 +18,6 @@ from edge.perception.text.normalise import normalised
 from edge.perception.text.quality import quality, refusal, unknown
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from edge.perception.text.settings import TextSettings
@@ -25,12 +26,15 @@ if TYPE_CHECKING:
 NAME, TASK = "text-emotion", "text-emotion"
 FINE, AFFECT = "fine", "affect"
 """Heads that a model may have beside its labels."""
+AFFECT_STRETCH = 2.0
+"""The head speaks on EmoBank's scale, whose raters hardly ever left its middle half (2 to 4 of 1 to 5): that half
+becomes the whole, so that a glad sentence is about as far from neutral as CIRCUMPLEX has joy."""
 UNFAMILIAR = "unlike the texts that the model knows"
 LABELS = tuple(emotion.value for emotion in EMOTIONS)
 
 
 class TextPerceiver:
-    """Reads utterances in English and Chinese. One thread at a time; the feature vector is kept between texts."""
+    """Reads utterances in English and Chinese. One thread at a time."""
 
     sense = Sense.TEXT
 
@@ -38,7 +42,6 @@ class TextPerceiver:
         self._settings = settings
         self._models = models
         self._model: Model | None = None
-        self._vector = FeatureVector()
         self._place = 0
 
     def attach(self) -> None:
@@ -95,9 +98,8 @@ class TextPerceiver:
         )
 
     def stop(self) -> None:
-        """Release the model and forget the last text."""
+        """Release the model, and with it the last text."""
         self._model = None
-        self._vector.clear()
 
     def outputs(self, words: str) -> tuple[NDArray[np.float32], ...]:
         """All outputs of the model for a text, each (1, …) in the card's order: for measuring it."""
@@ -105,7 +107,9 @@ class TextPerceiver:
         return self._run(text, detect_language(text))
 
     def _run(self, text: str, language: Language) -> tuple[NDArray[np.float32], ...]:
-        return self._loaded().run(self._vector.fill(text, language))
+        """The outputs, each (1, …); of a text of several parts their means."""
+        parts = [self._loaded().run(part[None]) for part in ids(text, language)]
+        return parts[0] if len(parts) == 1 else tuple(np.mean(found, axis=0) for found in zip(*parts, strict=True))
 
     def _probabilities(self, outputs: tuple[NDArray[np.float32], ...]) -> tuple[float, ...]:
         return softmax(outputs[self._place][0], self._loaded().card.temperature)
@@ -121,7 +125,7 @@ class TextPerceiver:
         if head is None or refused:
             return Affect.of(probabilities)
         found = outputs[card.place(head.output)][0]
-        valence, arousal = (float(found[head.labels.index(name)]) for name in ("valence", "arousal"))
+        valence, arousal = (AFFECT_STRETCH * float(found[head.labels.index(name)]) for name in ("valence", "arousal"))
         return Affect(probabilities, max(-1.0, min(1.0, valence)), max(-1.0, min(1.0, arousal)))
 
     def _loaded(self) -> Model:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from edge.accelerators.cpu import Cpu
 from edge.accelerators.model import Models, default_directory
-from edge.affect import Emotion, Language, Reading, Sense
+from edge.affect import EMOTIONS, Affect, Emotion, Language, Reading, Sense
 from edge.errors import ModelError
 from edge.perception.text.perceiver import TextPerceiver
 from edge.perception.text.settings import TextSettings
@@ -85,6 +85,41 @@ def test_denied_joy_is_not_joy(words: str) -> None:
 @pytest.mark.parametrize(("words", "emotion"), [("I'm not angry", Emotion.ANGRY), ("我没有生气", Emotion.ANGRY)])
 def test_a_denied_bad_feeling_is_not_that_feeling(words: str, emotion: Emotion) -> None:
     assert felt(words) is not emotion
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ("thank you so much, this is wonderful", "they killed her and nobody cares"),
+        ("谢谢大家，今天真的太开心了", "他走了，我心里好难过"),
+    ],
+)
+def test_valence_follows_what_is_said(better: str, worse: str) -> None:
+    high, low = read(better).affect, read(worse).affect
+    assert high is not None
+    assert low is not None
+    assert high.valence > 0.2 > -0.1 > low.valence
+
+
+def test_what_is_denied_turns_valence_too() -> None:
+    affect = read("I am not happy at all").affect
+    assert affect is not None
+    assert affect == Affect.of(affect.probabilities)
+    assert affect.valence < 0.1
+
+
+def test_a_fine_feeling_is_told_where_there_is_one() -> None:
+    assert "sounds like gratitude" in {cue.phrase for cue in read("Thank you so much for your help!").cues}
+    assert "fine" not in {cue.name for cue in read("The bus stops at the corner").cues}
+
+
+def test_the_end_of_a_long_text_is_read_as_well_as_its_beginning() -> None:
+    calm = "the bus stops at the corner and then it goes on to the next one " * 3
+    first, last = read(calm + "today").affect, read(calm + "and i am so happy, i love it, it is wonderful").affect
+    assert first is not None
+    assert last is not None
+    happy = EMOTIONS.index(Emotion.HAPPY)
+    assert last.probabilities[happy] > 2 * first.probabilities[happy]
 
 
 def test_a_reading_names_sense_time_words_and_language() -> None:
@@ -166,7 +201,6 @@ def test_perceiving_before_attach_is_a_mistake_of_the_caller() -> None:
 def test_a_stopped_perceiver_can_be_attached_again() -> None:
     perceiver = _perceiver()
     perceiver.stop()
-    assert not perceiver._vector.array.any()
     perceiver.attach()
     assert perceiver.perceive(Utterance("hello", 0)).affect is not None
 

@@ -1,0 +1,107 @@
+"""The student: hashed words (`edge.perception.text.features`) → vectors → one of three networks → three outputs.
+
+The kinds have the same table of vectors, which is most of their size, and are compared in the model's card.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
+import tf_keras as keras
+
+from converters.train.text_heads import heads
+from edge.perception.text.features import TABLE, UNITS, ids
+from edge.perception.text.language import detect_language
+from edge.perception.text.normalise import normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from converters.train.text_material import Material
+
+    Floats = NDArray[np.float32]
+    Model = Any  # tf_keras has no types
+    Tensor = Any
+
+INPUT = "ids"
+LONGEST = 600
+"""Characters read of a training text; the default of TextSettings.max_characters."""
+WIDTH = 64
+"""Numbers of a vector; with TABLE places 1.4 MB in int8."""
+UNIT_DROPOUT, DROPOUT = 0.25, 0.4
+"""Share of the units that a text loses when it is shown, and of the numbers that are zeroed twice on the way."""
+
+
+def read(words: Sequence[str]) -> NDArray[np.int32]:
+    """(n, UNITS, 2) int32: the beginning of each text, as the device reads it."""
+    clean = (normalised(text, LONGEST) for text in words)
+    return np.array([ids(text, detect_language(text))[0] for text in clean], np.int32).reshape(-1, UNITS, 2)
+
+
+def network(family: str, kind: str = "float32") -> Model:
+    """(rows, UNITS, 2) ids → the three outputs. Training gives ids as ``float32``, the file takes them as ``int32``."""
+    entry = keras.Input((UNITS, 2), name=INPUT, dtype=kind)
+    x = keras.layers.Embedding(TABLE, WIDTH, name="table")(entry)
+    x = keras.layers.Add()([x[:, :, 0], x[:, :, 1]])
+    x = keras.layers.Dropout(DROPOUT)(x)
+    x = FAMILIES[family](x)
+    pooled = [keras.layers.GlobalAveragePooling1D()(x), keras.layers.GlobalMaxPooling1D()(x)]
+    x = keras.layers.Dropout(DROPOUT)(keras.layers.Concatenate()(pooled))
+    return keras.Model(entry, heads(x))
+
+
+def batches(found: NDArray[np.int32], material: Material, size: int, seed: int) -> Callable[[int], Iterator[Any]]:
+    """For ``converters.train.loop.fit``: batches of an epoch; some units are left out at random."""
+
+    def of_epoch(epoch: int) -> Iterator[Any]:
+        chance = np.random.default_rng((seed, epoch))
+        order = chance.permutation(len(material))
+        for start in range(0, len(order) - size + 1, size):
+            rows = order[start : start + size]
+            some = found[rows] * (chance.random((size, UNITS, 1)) >= UNIT_DROPOUT)
+            yield some.astype(np.float32), material.targets(rows), material.weight[rows]
+
+    return of_epoch
+
+
+def outputs(model: Model, found: NDArray[np.int32], size: int = 500) -> tuple[Floats, Floats, Floats]:
+    """The three outputs for many texts."""
+    starts = range(0, len(found), size)
+    parts = [model(found[start : start + size].astype(np.float32), training=False) for start in starts]
+    first, second, third = (np.concatenate([part[place].numpy() for part in parts]) for place in range(3))
+    return first, second, third
+
+
+def _convolved(x: Tensor) -> Tensor:
+    for dilation in (1, 2, 4):
+        y = keras.layers.SeparableConv1D(2 * WIDTH, 3, padding="same", dilation_rate=dilation, activation="relu")(x)
+        y = keras.layers.Dense(WIDTH)(y)
+        x = keras.layers.Add()([x, y])
+    return x
+
+
+def _recurrent(x: Tensor) -> Tensor:
+    return keras.layers.LSTM(3 * WIDTH // 2, return_sequences=True)(x)
+
+
+def _attended(x: Tensor) -> Tensor:
+    for _ in range(2):
+        y = keras.layers.MultiHeadAttention(4, WIDTH // 4)(x, x)
+        x = keras.layers.LayerNormalization()(keras.layers.Add()([x, y]))
+        y = keras.layers.Dense(WIDTH)(keras.layers.Dense(3 * WIDTH, activation="relu")(x))
+        x = keras.layers.LayerNormalization()(keras.layers.Add()([x, y]))
+    return x
+
+
+FAMILIES: dict[str, Callable[[Tensor], Tensor]] = {
+    "convolution": _convolved,
+    "recurrent": _recurrent,
+    "attention": _attended,
+}
+"""Residual depthwise-separable convolutions that see 15 units; an LSTM; two layers of a Transformer (no places)."""

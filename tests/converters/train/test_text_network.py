@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tf_keras", reason="training needs the extra `convert`")
+
+from converters.train import text_network
+from converters.train.text_heads import OUTPUTS, loss
+from edge.affect import Language
+from edge.perception.text.features import TABLE, UNITS, ids
+
+WORDS = ("I am so happy today", "this is terrible", "我很开心", "我好难过", "we won the game", "")
+pytestmark = pytest.mark.filterwarnings("default")  # TensorFlow's own
+
+
+def test_training_reads_texts_as_the_device_does() -> None:
+    found = text_network.read(WORDS)
+    assert found.shape == (len(WORDS), UNITS, 2)
+    np.testing.assert_array_equal(found[0], ids("i am so happy today", Language.EN)[0])
+    np.testing.assert_array_equal(found[2], ids("我很开心", Language.ZH)[0])
+    assert not found[-1].any()
+
+
+@pytest.mark.parametrize("family", ["convolution", "recurrent", "attention"])
+def test_every_family_has_three_outputs_and_takes_whole_numbers_as_it_takes_their_floats(family: str) -> None:
+    trained, kept = text_network.network(family), text_network.network(family, "int32")
+    kept.set_weights(trained.get_weights())
+    found = text_network.read(WORDS)
+    for one, two, width in zip(text_network.outputs(trained, found, 4), kept(found), OUTPUTS.values(), strict=True):
+        assert one.shape == (len(WORDS), width)
+        np.testing.assert_allclose(one, two, atol=1e-5)
+    assert trained.count_params() < 1.07 * (TABLE * text_network.WIDTH)
+
+
+def test_what_is_unknown_costs_nothing() -> None:
+    tf = pytest.importorskip("tensorflow")
+    known = [np.eye(width, dtype=np.float32)[:1] for width in OUTPUTS.values()]
+    said = [tf.constant(np.ones((1, width), np.float32)) for width in OUTPUTS.values()]
+    costs = []
+    for place in range(3):
+        targets = [tf.constant(part if i == place else part * np.nan) for i, part in enumerate(known)]
+        costs.append(float(loss(tuple(targets), tuple(said))[0]))
+    assert min(costs) > 0
+    assert float(loss(tuple(map(tf.constant, known)), tuple(said))[0]) == pytest.approx(sum(costs), rel=1e-5)
