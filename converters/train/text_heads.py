@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 OUTPUTS = {"logits": len(EMOTIONS), "fine": FINE, "affect": 2}
 """Names and widths of the outputs."""
+SMALL = 0.02
+"""Standard deviation of the first weights: what is said at first is hardly more than the biases."""
 RARE = -3.0
 """First bias of the fine labels: each is there in about one text of twenty."""
 AFFECT_SPREAD = 0.15
@@ -25,10 +27,12 @@ AFFECT_SPREAD = 0.15
 
 def heads(x: Tensor) -> list[Tensor]:
     """Three dense layers, one per output."""
-    first = {"fine": keras.initializers.Constant(RARE)}
-    return [
-        keras.layers.Dense(n, name=name, bias_initializer=first.get(name, "zeros"))(x) for name, n in OUTPUTS.items()
-    ]
+    made = []
+    for name, width in OUTPUTS.items():
+        bias = keras.initializers.Constant(RARE) if name == "fine" else "zeros"
+        small = keras.initializers.RandomNormal(stddev=SMALL)
+        made.append(keras.layers.Dense(width, name=name, kernel_initializer=small, bias_initializer=bias)(x))
+    return made
 
 
 def loss(targets: tuple[Tensor, ...], found: tuple[Tensor, ...]) -> Tensor:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 FINE = 28
-WEIGHTS = (1.0, 0.5, 0.6)
+WEIGHTS = (1.0, 0.25, 0.3)
 """Of the losses of emotion, fine labels, and valence with arousal."""
 
 

@@ -34,7 +34,7 @@ LONGEST = 600
 """Characters read of a training text; the default of TextSettings.max_characters."""
 WIDTH = 64
 """Numbers of a vector; with TABLE places 1.4 MB in int8."""
-UNIT_DROPOUT, DROPOUT = 0.25, 0.4
+UNIT_DROPOUT, DROPOUT = 0.15, 0.3
 """Share of the units that a text loses when it is shown, and of the numbers that are zeroed twice on the way."""
 
 
