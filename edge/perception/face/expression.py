@@ -103,7 +103,7 @@ class Expression:
 
     def logits(self, chip: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(7,) in the order of EMOTIONS for a (48, 48) uint8 grey chip."""
-        np.copyto(self._input[0, :, :, 0], chip)
+        np.copyto(self._input[0, :, :, 0], standardised(chip))
         (logits,) = self._model.run(self._input)
         return np.asarray(logits[0])
 

@@ -56,8 +56,8 @@ def models(tmp_path: Path, card_text: str) -> Path:
 
 
 def _name(line: str, names: Iterator[str]) -> list[str]:
-    if line == "[[metrics]]":
-        return ['name = "figure"']
+    if line in {"[[metrics]]", "[[families]]"}:
+        return ['name = "of a figure or a family"']
     return [f'name = "{next(names)}"'] if line in {"[[inputs]]", "[[outputs]]"} else []
 
 

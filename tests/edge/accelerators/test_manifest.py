@@ -152,7 +152,7 @@ ATTACKS: dict[str, tuple[str, tuple[Act, ...]]] = {
     "a manifest that is no text": (NOT_OF_THIS, (lambda m: (m / "manifest.toml").write_bytes(b"\xff\xfe" * 50),)),
     "a version changed in the manifest": (
         NOT_OF_THIS,
-        (lambda m: change(m / "manifest.toml", "^version = .*", 'version = "2"'),),
+        (lambda m: change(m / "manifest.toml", "^version = .*", 'version = "0"'),),
     ),
     "a stranger's signature": (
         rf"signed by {public_half(STRANGER).id}; trusted are .*the tests.*models\.trusted_keys",
