@@ -13,8 +13,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-SPEEDS = (0.88, 1.14)
-"""Factors of speed and pitch together: two semitones, within what tells one speaker from another."""
+VOICES = (0.86, 1.16)
+"""Factors of pitch and formants together: two and a half semitones, within what tells one speaker from another."""
+TEMPOS = (0.86, 1.18)
+"""Factors of tempo at the same pitch: within what one person's speech varies by."""
+COLOUR_DB = 4.0
+"""Deviation of a microphone's response at each of COLOUR_HZ."""
+COLOUR_HZ = (100.0, 500.0, 1500.0, 3500.0, 8000.0)
 SNR_DB = (5.0, 35.0)
 REVERBERATION_S = (0.1, 0.6)
 """Seconds to -60 dB: a furnished room has 0.3 to 0.6, a car 0.1."""
@@ -23,7 +28,10 @@ DIRECT_DB = (0.0, 15.0)
 LEVEL_DB = (-35.0, 0.0)
 """dBFS of the loudest sample."""
 OFTEN = 0.7
-"""Share of the recordings that get another speed, and that get noise; half get a room."""
+"""Share of the recordings that get another voice, and that get noise; half get another tempo, microphone, room."""
+PIECE = 512
+SEARCH = 128
+"""Samples of a piece (32 ms, two periods of a deep voice) and how far it is sought, to either side (8 ms)."""
 PAUSE_S = (0.1, 0.8)
 """Seconds of the room alone before and after."""
 
@@ -32,14 +40,18 @@ def variant(samples: NDArray[np.int16], random: np.random.Generator) -> NDArray[
     """One new recording of ``samples`` (n,): each change is drawn from ``random``, and each is left out at times."""
     sound = samples.astype(np.float64) / 32768.0
     if random.random() < OFTEN:
-        sound = resample(sound, random.uniform(*SPEEDS))
+        sound = resample(sound, random.uniform(*VOICES))
+    if random.integers(2):
+        sound = stretch(sound, random.uniform(*TEMPOS))
+    if random.integers(2):
+        sound = colour(sound, random.normal(0.0, COLOUR_DB, len(COLOUR_HZ)))
     pauses = [np.zeros(int(random.uniform(*PAUSE_S) * SAMPLE_RATE)) for _ in range(2)]
     sound = np.concatenate([pauses[0], sound, pauses[1]])
     if random.integers(2):
         sound = reverberate(sound, random.uniform(*REVERBERATION_S), random.uniform(*DIRECT_DB), random)
     if random.random() < OFTEN:
-        snr_db, colour = random.uniform(*SNR_DB), random.uniform(0.0, 1.5)
-        sound = sound + noise(len(sound), colour, random) * rms(sound) * 10 ** (-snr_db / 20)
+        snr_db, slope = random.uniform(*SNR_DB), random.uniform(0.0, 1.5)
+        sound = sound + noise(len(sound), slope, random) * rms(sound) * 10 ** (-snr_db / 20)
     peak = 10 ** (random.uniform(*LEVEL_DB) / 20)
     sound = sound * (peak / max(float(np.abs(sound).max()), 1e-9))
     return np.clip(np.rint(sound * 32767.0), -32768, 32767).astype(np.int16)
@@ -49,6 +61,34 @@ def resample(sound: Floats, factor: float) -> Floats:
     """``sound`` played ``factor`` times as fast, by linear interpolation."""
     count = int(len(sound) / factor)
     return np.asarray(np.interp(np.arange(count) * factor, np.arange(len(sound)), sound))
+
+
+def stretch(sound: Floats, factor: float) -> Floats:
+    """``sound`` told ``factor`` times as fast at its own pitch: overlapping pieces, each taken where it continues best.
+
+    Source: W. Verhelst & M. Roelands, An overlap-add technique based on waveform similarity (WSOLA) for high quality
+    time-scale modification of speech, ICASSP 1993.
+    """
+    half = PIECE // 2
+    window = np.hanning(PIECE + 1)[:-1]
+    count = max(1, int(len(sound) / factor / half) - 1)
+    padded = np.concatenate([np.zeros(SEARCH), sound, np.zeros(2 * PIECE + SEARCH)])
+    out = np.zeros((count + 1) * half)
+    place = SEARCH
+    for piece in range(count):
+        out[piece * half : piece * half + PIECE] += padded[place : place + PIECE] * window
+        follows = padded[place + half : place + half + PIECE]
+        start = min(int((piece + 1) * half * factor), len(sound))
+        likeness = np.correlate(padded[start : start + PIECE + 2 * SEARCH], follows, mode="valid")
+        place = start + int(np.argmax(likeness))
+    return out
+
+
+def colour(sound: Floats, gains_db: Floats) -> Floats:
+    """``sound`` through a microphone with ``gains_db`` at COLOUR_HZ, linear in between over the octaves."""
+    hz = np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE)
+    gains = np.interp(np.log2(np.maximum(hz, COLOUR_HZ[0])), np.log2(COLOUR_HZ), gains_db)
+    return np.asarray(np.fft.irfft(np.fft.rfft(sound) * 10 ** (gains / 20), len(sound)))
 
 
 def reverberate(sound: Floats, seconds: float, direct_db: float, random: np.random.Generator) -> Floats:

@@ -1,127 +1,113 @@
-"""Recordings become training windows: the device's own analysis and input, then masks and tilts."""
+"""Recordings become training windows: the device's own analysis and inputs, cut where there is enough speech."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from converters.arrays import replaced
 from converters.datasets.voice_variants import variant
 from edge.perception.voice.activity import Activity, ActivityDetector
 from edge.perception.voice.analysis import HOP, WINDOW, Analysis
-from edge.perception.voice.log_mel import BANDS, SILENCE_DB
+from edge.perception.voice.inputs import SHAPES, Inputs
 from edge.perception.voice.prosody import measure
 from edge.perception.voice.settings import VoiceSettings
-from edge.perception.voice.spectrogram import HIGHEST, LOWEST
-from edge.perception.voice.tracks import Tracks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from converters.datasets.voice import Clip
-    from edge.perception.voice.inputs import Inputs
+    from edge.perception.voice.tracks import Tracks
 
-    Floats = NDArray[np.float32]
+    Floats = NDArray[np.floating]
+    Ints = NDArray[np.int64]
 
-TRACKS = ("log_mels", "levels", "pitches", "periodicities", "clipped")
 LEAST_SPEECH = 60
 """Frames of speech that a training window has at least: what the device asks for."""
-TILT = 0.3
-"""Largest tilt from the lowest to the highest band, in units of the input (6 dB): microphones differ by that."""
-BAND_MASK = 6
-TIME_MASK = 30
-"""Longest masks (Park et al., SpecAugment, 2019), bands and frames; two of each."""
 
 
 @dataclass(frozen=True, slots=True)
-class Recordings:
-    """Tracks and activity of many recordings in one: recording i has the frames ``ends[i - 1]`` to ``ends[i]``."""
+class Windows:
+    """Inputs of n windows, and what each was cut from.
 
-    tracks: Tracks
-    speech: NDArray[np.bool_]
-    voiced: NDArray[np.bool_]
-    ends: NDArray[np.int64]
-    source: NDArray[np.int64]
-    """(recordings,) index of the clip that each was made from."""
+    ``spectrogram`` float16 (n, WINDOW, BANDS, 1), ``functionals`` and ``statistics`` float32 (n, …): see ``SHAPES``;
+    ``source`` (n,) index of the clip; ``original`` (n,) whether the recording is the clip itself, not an altered one.
+    """
 
-    def frames(self, index: int) -> slice:
-        """Where recording ``index`` lies."""
-        return slice(int(self.ends[index - 1]) if index else 0, int(self.ends[index]))
+    spectrogram: Floats
+    functionals: Floats
+    statistics: Floats
+    source: Ints
+    original: NDArray[np.bool_]
+
+    def inputs(self, rows: Ints) -> tuple[NDArray[np.float32], ...]:
+        """The model's inputs of some windows, float32, in the order of SHAPES."""
+        return tuple(part[rows].astype(np.float32) for part in (self.spectrogram, self.functionals, self.statistics))
 
 
-def analyse(clips: list[Clip], variants: int, seed: int) -> Recordings:
-    """Each clip and ``variants`` altered recordings of it; one without enough speech is left out."""
+class Cutter:
+    """Hears recordings as the device does; its buffers are made once, for recordings of up to ``longest`` samples."""
+
+    def __init__(self, longest: int) -> None:
+        settings = VoiceSettings()
+        self._analysis = Analysis(settings, longest // HOP)
+        self._detector = ActivityDetector(settings.speech)
+        self._inputs = Inputs()
+
+    def windows(self, samples: NDArray[np.int16], count: int, random: np.random.Generator) -> Iterator[Inputs]:
+        """``count`` windows that end anywhere with enough speech, or none; the same object each time, filled anew."""
+        self._analysis.forget()
+        self._detector.forget()
+        frames = self._analysis.push(samples)
+        tracks = self._analysis.tracks
+        activity = self._detector.judge(tracks, frames)
+        ends = possible_ends(activity)
+        for _ in range(count if len(ends) else 0):
+            end = int(random.choice(ends))
+            self._fill(tracks, activity, slice(max(0, end - WINDOW), end))
+            yield self._inputs
+
+    def _fill(self, tracks: Tracks, activity: Activity, window: slice) -> None:
+        part = tracks[window]
+        there = Activity(activity.speech[window], activity.voiced[window], activity.floor_dbfs)
+        self._inputs.fill(part, there, measure(part, there))
+
+
+def possible_ends(activity: Activity) -> Ints:
+    """Ends of windows of at most WINDOW frames that hold LEAST_SPEECH frames of speech."""
+    total = np.concatenate([[0], np.cumsum(activity.speech)])
+    ends = np.arange(1, len(total))
+    return np.asarray(ends[total[ends] - total[np.maximum(ends - WINDOW, 0)] >= LEAST_SPEECH])
+
+
+def cut(clips: list[Clip], variants: int, draws: int, seed: int) -> Windows:
+    """``draws`` windows of each clip and of each of ``variants`` altered recordings of it."""
     from tqdm import tqdm
 
     random = np.random.default_rng(seed)
-    settings = VoiceSettings()
-    longest = int(max(len(clip.samples) for clip in clips) * 1.5) // HOP + 2 * WINDOW
-    analysis, detector = Analysis(settings, longest), ActivityDetector(settings.speech)
-    parts: list[list[NDArray[Any]]] = [[] for _ in range(7)]
-    source = []
-    for index, clip in enumerate(tqdm(clips, unit="clip")):
-        for samples in (clip.samples, *(variant(clip.samples, random) for _ in range(variants))):
-            analysis.forget()
-            detector.forget()
-            frames = analysis.push(samples)
-            tracks = analysis.tracks
-            activity = detector.judge(tracks, frames)
-            if activity.speech.sum() >= LEAST_SPEECH:
-                arrays = (*(getattr(tracks, name) for name in TRACKS), activity.speech, activity.voiced)
-                for part, array in zip(parts, arrays, strict=True):
-                    part.append(array.copy())
-                source.append(index)
-    ends = np.cumsum([len(flags) for flags in parts[-1]])
-    *joined, speech, voiced = (np.concatenate(part) for part in parts)
-    return Recordings(Tracks(*joined), speech, voiced, ends, np.array(source))
+    cutter = Cutter(int(max(len(clip.samples) for clip in clips) * 1.6) + 2 * WINDOW * HOP)
+    rows: list[tuple[Any, ...]] = []
+    for index, clip in enumerate(tqdm(clips, unit="clip", mininterval=2)):
+        for number in range(variants + 1):
+            samples = variant(clip.samples, random) if number else clip.samples
+            for inputs in cutter.windows(samples, draws, random):
+                image, *others = (inputs.arrays[name][0] for name in SHAPES)
+                rows.append((image.astype(np.float16), *(part.copy() for part in others), index, number == 0))
+    return Windows(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
-def save(recordings: Recordings, path: Path) -> None:
-    """Write ``recordings`` to a file of numpy's, whole or not at all."""
-    named = {name: getattr(recordings.tracks, name) for name in TRACKS}
-    partial = path.with_suffix(".partial.npz")
-    np.savez(
-        partial,
-        speech=recordings.speech,
-        voiced=recordings.voiced,
-        ends=recordings.ends,
-        source=recordings.source,
-        **named,
-    )
-    partial.replace(path)
+def save(windows: Windows, path: Path) -> None:
+    """Write ``windows`` to a file of numpy's, whole or not at all."""
+    named = {field.name: getattr(windows, field.name) for field in fields(windows)}
+    replaced(path, lambda partial: np.savez(partial, **named))
 
 
-def load(path: Path) -> Recordings:
+def load(path: Path) -> Windows:
     """Read what ``save`` wrote."""
     with np.load(path) as file:
-        tracks = Tracks(*(file[name] for name in TRACKS))
-        return Recordings(tracks, file["speech"], file["voiced"], file["ends"], file["source"])
-
-
-def draw(recordings: Recordings, index: int, random: np.random.Generator, inputs: Inputs) -> None:
-    """Fill ``inputs`` from a random window of a recording with enough speech."""
-    frames = recordings.frames(index)
-    total = np.concatenate([[0], np.cumsum(recordings.speech[frames])])
-    ends = np.arange(1, len(total))
-    enough = ends[total[ends] - total[np.maximum(ends - WINDOW, 0)] >= LEAST_SPEECH]
-    end = frames.start + int(random.choice(enough))
-    window = slice(max(frames.start, end - WINDOW), end)
-    tracks = recordings.tracks[window]
-    activity = Activity(recordings.speech[window], recordings.voiced[window], SILENCE_DB)
-    inputs.fill(tracks, activity, measure(tracks, activity))
-
-
-def alter(window: Floats, random: np.random.Generator) -> None:
-    """Tilt ``window`` (1, WINDOW, BANDS, 1) and mask bands and times in it, in place."""
-    rows = window[0, :, :, 0]
-    rows += np.linspace(-0.5, 0.5, BANDS, dtype=np.float32) * np.float32(random.uniform(-TILT, TILT))
-    rows += np.float32(random.uniform(-0.1, 0.1))
-    np.clip(rows, LOWEST, HIGHEST, out=rows)
-    for _ in range(2):
-        width, length = random.integers(0, BAND_MASK + 1), random.integers(0, TIME_MASK + 1)
-        band, time = random.integers(0, BANDS - width + 1), random.integers(0, WINDOW - length + 1)
-        rows[:, band : band + width] = rows.mean()
-        rows[time : time + length] = rows.mean()
+        return Windows(*(file[field.name] for field in fields(Windows)))

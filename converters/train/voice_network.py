@@ -1,89 +1,134 @@
-"""The voice network: depthwise-separable convolutions over time and mel bands."""
+"""The networks of the voice: kinds to choose from, and how trained ones become one model with the linear part.
+
+All take (spectrogram, functionals, statistics) and look at the spectrogram; the numbers are left to the linear part.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from edge.perception.voice.functionals import SHAPE as NUMBERS
+from converters.datasets.voice import LABELS
+from edge.perception.voice.analysis import WINDOW
 from edge.perception.voice.inputs import SHAPES
 from edge.perception.voice.log_mel import BANDS
-from edge.perception.voice.spectrogram import SHAPE as IMAGE
 
-PLAN = ((32, (2, 2)), (48, (1, 1)), (64, (2, 1)), (80, (1, 2)), (96, (1, 1)), (96, (1, 1)))
-"""(channels, stride over time and bands) of each separable layer after the first convolution."""
-HIDDEN = 32
-"""Units that combine functionals."""
-FIRST = 16
-"""Channels of the first convolution, whose stride is 2 over both."""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
 
-def network(classes: int, dropout: float = 0.3) -> Any:  # noqa: ANN401 - tf_keras has no types
-    """A ``tf_keras.Model`` from spectrogram and functionals to (batch, classes) logits; about 45 k parameters.
+    Layer = Any  # tf_keras has no types
+    Model = Any
 
-    Three branches meet before the last layer: a deep one that finds patterns, a shallow one that keeps the statistics
-    of each band (its mean, how much it moves), and the functionals as they are and once combined.
-    """
-    from tf_keras import Model, layers
-
-    image = layers.Input(IMAGE[1:])
-    numbers = layers.Input(NUMBERS[1:])
-    together = [_deep(image), _shallow(image), numbers, layers.Dense(HIDDEN, activation="relu")(numbers)]
-    joined = layers.Dropout(dropout)(layers.Concatenate()(together))
-    return Model([image, numbers], layers.Dense(classes)(joined))
+OUTPUT = "logits"
+DROPOUT = 0.4
+TIME_PLAN = ((64, 5, 2), (96, 3, 2), (96, 3, 2), (128, 3, 1))
+"""(channels, frames, stride) of each convolution over time; all bands are channels from the first on."""
+SEPARABLE_PLAN = ((48, 2), (72, 1), (104, 2), (144, 1), (144, 1), (144, 1))
+"""(channels, stride) of each depthwise-separable layer over time and bands, after a convolution of 24 channels."""
+FRAMES_A_STEP = 4
+"""Frames that the recurrent and the attention network take at once: 40 ms."""
+LSTM_UNITS = 88
+ATTENTION_WIDTH, ATTENTION_HEADS, ATTENTION_LAYERS = 72, 4, 2
 
 
-def with_linear(model: Any, weights: Any, biases: Any) -> Any:  # noqa: ANN401 - tf_keras has no types
-    """``model`` with the linear logits added; its inputs are then spectrogram, functionals and band statistics."""
-    from tf_keras import Model, layers
-
-    image, numbers, bands = (layers.Input(shape[1:]) for shape in SHAPES.values())
-    linear = layers.Dense(weights.shape[1])
-    whole = Model(
-        [image, numbers, bands],
-        layers.Add()([model([image, numbers]), linear(layers.Concatenate()([numbers, bands]))]),
-    )
-    linear.set_weights([weights, biases])
-    return whole
-
-
-def _deep(image: Any) -> Any:  # noqa: ANN401 - tf_keras has no types
+def over_time(image: Layer) -> Layer:
+    """Convolutions over time: every filter sees all bands at once."""
     from tf_keras import layers
 
-    x = _activate(layers.Conv2D(FIRST, 3, strides=2, padding="same", use_bias=False)(image))
-    channels, bands = FIRST, BANDS // 2
-    for wanted, stride in PLAN:
-        y = _separable(x, wanted, stride)
-        x = layers.Add()([x, y]) if wanted == channels and stride == (1, 1) else y
-        channels = wanted
-        bands = -(-bands // stride[1])
-    # The bands end here: one filter over all of them per channel.
-    x = _activate(layers.DepthwiseConv2D((1, bands), padding="valid", use_bias=False)(x))
-    x = _activate(layers.Conv2D(channels, 1, use_bias=False)(x))
+    x = layers.Reshape((WINDOW, 1, BANDS))(image)
+    for channels, frames, stride in TIME_PLAN:
+        x = _activate(layers.Conv2D(channels, (frames, 1), (stride, 1), padding="same", use_bias=False)(x))
+    return _pooled(x)
+
+
+def separable(image: Layer) -> Layer:
+    """Depthwise-separable convolutions over time and bands."""
+    from tf_keras import layers
+
+    x = _activate(layers.Conv2D(24, 3, strides=2, padding="same", use_bias=False)(image))
+    for channels, stride in SEPARABLE_PLAN:
+        x = _activate(layers.DepthwiseConv2D(3, strides=stride, padding="same", use_bias=False)(x))
+        x = _activate(layers.Conv2D(channels, 1, use_bias=False)(x))
+    return _pooled(x)
+
+
+def recurrent(image: Layer) -> Layer:
+    """An LSTM over steps of 40 ms."""
+    from tf_keras import layers
+
+    x = layers.Reshape((WINDOW // FRAMES_A_STEP, FRAMES_A_STEP * BANDS))(image)
+    x = layers.LSTM(LSTM_UNITS, return_sequences=True)(x)
+    return layers.Concatenate()([layers.GlobalAveragePooling1D()(x), layers.GlobalMaxPooling1D()(x)])
+
+
+def attention(image: Layer) -> Layer:
+    """Self-attention over steps of 40 ms, after a convolution that tells the steps' order."""
+    from tf_keras import layers
+
+    x = layers.Reshape((WINDOW // FRAMES_A_STEP, FRAMES_A_STEP * BANDS))(image)
+    x = layers.Dense(ATTENTION_WIDTH)(x)
+    x = layers.Add()([x, layers.SeparableConv1D(ATTENTION_WIDTH, 5, padding="same")(x)])
+    for _ in range(ATTENTION_LAYERS):
+        looked = layers.MultiHeadAttention(ATTENTION_HEADS, ATTENTION_WIDTH // ATTENTION_HEADS)
+        normed = layers.LayerNormalization()(x)
+        x = layers.Add()([x, looked(normed, normed)])
+        inner = layers.Dense(2 * ATTENTION_WIDTH, activation="relu")(layers.LayerNormalization()(x))
+        x = layers.Add()([x, layers.Dense(ATTENTION_WIDTH)(inner)])
+    return layers.Concatenate()([layers.GlobalAveragePooling1D()(x), layers.GlobalMaxPooling1D()(x)])
+
+
+FAMILIES: dict[str, Callable[[Layer], Layer]] = {
+    "convolutions over time": over_time,
+    "depthwise-separable CNN": separable,
+    "LSTM": recurrent,
+    "attention": attention,
+}
+"""By the name in the card's table; all of about 100 k parameters."""
+
+
+def inputs() -> list[Layer]:
+    """One input layer per input of the model, by its name."""
+    from tf_keras import layers
+
+    return [layers.Input(shape[1:], name=name) for name, shape in SHAPES.items()]
+
+
+def network(family: str) -> Model:
+    """A ``tf_keras.Model`` from the three inputs to (batch, labels) logits."""
+    from tf_keras import Model, layers
+
+    given = inputs()
+    seen = layers.Dropout(DROPOUT)(FAMILIES[family](given[0]))
+    return Model(given, layers.Dense(len(LABELS))(seen))
+
+
+def merged(members: Sequence[Model], share: float, weights: NDArray[Any] | None, biases: NDArray[Any] | None) -> Model:
+    """One model: the mean of the members' logits times ``share``, plus the linear logits where there are any."""
+    from tf_keras import Model, layers
+
+    given = inputs()
+    parts = []
+    for member in members:
+        *_, last = member.layers
+        last.set_weights([values * (share / len(members)) for values in last.get_weights()])
+        parts.append(member(given))
+    if weights is not None:
+        linear = layers.Dense(len(LABELS), name="linear")
+        parts.append(linear(layers.Concatenate()(given[1:])))
+        linear.set_weights([weights, biases])
+    return Model(
+        given, layers.Add(name=OUTPUT)(parts) if len(parts) > 1 else layers.Activation("linear", name=OUTPUT)(parts[0])
+    )
+
+
+def _pooled(x: Layer) -> Layer:
+    from tf_keras import layers
+
     return layers.Concatenate()([layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)])
 
 
-def _shallow(image: Any) -> Any:  # noqa: ANN401 - tf_keras has no types
-    from tf_keras import layers
-
-    by_band = layers.Reshape((IMAGE[1], 1, BANDS))(image)
-    moved = layers.DepthwiseConv2D((3, 1), padding="same", depth_multiplier=4, use_bias=False)(by_band)
-    return layers.GlobalAveragePooling2D()(_activate(moved))
-
-
-def _separable(x: Any, channels: int, stride: tuple[int, int]) -> Any:  # noqa: ANN401 - tf_keras has no types
-    from tf_keras import layers
-
-    if stride[0] != stride[1]:
-        # TensorFlow's depthwise kernels want equal strides: a pool does the uneven step.
-        x = layers.MaxPooling2D(stride, padding="same")(x)
-        stride = (1, 1)
-    x = layers.DepthwiseConv2D(3, strides=stride, padding="same", use_bias=False)(x)
-    x = _activate(x)
-    x = layers.Conv2D(channels, 1, use_bias=False)(x)
-    return _activate(x)
-
-
-def _activate(x: Any) -> Any:  # noqa: ANN401 - tf_keras has no types
+def _activate(x: Layer) -> Layer:
     from tf_keras import layers
 
     return layers.ReLU()(layers.BatchNormalization()(x))

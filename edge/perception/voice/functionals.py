@@ -1,16 +1,18 @@
-"""Twenty numbers of pitch, phonation, level and time: what the model is given beside the spectrogram.
+"""Some fifty numbers of pitch, phonation, level and time: what the model is given beside the spectrogram.
 
 A small network finds spectra by itself, but pitch only with far more speech to learn from than there is.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from edge.perception.voice.analysis import FRAME_RATE
+from edge.perception.voice.contour import CONTOUR, LARGEST_STEP, contour
+from edge.perception.voice.loudness import LOUDNESS, loudness
+from edge.perception.voice.scaled import Measure
 from edge.perception.voice.summary import percentiles
 
 if TYPE_CHECKING:
@@ -20,48 +22,41 @@ if TYPE_CHECKING:
     from edge.perception.voice.prosody import Prosody
     from edge.perception.voice.tracks import Tracks
 
+    Flags = NDArray[np.bool_]
     Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Functional:
-    """A measure, and how it is brought to about [-2, 2]: the model gets ``(value - centre) / scale``.
-
-    ``centre`` and ``scale`` are rounded means and deviations over EMO-DB; they only have to fit an int8.
-    """
-
-    name: str
-    centre: float
-    scale: float
-
-
 FUNCTIONALS = (
-    Functional("pitch mean, semitones over 100 Hz", 10.7, 6.0),
-    Functional("pitch deviation, semitones", 4.2, 1.3),
-    Functional("pitch 10th percentile, semitones over 100 Hz", 5.9, 6.0),
-    Functional("pitch median, semitones over 100 Hz", 11.1, 6.4),
-    Functional("pitch 90th percentile, semitones over 100 Hz", 15.0, 6.6),
-    Functional("pitch movement, mean semitones per 10 ms", 0.41, 0.10),
-    Functional("pitch slope, mean semitones per 10 ms", -0.07, 0.08),
-    Functional("periodicity mean", 0.85, 0.05),
-    Functional("periodicity deviation", 0.12, 0.02),
-    Functional("periodicity 10th percentile", 0.66, 0.07),
-    Functional("periodicity median", 0.88, 0.06),
-    Functional("periodicity 90th percentile", 0.97, 0.03),
-    Functional("level deviation, dB", 7.6, 2.5),
-    Functional("level 10th percentile over the mean, dB", -10.8, 4.4),
-    Functional("level median over the mean, dB", 1.0, 1.4),
-    Functional("level 90th percentile over the mean, dB", 8.9, 2.7),
-    Functional("syllables per second", 4.6, 1.1),
-    Functional("pause share", 0.13, 0.13),
-    Functional("voiced share", 0.65, 0.13),
-    Functional("voiced stretches per second", 4.2, 1.1),
+    Measure("pitch mean, semitones over 100 Hz", 10.7, 6.0),
+    Measure("pitch deviation, semitones", 4.2, 1.3),
+    Measure("pitch 10th percentile, semitones over 100 Hz", 5.9, 6.0),
+    Measure("pitch median, semitones over 100 Hz", 11.1, 6.4),
+    Measure("pitch 90th percentile, semitones over 100 Hz", 15.0, 6.6),
+    Measure("pitch movement, mean semitones per 10 ms", 0.41, 0.10),
+    Measure("pitch slope, mean semitones per 10 ms", -0.07, 0.08),
+    Measure("periodicity mean", 0.85, 0.05),
+    Measure("periodicity deviation", 0.12, 0.02),
+    Measure("periodicity 10th percentile", 0.66, 0.07),
+    Measure("periodicity median", 0.88, 0.06),
+    Measure("periodicity 90th percentile", 0.97, 0.03),
+    Measure("level deviation, dB", 7.6, 2.5),
+    Measure("level 10th percentile over the mean, dB", -10.8, 4.4),
+    Measure("level median over the mean, dB", 1.0, 1.4),
+    Measure("level 90th percentile over the mean, dB", 8.9, 2.7),
+    Measure("syllables per second", 4.6, 1.1),
+    Measure("pause share", 0.13, 0.13),
+    Measure("voiced share", 0.65, 0.13),
+    Measure("voiced stretches per second", 4.2, 1.1),
+    *CONTOUR,
+    *LOUDNESS,
 )
 SHAPE = (1, len(FUNCTIONALS))
-UNIT = "twenty measures of pitch, periodicity, level and time, each (value - centre) / scale, within [-4, 4]"
+UNIT = "measures of pitch, periodicity, level, loudness and time, each (value - centre) / scale, within [-4, 4]"
 LIMIT = 4.0
-LARGEST_STEP = 3.0
-"""Semitones in 10 ms above which a step of pitch is an octave error, not a movement."""
+BRIGHT_FROM = 14
+BRIGHT_TO = 31
+DARK_FROM = 2
+"""Mel bands: 1 to 5 kHz against those under 1 kHz, the alpha ratio (Eyben et al., IEEE Trans. Aff. Comp. 7, 2016)."""
 _CENTRES = np.array([one.centre for one in FUNCTIONALS], np.float32)
 _SCALES = np.array([one.scale for one in FUNCTIONALS], np.float32)
 
@@ -70,16 +65,11 @@ def functionals(tracks: Tracks, activity: Activity, prosody: Prosody, out: Float
     """Fill ``out``, float32 of SHAPE, from a window with speech. What cannot be measured stays at its centre."""
     first, last = activity.span
     voiced = activity.voiced
+    semitones = 12.0 * np.log2(tracks.pitches / 100.0)
     row = out[0]
     row[:] = _CENTRES
     if voiced.any():
-        semitones = 12.0 * np.log2(tracks.pitches / 100.0)
-        row[0:5] = _summary(semitones[voiced])
-        steps = np.diff(semitones)[voiced[1:] & voiced[:-1]]
-        steps = steps[np.abs(steps) < LARGEST_STEP]
-        if len(steps):
-            row[5], row[6] = np.abs(steps).mean(), steps.mean()
-        row[7:12] = _summary(tracks.periodicities[voiced])
+        _pitch(semitones, tracks.periodicities, voiced, row)
     levels = tracks.levels[activity.speech]
     row[12:16] = _summary(levels - levels.mean())[1:]
     starts = int(np.sum(voiced[first + 1 : last] & ~voiced[first : last - 1])) + int(voiced[first])
@@ -87,10 +77,29 @@ def functionals(tracks: Tracks, activity: Activity, prosody: Prosody, out: Float
     row[17] = prosody.pause_share
     row[18] = voiced[first:last].mean()
     row[19] = starts * FRAME_RATE / (last - first)
+    row[20 : 20 + len(CONTOUR)] = contour(semitones, tracks.levels, _brightness(tracks.log_mels), voiced)
+    row[20 + len(CONTOUR) :] = loudness(tracks.log_mels[first:last])
     row -= _CENTRES
     row /= _SCALES
     np.clip(row, -LIMIT, LIMIT, out=row)
     return out
+
+
+def _pitch(semitones: Floats, periodicities: Floats, voiced: Flags, row: Floats) -> None:
+    """Fill the first twelve measures; there is a voiced frame."""
+    row[0:5] = _summary(semitones[voiced])
+    steps = np.diff(semitones)[voiced[1:] & voiced[:-1]]
+    steps = steps[np.abs(steps) < LARGEST_STEP]
+    if len(steps):
+        row[5], row[6] = np.abs(steps).mean(), steps.mean()
+    row[7:12] = _summary(periodicities[voiced])
+
+
+def _brightness(log_mels: Floats) -> Floats:
+    """(n,) dB of the alpha ratio of each frame."""
+    power = np.exp(log_mels[:, DARK_FROM:BRIGHT_TO] * np.float32(np.log(10) / 10))
+    split = BRIGHT_FROM - DARK_FROM
+    return np.asarray(10.0 * np.log10(power[:, split:].sum(axis=1) / power[:, :split].sum(axis=1)))
 
 
 def _summary(values: Floats) -> list[float]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from edge.perception.voice import band_statistics, functionals, spectrogram
+from edge.perception.voice import functionals, spectrogram, statistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 SHAPES = {
     "spectrogram": spectrogram.SHAPE,
     "functionals": functionals.SHAPE,
-    "band-statistics": band_statistics.SHAPE,
+    "statistics": statistics.SHAPE,
 }
 """Shape of each input by its name in the card."""
 UNITS = {
     "spectrogram": spectrogram.UNIT,
     "functionals": functionals.UNIT,
-    "band-statistics": band_statistics.UNIT,
+    "statistics": statistics.UNIT,
 }
 
 
@@ -40,7 +40,7 @@ class Inputs:
         """Describe a window of at most WINDOW frames with at least one frame of speech."""
         spectrogram.spectrogram(tracks, activity, self.arrays["spectrogram"])
         functionals.functionals(tracks, activity, prosody, self.arrays["functionals"])
-        band_statistics.band_statistics(tracks, activity, self.arrays["band-statistics"])
+        statistics.statistics(tracks, activity, self.arrays["statistics"])
 
     def ordered(self, names: Iterable[str]) -> list[NDArray[np.float32]]:
         """The arrays in the order of ``names``: a file's inputs come in the order that its converter chose."""
