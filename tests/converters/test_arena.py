@@ -36,9 +36,9 @@ def test_constants_take_no_room() -> None:
     assert arena_bytes(read_graph(file.content(out))) == 128
 
 
-@pytest.mark.parametrize("name", ["text-emotion", "voice-emotion"])
+@pytest.mark.parametrize("name", ["face-landmarks"])
 def test_the_real_interpreter_spreads_its_tensors_no_wider(name: str) -> None:
-    """Without a delegate; and where no convolution needs scratch memory, which would lie between them."""
+    """Without a delegate; where no convolution needs scratch memory between them and no reshape works in place."""
     content = (ROOT / "models" / name / "model.tflite").read_bytes()
     graph = read_graph(content)
     interpreter = Interpreter(
