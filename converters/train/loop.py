@@ -6,11 +6,12 @@ state is on disk, and every random number of an epoch comes from the seed and th
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 from dataclasses import asdict, dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     Batch = tuple[Arrays, Arrays, Any]
     Batches = Callable[[int], Iterator[Batch]]
 
-T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Tuning:
 
 
 def begin(seed: int, threads: int = 1) -> Any:  # noqa: ANN401
-    """tf_keras on so many threads, with all generators seeded. Call it before anything else of TensorFlow."""
+    """tf_keras on so many threads (unless TensorFlow runs already), with all generators seeded."""
     os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow as tf
@@ -81,14 +82,17 @@ def begin(seed: int, threads: int = 1) -> Any:  # noqa: ANN401
     try:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
-    except RuntimeError as error:
-        if tf.config.threading.get_intra_op_parallelism_threads() != threads:
-            problem = f"TensorFlow has started already and does not change to {threads} threads"
-            raise InputError(problem, "Call begin before the first tensor is made") from error
+    except RuntimeError:
+        # Only the pace depends on it, so a program that has used TensorFlow before may train all the same.
+        log.info("TensorFlow has started already and keeps its %s threads", _threads(tf))
     # Dropout then draws from generators that can be set, not from counters inside compiled functions.
     tf_keras.backend.experimental.enable_tf_random_generator()
     tf_keras.utils.set_random_seed(seed)
     return tf_keras
+
+
+def _threads(tf: Any) -> int:  # noqa: ANN401
+    return int(tf.config.threading.get_intra_op_parallelism_threads())
 
 
 def fit(
@@ -139,7 +143,7 @@ def fit(
             before_step()
         return update(batch)
 
-    with tracking(folder, tensorboard=plan.tensorboard, wandb=plan.wandb, settings=asdict(plan)) as log:
+    with tracking(folder, tensorboard=plan.tensorboard, wandb=plan.wandb, settings=asdict(plan)) as record:
         while not _is_done(plan, checkpoint.epochs, watch):
             epoch = len(checkpoint.epochs)
             try:
@@ -155,7 +159,7 @@ def fit(
                 sentence = f"stopped in epoch {epoch + 1} of {plan.epochs}; {folder} keeps the epochs before"
                 how = f"{sentence}. The same command goes on from there."
                 raise KeyboardInterrupt(how) from None
-            log(epoch + 1, {**checkpoint.epochs[-1], "rate": float(optimiser.learning_rate.numpy())})
+            record(epoch + 1, {**checkpoint.epochs[-1], "rate": float(optimiser.learning_rate.numpy())})
             print(f"epoch {epoch + 1}: {_told(checkpoint.epochs[-1])}", flush=True)
     checkpoint.load_best(model)
     done = tuple(checkpoint.epochs)

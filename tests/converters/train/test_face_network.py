@@ -6,6 +6,7 @@ import pytest
 from converters.train.face_network import FAMILIES, network, of_side
 
 keras = pytest.importorskip("tf_keras", reason="the workstation's library")
+pytestmark = pytest.mark.filterwarnings("default")  # TensorFlow's own
 
 
 @pytest.mark.parametrize("family", FAMILIES)
