@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from converters.datasets.sets.cped import EMOTIONS as CPED
 from edge.affect import EMOTIONS, Emotion
 from edge.errors import InputError
 
@@ -31,21 +32,6 @@ GOEMOTIONS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 """Order of the ids in goemotions/ekman (its labels.txt says anger disgust fear joy neutral sadness surprise)."""
 PLUTCHIK = {"1": "angry", "3": "disgust", "4": "fear", "5": "happy", "6": "sad", "7": "surprise"}
 """XED's numbers (its README); 2 anticipation and 8 trust have no counterpart here."""
-CPED = {
-    "happy": "happy",
-    "grateful": "happy",
-    "relaxed": "happy",
-    "positive-other": "happy",
-    "neutral": "neutral",
-    "anger": "angry",
-    "sadness": "sad",
-    "depress": "sad",
-    "fear": "fear",
-    "worried": "fear",
-    "astonished": "surprise",
-    "disgust": "disgust",
-}
-"""CPED's thirteen emotions; negative-other is left out because it does not say which."""
 CRISIS = re.compile("自杀|自残|轻生|想死|去死|割腕|跳楼|遗书|不想活|活不下去|结束生命")
 """Lines that the crisis path answers; the emotion model does not learn from them."""
 
