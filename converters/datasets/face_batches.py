@@ -45,7 +45,7 @@ class FaceBatches:
         seed: with the epoch's number it gives order and changes.
         changes: how far chips are changed, up to CALM_FROM of the training.
         sides: see GROWING.
-        teacher: (2, n, 7) probabilities of a teacher for both cuts; targets are then (votes, teacher's).
+        teacher: (n, 7) probabilities of a teacher; targets are then (votes, teacher's).
     """
 
     faces: Faces
@@ -80,7 +80,7 @@ class FaceBatches:
                 for cut, row in zip(cuts, picked, strict=True)
             ]
             votes = self.faces.votes[picked]
-            targets = votes if self.teacher is None else (votes, self.teacher[device.astype(np.int64), picked])
+            targets = votes if self.teacher is None else (votes, self.teacher[picked])
             yield np.stack(chips)[..., None], targets, None
 
 

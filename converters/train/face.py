@@ -1,5 +1,7 @@
 """Train the expression net on FER+ soft votes, on chips as FER2013 has them and as the device cuts them.
 
+First it learns the votes. Then it goes on with a teacher's opinion beside the votes: by default its own, averaged over
+four views of each face (both cuts, each also mirrored), which together know a face better than any of them alone.
 ``train`` gives a run folder; ``face_report`` makes int8 file, ONNX, card and figures of it.
 """
 
@@ -16,7 +18,7 @@ from converters import metrics
 from converters.datasets.face import load, resized
 from converters.datasets.face_aligned import aligned
 from converters.datasets.face_batches import GROWING, FaceBatches, stacked
-from converters.datasets.face_variants import PRESETS
+from converters.datasets.face_variants import CALM, PRESETS
 from converters.run import TRUTH, Run
 from converters.train import options
 from converters.train.face_network import FAMILIES, INPUT, OF_ONE_SIDE, network, of_side
@@ -33,9 +35,9 @@ if TYPE_CHECKING:
 
     Model = Any  # tf_keras has no types
 
-EPOCHS = 32
-RATE = 1.5e-3
-"""Highest learning rate of AdamW; WARM_UP epochs of rise, then a half cosine to zero."""
+EPOCHS, TAUGHT_EPOCHS = 24, 34
+RATE, TAUGHT_RATE = 1.5e-3, 1e-3
+"""Highest learning rate of AdamW in each half; WARM_UP epochs of rise, then a half cosine to zero."""
 WARM_UP = 0.7
 DECAY = 0.03
 """Of the convolutions' weights alone."""
@@ -43,8 +45,8 @@ AVERAGE = 0.999
 TUNING_RATE = 2e-4
 SAMPLES = 400
 """Training chips that set the ranges of the activations."""
-TEMPERATURE, SHARE = 2.0, 0.5
-"""Of a teacher's opinion; its share beside the votes."""
+TEMPERATURE, SHARE = 1.0, 0.6
+"""Of the teacher's opinion, which is as soft as the votes are; its share beside them."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +56,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--family", choices=tuple(FAMILIES), default="residual", help="kind of network (%(default)s)")
     parser.add_argument("--augmentation", choices=tuple(PRESETS), default="gentle", help="(%(default)s)")
     parser.add_argument("--side", type=int, help="train on chips of this side alone, not on growing ones")
-    parser.add_argument("--teacher", type=Path, help="run folder of a finished training whose opinion is learnt too")
+    parser.add_argument(
+        "--taught",
+        type=options.natural,
+        default=TAUGHT_EPOCHS,
+        metavar="EPOCHS",
+        help="epochs that follow on the votes and a teacher's opinion (%(default)s)",
+    )
+    parser.add_argument(
+        "--teacher", type=Path, help="run folder of a finished training that is the teacher; by default the net itself"
+    )
     parser.add_argument(
         "--package",
         action=argparse.BooleanOptionalAction,
@@ -71,20 +82,20 @@ def run(arguments: argparse.Namespace) -> int:
     check(arguments)
     begin(arguments.seed, arguments.threads)
     split = load(arguments.data)
-    folder = arguments.runs / "face"
+    folder = arguments.runs / "face" / arguments.family
     batches = FaceBatches(
         split.training,
-        aligned(split.training.images, arguments.models, folder / "aligned.npy"),
+        aligned(split.training.images, arguments.models, folder.parent / "aligned.npy"),
         arguments.epochs,
         arguments.seed,
         PRESETS[arguments.augmentation],
         GROWING if arguments.side is None else ((1.0, arguments.side),),
     )
-    if arguments.teacher is not None:
-        batches = replace(batches, teacher=opinion(Run.open(arguments.teacher).model(), batches))
-    model = train(batches, split.held_out, arguments, folder / arguments.family)
-    side = arguments.side or SIDE
-    made = finished(of_side(model, arguments.family, side), split, folder / arguments.family, arguments)
+    model = train(batches, split.held_out, arguments, folder)
+    if arguments.taught:
+        teacher = model if arguments.teacher is None else Run.open(arguments.teacher).model()
+        model = teach(model, teacher, batches, split.held_out, arguments=arguments, folder=folder)
+    made = finished(of_side(model, arguments.family, arguments.side or SIDE), split, folder, arguments)
     if arguments.package:
         from converters.train.face_report import finish
 
@@ -103,35 +114,54 @@ def check(arguments: argparse.Namespace) -> None:
 
 
 def train(batches: FaceBatches, held_out: Faces, arguments: argparse.Namespace, folder: Path) -> Model:
-    """The trained network, with averaged weights. It goes on from the epoch that ``folder`` holds.
+    """The network that has learnt the votes, with averaged weights. It goes on from the epoch that ``folder`` holds.
 
     Args:
         batches: training chips.
         held_out: measured after each epoch; nothing is chosen by it but what a reader of the log chooses.
         arguments: of the command.
-        folder: of this training alone.
+        folder: of this family's trainings.
     """
+    growing = len(batches.sides) > 1
+    model = network(arguments.family, None if growing else batches.sides[0][1])
+    _fit(model, batches, held_out, arguments, folder=folder / "training", highest=RATE)
+    return model
+
+
+def teach(
+    model: Model, teacher: Model, batches: FaceBatches, held_out: Faces, *, arguments: argparse.Namespace, folder: Path
+) -> Model:
+    """The same network after ``arguments.taught`` more epochs, on full chips that are changed little."""
+    side = arguments.side or SIDE
+    told = opinion(teacher, batches, side, folder / "opinion.npy")
+    taught = replace(batches, teacher=told, epochs=arguments.taught, seed=arguments.seed + 1, changes=CALM)
+    taught = replace(taught, sides=((1.0, side),))
+    _fit(model, taught, held_out, arguments, folder=folder / "taught", highest=TAUGHT_RATE)
+    return model
+
+
+def _fit(
+    model: Model, batches: FaceBatches, held_out: Faces, arguments: argparse.Namespace, *, folder: Path, highest: float
+) -> None:
     from tf_keras.optimizers import AdamW
 
     from converters.train.loop import fit
     from converters.train.losses import cross_entropy, distillation
 
-    growing = len(batches.sides) > 1
-    model = network(arguments.family, None if growing else batches.sides[0][1])
-    optimiser = AdamW(RATE, weight_decay=DECAY)
+    optimiser = AdamW(highest, weight_decay=DECAY)
     optimiser.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+    plan = options.plan_of(arguments, batches.steps, average=AVERAGE)
     fit(
         model,
         batches,
-        replace(options.plan_of(arguments, batches.steps, average=AVERAGE), keep="last"),
-        folder / "training",
+        replace(plan, epochs=batches.epochs, keep="last"),
+        folder,
         loss=cross_entropy() if batches.teacher is None else distillation(TEMPERATURE, SHARE),
         optimiser=optimiser,
-        validate=lambda net: figures(net, held_out, batches.side(arguments.epochs - 1)),
+        validate=lambda net: figures(net, held_out, batches.side(batches.epochs - 1)),
         watch="accuracy",
-        rate=options.cosine(RATE, arguments.epochs, warm_up=WARM_UP),
+        rate=options.cosine(highest, batches.epochs, warm_up=WARM_UP),
     )
-    return model
 
 
 def figures(net: Model, faces: Faces, side: int) -> dict[str, float]:
@@ -153,10 +183,25 @@ def logits_of(net: Model, images: NDArray[np.uint8]) -> NDArray[np.float64]:
     return np.concatenate(parts).astype(np.float64)
 
 
-def opinion(teacher: Model, batches: FaceBatches) -> NDArray[np.float32]:
-    """(2, n, 7) probabilities of a teacher for FER2013's cuts and for the device's."""
-    cuts = (batches.faces.images, batches.aligned)
-    return np.stack([metrics.softmax(logits_of(teacher, cut), 1.0) for cut in cuts]).astype(np.float32)
+def opinion(teacher: Model, batches: FaceBatches, side: int, cache: Path) -> NDArray[np.float32]:
+    """(n, 7) probabilities by the mean of the teacher's logits over both cuts of each face, plain and mirrored.
+
+    Args:
+        teacher: takes chips of ``side``.
+        batches: the faces.
+        side: pixels.
+        cache: a .npy file that keeps the result, so that a stopped training goes on with the same targets.
+    """
+    if cache.is_file():
+        kept: NDArray[np.float32] = np.load(cache)
+        if len(kept) == len(batches.faces.images):
+            return kept
+    cuts = [resized(images, side) for images in (batches.faces.images, batches.aligned)]
+    views = [view for cut in cuts for view in (cut, cut[:, :, ::-1])]
+    logits = np.mean([logits_of(teacher, view) for view in views], axis=0)
+    told = metrics.softmax(logits, 1.0).astype(np.float32)
+    np.save(cache, told)
+    return told
 
 
 def finished(model: Model, split: Split, folder: Path, arguments: argparse.Namespace) -> Run:

@@ -52,7 +52,8 @@ def recipe(arguments: argparse.Namespace) -> Recipe:
 def command(arguments: argparse.Namespace) -> str:
     """The command line, without the folders of one machine."""
     words = ["python -m converters train face --data DIR", f"--family {arguments.family}"]
-    words.append(f"--augmentation {arguments.augmentation} --epochs {arguments.epochs} --seed {arguments.seed}")
+    words.append(f"--augmentation {arguments.augmentation} --epochs {arguments.epochs} --taught {arguments.taught}")
+    words.append(f"--seed {arguments.seed}")
     if arguments.side is not None:
         words.append(f"--side {arguments.side}")
     if arguments.teacher is not None:

@@ -18,11 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser, *, epochs: int, patience: int
     parser.add_argument("--epochs", type=_positive, default=epochs, help="passes over the training data (%(default)s)")
     parser.add_argument(
         "--patience",
-        type=_natural,
+        type=natural,
         default=patience,
         help="end after so many epochs without a better figure; 0 never does (%(default)s)",
     )
-    parser.add_argument("--seed", type=_natural, default=seed, help="of weights, order and augmentation (%(default)s)")
+    parser.add_argument("--seed", type=natural, default=seed, help="of weights, order and augmentation (%(default)s)")
     parser.add_argument("--threads", type=_positive, default=1, help="of TensorFlow (%(default)s)")
     parser.add_argument(
         "--runs", type=Path, default=Path("runs"), help="where work is kept; a stopped training goes on there"
@@ -72,7 +72,8 @@ def _positive(text: str) -> int:
     return _at_least(text, 1)
 
 
-def _natural(text: str) -> int:
+def natural(text: str) -> int:
+    """A whole number of 0 or more, for argparse."""
     return _at_least(text, 0)
 
 
