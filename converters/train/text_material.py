@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 FINE = 28
-WEIGHTS = (1.0, 0.25, 0.3)
+WEIGHTS = (1.0, 0.35, 0.6)
 """Of the losses of emotion, fine labels, and valence with arousal."""
 
 

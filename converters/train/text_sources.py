@@ -36,7 +36,7 @@ RAREST = 1e-4
 """Least share of an emotion that is taken into account."""
 LESSON_DROPPED = {"neutral": 0.5, "happy": 0.3}
 """Share of GoEmotions' commonest texts that the teacher does not read."""
-WRITTEN_TIMES = {"written en": 2, "written zh": 3}
+WRITTEN_TIMES = {"written en": 2, "written zh": 3, "posts zh": 2}
 """The teacher reads written sentences more than once."""
 
 
@@ -76,13 +76,17 @@ def gather(data: Path) -> Sources:
     parts["xed zh"] = _labelled(sets.xed_chinese(data), XED_WEIGHT)
     parts["cped"] = _labelled(sets.cped(data), DRAMA_WEIGHT)
     parts["smilechat"] = material(sets.smilechat(data).words)
-    for language in ("en", "zh"):
-        every = sets.corpus(language)
+    written = {
+        "written en": sets.corpus("en"),
+        "written zh": sets.corpus("zh"),
+        "posts zh": sets.corpus("zh", sets.CORPORA / "posts"),
+    }
+    for name, every in written.items():
         out = np.arange(len(every)) % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
-        parts[f"written {language}"] = _labelled(every.part(~out), WRITTEN_WEIGHT)
-        held[f"written {language}"] = _labelled(every.part(out), 1.0)
+        parts[name] = _labelled(every.part(~out), WRITTEN_WEIGHT)
+        held[name] = _labelled(every.part(out), 1.0)
+    for language in ("en", "zh"):
         parts[f"grammar {language}"] = _labelled(_grammar(language), GRAMMAR_WEIGHT)
-    parts["posts zh"] = _labelled(sets.corpus("zh", sets.CORPORA / "posts"), WRITTEN_WEIGHT)
     for name, limits in READ.items():
         parts[name] = _drawn(parts[name], *limits)
     comments = sets.goemotions(data, "dev")

@@ -39,6 +39,8 @@ PIECES = 800
 """Of one batch, padding included: about forty texts."""
 SORTED = 2500
 """Texts among which those of like length are put together."""
+PASSES = 2
+"""How often it reads the whole lesson: after three quarters of one it had 0.624 on GoEmotions dev and was still rising."""
 PARTS = 10
 """Training is kept after each tenth."""
 RATE, HEAD_SCALE = 1.5e-4, 10.0
@@ -60,12 +62,13 @@ class Teacher:
         self._model: Any = None
 
     def train(self, material: Material, seed: int) -> None:
-        """Train on everything that is known of ``material``, once through; goes on where it was stopped."""
+        """Train on everything that is known of ``material``, PASSES times; goes on where it was stopped."""
         import tf_keras as keras
 
         self._build()
         ids = [self._pieces.ids(text) for text in material.words]
-        planned = _planned(np.array([len(row) for row in ids]), np.random.default_rng(seed))
+        lengths, chance = np.array([len(row) for row in ids]), np.random.default_rng(seed)
+        planned = [rows for _ in range(PASSES) for rows in _planned(lengths, chance)]
         steps = len(planned) // PARTS
 
         def of_part(part: int) -> Iterator[Any]:
