@@ -111,6 +111,12 @@ def table(found: dict[str, Any]) -> str:
         ]
     if found.get("abstained"):
         lines.append(f"The device says nothing of {found['abstained']} rows; each is scored as a guess at random.")
+    if "unadapted" in found:
+        plain = found["unadapted"]
+        lines.append(
+            f"Each speaker is told by what came before of them; as strangers: UAR {plain['uar']:.3f}, "
+            f"accuracy {plain['accuracy']:.3f}, calibration error {plain['ece']:.3f}."
+        )
     left = found["left_out"]
     if left["n"]:
         reasons = "; ".join(f"{count} with {reason}" for reason, count in left["reasons"].items())

@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from converters.adapted import adapted
 from converters.answers import Answers, LeftOut, figures, named, with_progress
 from edge.accelerators.cpu import Cpu
 from edge.accelerators.model import Models
 from edge.errors import InputError, SensorError
 from edge.perception.settings import DomainSettings
-from edge.perception.voice.moment import mean_logits
+from edge.perception.voice.moment import mean_logits, new_speech_s
 from edge.perception.voice.perceiver import MODEL, TASK, VoicePerceiver
 from edge.perception.voice.settings import VoiceSettings
 from edge.sensors.audio_file import read_audio
@@ -32,16 +34,27 @@ REMEDY = "Give a CSV with a header that has path and emotion, and speaker if it 
 DEVICE = VoiceSettings(domain=DomainSettings(quality=1.0, abstain=False))
 """As on the device, but strange speech is judged too: how much of it there was is told beside the figures."""
 
+UNADAPTED = ("n", "accuracy", "macro_f1", "uar", "ece")
+
 
 def evaluate(
     models: Path, data: Path, *, where: Mapping[str, str] | None = None, classes: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """The figures of ``models``/voice-emotion on the file ``data``: see ``answers`` and ``converters.answers``."""
-    return figures(answers(models, data, where=where), classes)
+    """The figures of ``models``/voice-emotion on the file ``data``: see ``answers`` and ``converters.answers``.
+
+    Where all speakers are known the device gets used to each, clip after clip in the file's order; ``unadapted`` then
+    has the figures of a device that knows nobody.
+    """
+    heard, speech_s = answers(models, data, where=where)
+    plain = figures(heard, classes)
+    if not (heard.speakers and heard.card.speaker_mean):
+        return plain
+    told = replace(heard, logits=adapted(heard.logits, speech_s, heard.speakers, heard.card.speaker_mean))
+    return figures(told, classes) | {"unadapted": {name: plain[name] for name in UNADAPTED}}
 
 
-def answers(models: Path, data: Path, *, where: Mapping[str, str] | None = None) -> Answers:
-    """What the voice sense says of each whole clip: the mean over its windows, as ``perceive_whole`` has it.
+def answers(models: Path, data: Path, *, where: Mapping[str, str] | None = None) -> tuple[Answers, NDArray[np.float64]]:
+    """What the voice sense says of each whole clip, as ``perceive_whole`` has it, and each clip's seconds of speech.
 
     Args:
         models: the folder with one folder per model.
@@ -58,7 +71,7 @@ def answers(models: Path, data: Path, *, where: Mapping[str, str] | None = None)
     perceiver = VoicePerceiver(DEVICE, Models(models, Cpu(1)))
     perceiver.attach()
     left_out = LeftOut()
-    logits, words, speakers = [], [], []
+    logits, words, speakers, speech_s = [], [], [], []
     nothing = np.full(len(card.labels), np.nan)
     for line, row in with_progress(rows, "clips"):
         word = named(row[EMOTION], card, left_out)
@@ -69,13 +82,16 @@ def answers(models: Path, data: Path, *, where: Mapping[str, str] | None = None)
         except SensorError as error:
             left_out.add_broken(f"line {line}: {error.problem}")
             continue
-        heard = mean_logits(perceiver.listen(samples))
+        moments = perceiver.listen(samples)
+        heard = mean_logits(moments)
+        speech_s.append(new_speech_s(moments, DEVICE.hop_s))
         logits.append(nothing if heard is None else heard)
         words.append(word)
         speakers.append(row.get(SPEAKER) or "")
     perceiver.stop()
     known = all(speakers)
-    return Answers(card, np.array(logits, np.float64), tuple(words), left_out, tuple(speakers) if known else ())
+    found = Answers(card, np.array(logits, np.float64), tuple(words), left_out, tuple(speakers) if known else ())
+    return found, np.array(speech_s)
 
 
 def sounds(data: Path, where: Mapping[str, str] | None = None) -> list[NDArray[np.int16]]:

@@ -169,6 +169,7 @@ def package(
     onnx: bytes | None = None,
     quantised: Quantised | None = None,
     domain: Domain | None = None,
+    speaker_mean: Sequence[float] = (),
     heads: Sequence[Head] = (),
     families: Sequence[Family] = (),
     tries: Sequence[Try] = (),
@@ -194,6 +195,7 @@ def package(
         onnx: the same weights as ONNX; without it an ONNX file of an earlier model is removed.
         quantised: what quantising cost.
         domain: how inputs of another kind are seen.
+        speaker_mean: of a voice, see the card.
         heads: outputs beside the labels.
         families: kinds of network that were compared.
         tries: ideas that were tried.
@@ -226,6 +228,7 @@ def package(
         families=tuple(families),
         tries=tuple(tries),
         heads=tuple(heads),
+        speaker_mean=tuple(round(float(value), 4) for value in speaker_mean),
         domain=domain,
     )
     if onnx is None:

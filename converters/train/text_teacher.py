@@ -40,7 +40,7 @@ PIECES = 800
 SORTED = 2500
 """Texts among which those of like length are put together."""
 PASSES = 2
-"""How often it reads the whole lesson: after three quarters of one it had 0.624 on GoEmotions dev and was still rising."""
+"""How often it reads the whole lesson: after three quarters of it, it had 0.624 on GoEmotions dev, and still rose."""
 PARTS = 10
 """Training is kept after each tenth."""
 RATE, HEAD_SCALE = 1.5e-4, 10.0

@@ -16,7 +16,7 @@ from converters.train import options, voice_card, voice_families
 from converters.train.loop import begin
 from converters.train.voice_fold import PACKAGED, Design, Material, made, packaged, recipe, tuning
 from converters.train.voice_folds import left_out, numbers
-from converters.train.voice_judge import judge, metrics, told, usual_taken_away
+from converters.train.voice_judge import judge, metrics, of_windows, shuffled, told, used_to
 from converters.train.voice_tries import TRIES
 
 if TYPE_CHECKING:
@@ -70,8 +70,9 @@ def run(arguments: argparse.Namespace) -> int:
     folds, held_out = left_out(design, clips, windows, runs)
     final = _final(design, clips, windows, runs / "final")
     make_onnx(final)
-    temperature = fit_temperature(*told(held_out))
-    card = packaged(final, runs / "final" / PACKAGED, temperature)
+    speaker_mean = np.nanmean(held_out.clip_logits, axis=0)
+    temperature = _temperature(held_out, used_to(held_out, speaker_mean))
+    card = packaged(final, runs / "final" / PACKAGED, temperature, speaker_mean=speaker_mean)
     figures = _figures(runs / "final" / PACKAGED, card, held_out, read_clips(_folder(arguments.data), "nemo"))
     card = packaged(
         final,
@@ -80,6 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         More(metrics=tuple(figures), families=voice_families.measured(runs), tries=TRIES),
         quantised=voice_card.quantised(folds),
         domain=voice_card.domain(runs / "final" / PACKAGED, card, held_out),
+        speaker_mean=speaker_mean,
         onnx=final.onnx.read_bytes(),
     )
     for figure in figures:
@@ -115,12 +117,20 @@ def _windows(clips: list[Clip], path: Path) -> Windows:
     return load(path)
 
 
+def _temperature(*judged: Judged) -> float:
+    """One for strangers and for speakers that the device has got used to: it meets both."""
+    logits, truth = zip(*(told(part) for part in judged), strict=True)
+    return fit_temperature(np.concatenate(logits), np.concatenate(truth))
+
+
 def _figures(models: Path, card: Card, held_out: Judged, other: list[Clip]) -> list[Metric]:
     """Of the folds on the speakers left out, and of the final model in ``models`` on ``other`` clips."""
     strangers = judge(models, other)
-    figures = metrics(held_out, card, voice_card.LEFT_OUT, seven=True)
-    figures += metrics(strangers, card, voice_card.CROSS, seven=False)
-    usual = np.nanmean(held_out.clip_logits, axis=0)
-    for judged, on in ((held_out, voice_card.LEFT_OUT), (strangers, voice_card.CROSS)):
-        figures += metrics(usual_taken_away(judged, usual), card, on + voice_card.USUAL, seven=False)[:1]
-    return figures
+    mean = np.array(card.speaker_mean)
+    figures = metrics(used_to(held_out, mean), card, voice_card.LEFT_OUT + voice_card.USED, seven=True)
+    figures += metrics(used_to(strangers, mean), card, voice_card.CROSS + voice_card.USED, seven=False)
+    other_order = used_to(shuffled(strangers, SEED), mean)
+    figures += metrics(other_order, card, voice_card.CROSS + voice_card.SHUFFLED, seven=False)[:1]
+    figures += metrics(held_out, card, voice_card.LEFT_OUT + voice_card.STRANGERS, seven=True)
+    figures += metrics(strangers, card, voice_card.CROSS + voice_card.STRANGERS, seven=False)
+    return [*figures, of_windows(held_out, card, voice_card.LEFT_OUT + voice_card.STRANGERS)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from converters.adapted import adapted
 from converters.answers import Answers, LeftOut, figures
 from converters.calibration import calibration_error, softmax
 from converters.datasets.voice import FOUR, LABELS, Clip
@@ -14,7 +15,7 @@ from converters.evaluate_voice import DEVICE
 from edge.accelerators.card import Metric
 from edge.accelerators.cpu import Cpu
 from edge.accelerators.model import Models
-from edge.perception.voice.moment import mean_logits
+from edge.perception.voice.moment import mean_logits, new_speech_s
 from edge.perception.voice.perceiver import VoicePerceiver
 
 if TYPE_CHECKING:
@@ -33,12 +34,14 @@ if TYPE_CHECKING:
 class Judged:
     """What a model says: logits over LABELS of whole clips, NaN where it abstains, and of their single windows.
 
+    ``speech_s`` (clips,) are seconds of speech.
     ``clip_truth`` are the labels' words, also such that are not in LABELS; ``window_truth`` their index or -1.
     """
 
     clip_logits: Floats
     clip_truth: tuple[str, ...]
     speakers: tuple[str, ...]
+    speech_s: Floats
     window_logits: Floats
     window_truth: Ints
 
@@ -47,10 +50,11 @@ def judge(models: Path, clips: Sequence[Clip]) -> Judged:
     """What the model in ``models``/voice-emotion says of ``clips``, through the device's perceiver, one CPU thread."""
     perceiver = VoicePerceiver(DEVICE, Models(models, Cpu(1)))
     perceiver.attach()
-    whole, windows, window_truth = [], [], []
+    whole, windows, window_truth, speech_s = [], [], [], []
     for clip in clips:
         moments = perceiver.listen(clip.samples)
         heard = mean_logits(moments)
+        speech_s.append(new_speech_s(moments, DEVICE.hop_s))
         whole.append(np.full(len(LABELS), np.nan) if heard is None else heard)
         told = [moment.logits for moment in moments if moment.logits is not None]
         windows.extend(told)
@@ -60,6 +64,7 @@ def judge(models: Path, clips: Sequence[Clip]) -> Judged:
         np.stack(whole).astype(np.float64),
         tuple(clip.label for clip in clips),
         tuple(clip.speaker for clip in clips),
+        np.array(speech_s, np.float64),
         np.array(windows, np.float64).reshape(-1, len(LABELS)),
         np.array(window_truth, np.int64),
     )
@@ -71,22 +76,28 @@ def together(parts: Sequence[Judged]) -> Judged:
         np.concatenate([part.clip_logits for part in parts]),
         sum((part.clip_truth for part in parts), ()),
         sum((part.speakers for part in parts), ()),
+        np.concatenate([part.speech_s for part in parts]),
         np.concatenate([part.window_logits for part in parts]),
         np.concatenate([part.window_truth for part in parts]),
     )
 
 
-def usual_taken_away(judged: Judged, usual: Floats) -> Judged:
-    """As if the device knew how each speaker usually sounds: their mean logits replaced by ``usual`` (labels,).
+def used_to(judged: Judged, speaker_mean: Floats) -> Judged:
+    """As the device tells them once it gets used to each speaker, clip after clip."""
+    logits = adapted(judged.clip_logits, judged.speech_s, judged.speakers, speaker_mean.tolist())
+    return replace(judged, clip_logits=logits)
 
-    The mean is over all clips of a speaker, whatever their labels, which a device knows only after a while.
-    """
-    logits = judged.clip_logits.copy()
-    speakers = np.array(judged.speakers)
-    for speaker in np.unique(speakers):
-        theirs = speakers == speaker
-        logits[theirs] -= np.nanmean(logits[theirs], axis=0)
-    return replace(judged, clip_logits=logits + usual)
+
+def shuffled(judged: Judged, seed: int) -> Judged:
+    """The clips in another order; windows are left as they are."""
+    order = np.random.default_rng(seed).permutation(len(judged.speakers))
+    return replace(
+        judged,
+        clip_logits=judged.clip_logits[order],
+        speech_s=judged.speech_s[order],
+        clip_truth=tuple(judged.clip_truth[row] for row in order),
+        speakers=tuple(judged.speakers[row] for row in order),
+    )
 
 
 def told(judged: Judged) -> tuple[Floats, Ints]:
@@ -97,10 +108,10 @@ def told(judged: Judged) -> tuple[Floats, Ints]:
 
 
 def metrics(judged: Judged, card: Card, on: str, *, seven: bool) -> list[Metric]:
-    """Unweighted average recall over four classes and the recall of each; over seven and calibration if ``seven``."""
+    """Of whole clips over four classes, and over all seven if ``seven``: UAR, calibration error, recall of each."""
     four = figures(_answers(judged, card), FOUR)
     on_four = on + "; angry, happy, sad, neutral only"
-    found = [_metric("uar-4", four, "uar", on_four)]
+    found = [_metric("uar-4", four, "uar", on_four), _metric("ece", four, "ece", on_four)]
     for label, row in four["per_class"].items():
         found.append(Metric(name=f"recall-{label}", value=round(row["recall"], 4), on=on_four, n=row["n"]))
     if not seven:
@@ -108,9 +119,13 @@ def metrics(judged: Judged, card: Card, on: str, *, seven: bool) -> list[Metric]
     all_seven = figures(_answers(judged, card))
     for label, row in all_seven["per_class"].items():
         found.append(Metric(name=f"recall-{label}", value=round(row["recall"], 4), on=on, n=row["n"]))
+    return [_metric("uar-7", all_seven, "uar", on), _metric("ece", all_seven, "ece", on), *found]
+
+
+def of_windows(judged: Judged, card: Card, on: str) -> Metric:
+    """Calibration error of single windows, which is what a device that listens tells of."""
     error = calibration_error(softmax(judged.window_logits, card.temperature), judged.window_truth)
-    windows = Metric(name="ece", value=round(error, 4), on=on + "; single windows", n=len(judged.window_truth))
-    return [_metric("uar-7", all_seven, "uar", on), *found, _metric("ece", all_seven, "ece", on), windows]
+    return Metric(name="ece", value=round(error, 4), on=on + "; single windows", n=len(judged.window_truth))
 
 
 def _answers(judged: Judged, card: Card) -> Answers:

@@ -179,7 +179,17 @@ class Card(Strict):
     families: tuple[Family, ...] = Field(default=(), description="the kinds of network that were compared")
     tries: tuple[Try, ...] = Field(default=(), description="ideas tried, with what each was worth")
     heads: tuple[Head, ...] = Field(default=(), description="what the file gives beside its labels")
+    speaker_mean: tuple[float, ...] = Field(
+        default=(), description="of a voice: mean logit of each label over many speakers; a single one's is moved there"
+    )
     domain: Domain | None = Field(default=None, description="absent: every input counts as one of the model's kind")
+
+    @model_validator(mode="after")
+    def _one_mean_each(self) -> Card:
+        if self.speaker_mean and len(self.speaker_mean) != len(self.labels):
+            message = f"{len(self.labels)} labels need as many speaker means, there are {len(self.speaker_mean)}"
+            raise ValueError(message)
+        return self
 
     def place(self, output: str) -> int:
         """Index of the output with this name. Raises ModelError when there is none."""

@@ -76,6 +76,14 @@ def test_clips_of_any_kind_are_heard_and_scored_over_the_classes_that_are_there(
     assert np.sum(found["confusion"]) == 4
 
 
+def test_each_speaker_is_got_used_to_and_the_figures_of_strangers_stand_beside(table: Path) -> None:
+    known = figures(table)
+    nobody = figures(written(table.parent, *((path, label, "", kind) for path, label, _, kind in ROWS)))
+    assert "unadapted" not in nobody
+    assert known["unadapted"] == {name: nobody[name] for name in ("n", "accuracy", "macro_f1", "uar", "ece")}
+    assert known["ece"] != nobody["ece"]
+
+
 def test_a_clip_in_which_nobody_speaks_is_scored_as_a_guess(table: Path) -> None:
     soundfile.write(table.parent / "silence.wav", np.zeros(2 * RATE), RATE)
     table = written(table.parent, ROWS[0], ROWS[1], ("silence.wav", "anger", "s3", "x"))

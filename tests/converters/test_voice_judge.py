@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from converters.datasets.voice import LABELS, Clip
-from converters.train.voice_judge import Judged, judge, metrics, together, told, usual_taken_away
+from converters.train.voice_judge import Judged, judge, metrics, shuffled, together, told, used_to
 from edge.accelerators.card import Card, read_card
 from edge.accelerators.model import default_directory
 from tests.edge.perception.voice.sounds import needs_espeak, quiet, spoken, to_int16
@@ -20,7 +20,7 @@ def judged(truth: list[str], predicted: list[str], sure: float = 3.0) -> Judged:
     logits = sure * np.eye(len(LABELS))[[LABELS.index(label) for label in predicted]]
     known = np.array([LABELS.index(label) if label in LABELS else -1 for label in truth])
     speakers = tuple(f"s{place % 2}" for place in range(len(truth)))
-    return Judged(logits, tuple(truth), speakers, logits[known >= 0], known[known >= 0])
+    return Judged(logits, tuple(truth), speakers, np.full(len(truth), 2.0), logits[known >= 0], known[known >= 0])
 
 
 def card() -> Card:
@@ -43,6 +43,7 @@ def test_four_class_recall_leaves_other_clips_and_other_logits_out() -> None:
         ["angry", "happy", "sad", "neutral", "surprise", "fear"], ["angry", "sad", "sad", "neutral", "sad", "sad"]
     )
     figures = {figure.name: (figure.value, figure.n) for figure in metrics(found, card(), "made up", seven=False)}
+    assert figures.pop("ece")[1] == 4
     assert figures == {
         "uar-4": (0.75, 4),
         "recall-angry": (1.0, 1),
@@ -69,15 +70,34 @@ def test_a_clip_that_the_device_says_nothing_of_counts_as_wrong_and_does_not_set
 
 
 def test_a_speaker_who_always_sounds_sad_is_heard_rightly_once_that_is_known() -> None:
-    found = judged(["angry", "happy", "angry", "happy"], ["angry", "happy", "angry", "happy"])
+    found = judged(["angry", "happy"] * 20, ["angry", "happy"] * 20)
     logits = found.clip_logits.copy()
-    logits[1::2, LABELS.index("sad")] += 9  # the second speaker
-    logits[3, LABELS.index("happy")] -= 2
-    biased = replace(found, clip_logits=logits, clip_truth=("angry", "happy", "angry", "angry"))
-    again = usual_taken_away(biased, np.zeros(len(LABELS)))
-    assert biased.clip_logits[1].argmax() == LABELS.index("sad")
-    assert again.clip_logits[1].argmax() == LABELS.index("happy")
-    np.testing.assert_allclose(again.clip_logits.mean(axis=0), 0, atol=1e-9)
+    logits[:, LABELS.index("sad")] += 4
+    biased = replace(found, clip_logits=logits, speakers=("s0",) * 40)
+    again = used_to(biased, np.zeros(len(LABELS)))
+    assert (biased.clip_logits.argmax(axis=1) == LABELS.index("sad")).all()
+    assert again.clip_logits[0].argmax() == LABELS.index("sad"), "the first clip is a stranger's"
+    said = again.clip_logits[20:].argmax(axis=1)
+    assert (said == [LABELS.index(label) for label in again.clip_truth[20:]]).all()
+
+
+def test_each_speaker_is_learnt_alone_and_silence_teaches_nothing() -> None:
+    found = judged(["angry", "happy"] * 2, ["angry", "happy"] * 2)
+    silent = replace(found, clip_logits=np.where(np.arange(4)[:, None] == 0, np.nan, found.clip_logits))
+    again = used_to(silent, np.zeros(len(LABELS)))
+    assert np.isnan(again.clip_logits[0]).all()
+    np.testing.assert_array_equal(again.clip_logits[1:3], found.clip_logits[1:3])
+    assert (again.clip_logits[3] != found.clip_logits[3]).any()
+
+
+def test_another_order_keeps_each_clip_with_its_speaker_and_truth() -> None:
+    found = judged(list(LABELS), list(LABELS))
+    mixed = shuffled(found, 1)
+    assert mixed.clip_truth != found.clip_truth
+    assert sorted(zip(mixed.clip_truth, mixed.speakers, strict=True)) == sorted(
+        zip(found.clip_truth, found.speakers, strict=True)
+    )
+    assert [LABELS[row] for row in mixed.clip_logits.argmax(axis=1)] == list(mixed.clip_truth)
 
 
 def test_folds_are_joined_in_order() -> None:

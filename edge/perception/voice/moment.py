@@ -35,6 +35,12 @@ def mean_logits(moments: Sequence[Moment]) -> NDArray[np.float32] | None:
     return np.average(np.stack(logits), axis=0, weights=seconds).astype(np.float32)
 
 
+def new_speech_s(moments: Sequence[Moment], hop_s: float) -> float:
+    """Seconds of speech in moments that tell something, each counted once: of a later window what its hop brought."""
+    told = [moment.grade.speech_s for moment in moments if moment.logits is not None]
+    return sum(told[:1]) + sum(min(speech_s, hop_s) for speech_s in told[1:])
+
+
 def mean_quality(moments: Sequence[Moment]) -> float:
     """Mean quality of the moments that tell something."""
     told = [moment.grade.quality for moment in moments if moment.logits is not None]

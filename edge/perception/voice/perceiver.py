@@ -13,6 +13,7 @@ from edge.errors import InputError
 from edge.perception.domain import trust
 from edge.perception.voice import labels
 from edge.perception.voice.activity import ActivityDetector
+from edge.perception.voice.adaptation import Adaptation
 from edge.perception.voice.analysis import FRAME_RATE, HOP, WINDOW, Analysis
 from edge.perception.voice.cues import cues
 from edge.perception.voice.grade import Grade, grade
@@ -45,22 +46,27 @@ class VoicePerceiver:
         self._analysis = Analysis(settings)
         self._detector = ActivityDetector(settings.speech)
         self._inputs = Inputs()
+        self._adaptation = Adaptation((), settings.adaptation)
         self._hop = round(settings.hop_s * FRAME_RATE)
         self._new = 0
+        self._unlearnt = 0
 
     def attach(self) -> None:
         """Load the model. Raises ModelError."""
         self._model = self._models.load(MODEL, TASK)
         labels.check(self._model.card.labels)
+        self._adaptation = Adaptation(self._model.card.speaker_mean, self._settings.adaptation)
         self.forget()
 
     def stop(self) -> None:
         """Release the model and forget what was heard."""
         self._model = None
+        self._adaptation.forget()
+        self._unlearnt = 0
         self.forget()
 
     def forget(self) -> None:
-        """Drop the sound heard so far."""
+        """Drop the sound heard so far; what the voice usually sounds like is kept until ``stop``."""
         self._analysis.forget()
         self._detector.forget()
         self._new = 0
@@ -77,10 +83,18 @@ class VoicePerceiver:
         self._new += self._analysis.push(signal.samples)
         if self._new < self._hop:
             return None
-        return self._tell([self._moment()], signal.captured_ns)
+        moment = self._moment()
+        if moment.logits is None:
+            return self._tell([moment], signal.captured_ns)
+        adapted = replace(moment, logits=self._adaptation.adapted(moment.logits))
+        self._learn(moment.logits, moment.grade.speech_s)
+        return self._tell([adapted], signal.captured_ns)
 
     def perceive_whole(self, samples: NDArray[np.int16], captured_ns: int) -> Reading:
-        """One Reading of a whole recording, (n,) int16 of any length: the mean over its windows of 3 s."""
+        """One Reading of a whole recording, (n,) int16 of any length: the mean over its windows of 3 s.
+
+        A recording is nobody's in particular: it is told as a stranger's, and no voice is learnt from it.
+        """
         return self._tell(self.listen(samples), captured_ns)
 
     def listen(self, samples: NDArray[np.int16]) -> list[Moment]:
@@ -117,6 +131,13 @@ class VoicePerceiver:
         if factor == 0:
             return Moment(Grade(0.0, UNFAMILIAR, graded.speech_s))
         return Moment(replace(graded, quality=graded.quality * factor), logits[0], prosody)
+
+    def _learn(self, logits: NDArray[np.float32], speech_s: float) -> None:
+        """Of windows that share their sound one is learnt, so that nothing counts against itself while it is said."""
+        self._unlearnt += self._hop
+        if self._unlearnt >= WINDOW:
+            self._adaptation.hear(logits, speech_s)
+            self._unlearnt = 0
 
     def _tell(self, moments: list[Moment], captured_ns: int) -> Reading:
         logits = mean_logits(moments)

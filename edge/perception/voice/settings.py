@@ -93,6 +93,30 @@ class UsualSettings(Section):
         return value
 
 
+class AdaptationSettings(Section):
+    """How the sense gets used to the voice that it hears; in memory only, forgotten when the sense stops."""
+
+    enabled: bool = Field(
+        default=True,
+        title="On",
+        description="what a voice always sounds like is taken for the voice and not for a feeling",
+    )
+    prior_s: float = Field(
+        default=8.0,
+        ge=1,
+        le=600,
+        title="Prior",
+        description="seconds of speech after which half of a voice's own is taken away; chosen on EMO-DB",
+    )
+    half_life_s: float = Field(
+        default=600.0,
+        ge=10,
+        le=36_000,
+        title="Half-life",
+        description="seconds of speech after which what was heard counts half",
+    )
+
+
 class VoiceSettings(Section):
     """How the voice is heard and when the sense abstains."""
 
@@ -142,6 +166,9 @@ class VoiceSettings(Section):
     )
     speech: SpeechSettings = Field(default=SpeechSettings(), title="Speech", description="what counts as speech")
     usual: UsualSettings = Field(default=UsualSettings(), title="Usual", description="what is told as low or high")
+    adaptation: AdaptationSettings = Field(
+        default=AdaptationSettings(), title="Adaptation", description="getting used to the voice that is heard"
+    )
     domain: DomainSettings = Field(
         default=DomainSettings(),
         title="Domain",

@@ -69,6 +69,31 @@ def test_a_reading_comes_at_each_half_second_with_the_time_of_the_chunk(voice: V
 
 
 @needs_espeak
+def test_it_gets_used_to_a_voice_until_the_sense_stops(voice: VoicePerceiver, tmp_path: Path) -> None:
+    sound = spoken(SENTENCE, tmp_path, "-v", "en")
+
+    def told() -> tuple[float, ...]:
+        affect = readings(voice, sound)[-1].affect
+        assert affect is not None
+        return affect.probabilities
+
+    first = told()
+    for _ in range(5):
+        voice.forget()  # the sound, not the voice
+        again = told()
+    assert max(abs(a - b) for a, b in zip(first, again, strict=True)) > 0.02
+    voice.stop()
+    voice.attach()
+    assert told() == pytest.approx(first, abs=1e-6)
+
+
+@needs_espeak
+def test_a_whole_recording_is_told_as_a_strangers(voice: VoicePerceiver, tmp_path: Path) -> None:
+    samples = to_int16(spoken(SENTENCE, tmp_path, "-v", "en"))
+    assert voice.perceive_whole(samples, 0) == voice.perceive_whole(samples, 0)
+
+
+@needs_espeak
 def test_one_chunk_and_many_give_the_same_reading(voice: VoicePerceiver, tmp_path: Path) -> None:
     sound = spoken(SENTENCE, tmp_path, "-v", "en")[: 5 * HOP]
     once = voice.perceive(AudioChunk(to_int16(sound), 0))
