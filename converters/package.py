@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from converters.audit import audit, record
 from converters.calibration import fit_temperature
@@ -34,7 +34,7 @@ from edge.errors import InputError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -51,6 +51,9 @@ class More(Strict):
     tries: tuple[Try, ...] = ()
     heads: tuple[Head, ...] = ()
     domain: Domain | None = None
+    speaker_mean: tuple[float, ...] = ()
+    temperature: float | None = Field(default=None, gt=0, description="fitted by the training itself, on more data")
+    quantised: Quantised | None = Field(default=None, description="measured by the training itself, on more data")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,10 +81,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def package_run(opened: Run, models: Path, more: More | None = None) -> Card:
-    """Package a run: files, recipe, what quantising cost, the temperature, and ``more``.
+    """Write ``model.tflite``, ``card.toml`` and perhaps ``model.onnx`` of a run into its folder under ``models``.
+
+    The card says what the recipe says, what can be read off the file, what quantising cost, the temperature, and
+    ``more``. The manifest has to be signed anew after it.
 
     Args:
-        opened: a run with ``model.tflite``; with ``model.onnx`` that is taken too.
+        opened: a run with ``model.tflite``; with ``model.onnx`` that is taken too, otherwise an earlier one is removed.
         models: the folder with one folder per model.
         more: further parts of the card; None: those in the run's ``more.toml``, if there is one.
 
@@ -93,30 +99,52 @@ def package_run(opened: Run, models: Path, more: More | None = None) -> Card:
     except FileNotFoundError:
         problem = f"{opened.tflite} is missing"
         raise InputError(problem, f"Run `python -m converters quantise {opened.folder}` first") from None
-    recipe, file = opened.recipe, TfliteFile(tflite)
-    units, output_units = dict(recipe.inputs), dict(recipe.outputs)
-    opened.write_report("audit", record(audit(tflite)))
     added = _more(opened) if more is None else more
-    return package(
-        models / recipe.name,
-        tflite,
+    added = added.model_copy(
+        update={
+            "temperature": round(added.temperature or _temperature(opened, TfliteFile(tflite)), 4),
+            "quantised": added.quantised or _quantised(opened, len(tflite)),
+        }
+    )
+    onnx = opened.onnx.read_bytes() if opened.onnx.is_file() else None
+    folder = models / opened.recipe.name
+    put(folder / MODEL_FILE, tflite)
+    card = _card(opened, folder / MODEL_FILE, tflite, added, onnx)
+    if onnx is None:
+        (folder / ONNX_FILE).unlink(missing_ok=True)
+    else:
+        put(folder / ONNX_FILE, onnx)
+    put(folder / CARD_FILE, dumps(card))
+    return card
+
+
+def _card(opened: Run, path: Path, tflite: bytes, added: More, onnx: bytes | None) -> Card:
+    recipe, session, file = opened.recipe, Cpu().open(path), TfliteFile(tflite)
+    units, output_units = dict(recipe.inputs), dict(recipe.outputs)
+    found = audit(tflite)
+    opened.write_report("audit", record(found))
+    return Card(
+        name=recipe.name,
         task=recipe.task,
         version=recipe.version,
+        date=dt.datetime.now(tz=dt.UTC).date().isoformat(),
         licence=recipe.licence,
         command=recipe.command,
+        sha256=hashlib.sha256(tflite).hexdigest(),
+        bytes=len(tflite),
+        parameters=found.parameters,
+        macs=found.macs,
         labels=recipe.labels,
-        units=[(name, units[name]) for name in file.inputs],
-        output_units=[(name, output_units[name]) for name in file.outputs],
-        temperature=_temperature(opened, file),
+        inputs=tuple(_tensor(spec, name, units[name]) for spec, name in zip(session.inputs, file.inputs, strict=True)),
+        outputs=tuple(
+            _tensor(spec, name, output_units[name]) for spec, name in zip(session.outputs, file.outputs, strict=True)
+        ),
         data=recipe.data,
         notes=recipe.notes,
-        metrics=added.metrics,
-        onnx=opened.onnx.read_bytes() if opened.onnx.is_file() else None,
-        quantised=_quantised(opened, len(tflite)),
-        domain=added.domain,
-        heads=added.heads,
-        families=added.families,
-        tries=added.tries,
+        arena_bytes=found.arena_bytes,
+        onnx_sha256=None if onnx is None else hashlib.sha256(onnx).hexdigest(),
+        edge_tpu=found.card(),
+        **{name: getattr(added, name) for name in More.model_fields},
     )
 
 
@@ -149,94 +177,6 @@ def _quantised(opened: Run, size: int) -> Quantised:
     kept = {name: said[name] for name in Quantised.model_fields if name in said}
     rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in kept.items()}
     return Quantised.model_validate({"on": "validation", **rounded})
-
-
-def package(
-    folder: Path,
-    tflite: bytes,
-    *,
-    task: str,
-    version: str,
-    licence: str,
-    command: str,
-    labels: Sequence[str],
-    units: Sequence[tuple[str, str]],
-    output_units: Sequence[tuple[str, str]],
-    temperature: float,
-    data: Sequence[str],
-    notes: Sequence[str],
-    metrics: Sequence[Metric],
-    onnx: bytes | None = None,
-    quantised: Quantised | None = None,
-    domain: Domain | None = None,
-    speaker_mean: Sequence[float] = (),
-    heads: Sequence[Head] = (),
-    families: Sequence[Family] = (),
-    tries: Sequence[Try] = (),
-) -> Card:
-    """Write ``model.tflite``, ``card.toml`` and perhaps ``model.onnx`` into ``folder``; its name is the model's name.
-
-    The manifest has to be signed anew after it.
-
-    Args:
-        folder: ``models/<name>``; made if absent, its files are replaced.
-        tflite: the file's content.
-        task: what the code that loads it asks for.
-        version: of this model, e.g. "1".
-        licence: SPDX expression for the weights.
-        command: the command line that made it, so that a reader can make it again.
-        labels: in output order.
-        units: (name, unit) of each input in file order.
-        output_units: the same of each output.
-        temperature: fitted on validation data; 1 where there are no logits.
-        data: one line per data set, with licence and split.
-        notes: known weaknesses in plain words.
-        metrics: measured on the int8 file.
-        onnx: the same weights as ONNX; without it an ONNX file of an earlier model is removed.
-        quantised: what quantising cost.
-        domain: how inputs of another kind are seen.
-        speaker_mean: of a voice, see the card.
-        heads: outputs beside the labels.
-        families: kinds of network that were compared.
-        tries: ideas that were tried.
-    """
-    put(folder / MODEL_FILE, tflite)
-    session = Cpu().open(folder / MODEL_FILE)
-    found = audit(tflite)
-    card = Card(
-        name=folder.name,
-        task=task,
-        version=version,
-        date=dt.datetime.now(tz=dt.UTC).date().isoformat(),
-        licence=licence,
-        command=command,
-        sha256=hashlib.sha256(tflite).hexdigest(),
-        bytes=len(tflite),
-        parameters=found.parameters,
-        macs=found.macs,
-        labels=tuple(labels),
-        temperature=round(temperature, 4),
-        inputs=tuple(_tensor(spec, *unit) for spec, unit in zip(session.inputs, units, strict=True)),
-        outputs=tuple(_tensor(spec, *unit) for spec, unit in zip(session.outputs, output_units, strict=True)),
-        data=tuple(data),
-        notes=tuple(notes),
-        metrics=tuple(metrics),
-        arena_bytes=found.arena_bytes,
-        onnx_sha256=None if onnx is None else hashlib.sha256(onnx).hexdigest(),
-        edge_tpu=found.card(),
-        quantised=quantised,
-        families=tuple(families),
-        tries=tuple(tries),
-        heads=tuple(heads),
-        speaker_mean=tuple(round(float(value), 4) for value in speaker_mean),
-        domain=domain,
-    )
-    if onnx is None:
-        (folder / ONNX_FILE).unlink(missing_ok=True)
-    else:
-        put(folder / ONNX_FILE, onnx)
-    put(folder / CARD_FILE, dumps(card))
-    return card
 
 
 def dumps(card: Card) -> bytes:

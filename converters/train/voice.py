@@ -11,10 +11,10 @@ from converters.calibration import fit_temperature
 from converters.datasets.voice import Clip, read_clips
 from converters.datasets.voice_windows import Windows, cut, load, save
 from converters.onnx_file import make as make_onnx
-from converters.package import More
+from converters.package import More, package_run
 from converters.train import options, voice_card, voice_families
 from converters.train.loop import begin
-from converters.train.voice_fold import PACKAGED, Design, Material, made, packaged, recipe, tuning
+from converters.train.voice_fold import PACKAGED, Design, Material, made, recipe, tuning
 from converters.train.voice_folds import left_out, numbers
 from converters.train.voice_judge import judge, metrics, of_windows, shuffled, told, used_to
 from converters.train.voice_tries import TRIES
@@ -67,28 +67,34 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.families:
         voice_families.compare(design, clips, windows, runs)
         return 0
+    card = _package(design, clips, windows, arguments)
+    for figure in card.metrics:
+        span = "" if figure.low is None else f" [{figure.low:.3f}, {figure.high:.3f}]"
+        print(f"{figure.name} {figure.value:.3f}{span}  {figure.on}, {figure.n} rows")
+    print(f"temperature {card.temperature}, {card.bytes} bytes, {card.parameters} parameters, {card.macs} MACs")
+    return 0
+
+
+def _package(design: Design, clips: list[Clip], windows: Windows, arguments: argparse.Namespace) -> Card:
+    """The models of the folds, the one of all speakers, and its folder under ``arguments.models``."""
+    runs = arguments.runs / "voice"
     folds, held_out = left_out(design, clips, windows, runs)
     final = _final(design, clips, windows, runs / "final")
     make_onnx(final)
     speaker_mean = np.nanmean(held_out.clip_logits, axis=0)
     temperature = _temperature(held_out, used_to(held_out, speaker_mean))
-    card = packaged(final, runs / "final" / PACKAGED, temperature, speaker_mean=speaker_mean)
-    figures = _figures(runs / "final" / PACKAGED, card, held_out, read_clips(_folder(arguments.data), "nemo"))
-    card = packaged(
-        final,
-        arguments.models,
-        temperature,
-        More(metrics=tuple(figures), families=voice_families.measured(runs), tries=TRIES),
+    known = More(
+        temperature=temperature,
         quantised=voice_card.quantised(folds),
-        domain=voice_card.domain(runs / "final" / PACKAGED, card, held_out),
-        speaker_mean=speaker_mean,
-        onnx=final.onnx.read_bytes(),
+        speaker_mean=tuple(round(float(value), 4) for value in speaker_mean),
+        families=voice_families.measured(runs),
+        tries=TRIES,
     )
-    for figure in figures:
-        span = "" if figure.low is None else f" [{figure.low:.3f}, {figure.high:.3f}]"
-        print(f"{figure.name} {figure.value:.3f}{span}  {figure.on}, {figure.n} rows")
-    print(f"temperature {card.temperature}, {card.bytes} bytes, {card.parameters} parameters, {card.macs} MACs")
-    return 0
+    card = package_run(final, runs / "final" / PACKAGED, known)
+    figures = _figures(runs / "final" / PACKAGED, card, held_out, read_clips(_folder(arguments.data), "nemo"))
+    domain = voice_card.domain(runs / "final" / PACKAGED, card, held_out)
+    more = known.model_copy(update={"metrics": tuple(figures), "domain": domain})
+    return package_run(final, arguments.models, more)
 
 
 def fine_tuning(run: Run, data: Path) -> Tuning:

@@ -9,15 +9,14 @@ import numpy as np
 
 from converters.datasets.voice import LABELS
 from converters.datasets.voice_batches import BATCH, batches
-from converters.package import More, package
+from converters.package import More, package_run
 from converters.quantise import quantise
 from converters.run import Recipe, Run
-from converters.tflite_file import TfliteFile
 from converters.train import voice_linear, voice_network
 from converters.train.loop import Plan, Tuning, fit
 from converters.train.losses import cross_entropy
 from converters.train.options import cosine
-from edge.accelerators.card import CARD_FILE, Card
+from edge.accelerators.card import CARD_FILE
 from edge.perception.voice.inputs import SHAPES, UNITS
 from edge.perception.voice.perceiver import MODEL as NAME
 from edge.perception.voice.perceiver import TASK
@@ -81,7 +80,7 @@ def made(folder: Path, design: Design, material: Material, recipe: Recipe) -> Ru
     model = voice_network.merged(members, design.share, weights, biases)
     run = Run.create(folder, recipe, model, _samples(material), _validation(material))
     quantise(run, None, method="ptq")
-    packaged(run, folder / PACKAGED)
+    package_run(run, folder / PACKAGED, More())
     return run
 
 
@@ -142,31 +141,6 @@ def recipe(design: Design, command: str, data: Sequence[str], notes: Sequence[st
         outputs=((voice_network.OUTPUT, "log-odds up to a constant, before the temperature"),),
         data=tuple(data),
         notes=tuple(notes),
-    )
-
-
-def packaged(run: Run, models: Path, temperature: float = 1.0, more: More | None = None, **parts: Any) -> Card:  # noqa: ANN401 - as package takes them
-    """``models``/voice-emotion of the run's int8 file; ``parts`` are further arguments of ``package``."""
-    tflite = run.tflite.read_bytes()
-    file, recipe = TfliteFile(tflite), run.recipe
-    units, output_units = dict(recipe.inputs), dict(recipe.outputs)
-    return package(
-        models / recipe.name,
-        tflite,
-        task=recipe.task,
-        version=recipe.version,
-        licence=recipe.licence,
-        command=recipe.command,
-        labels=recipe.labels,
-        units=[(name, units[name]) for name in file.inputs],
-        output_units=[(name, output_units[name]) for name in file.outputs],
-        temperature=temperature,
-        data=recipe.data,
-        notes=recipe.notes,
-        metrics=more.metrics if more else (),
-        families=more.families if more else (),
-        tries=more.tries if more else (),
-        **parts,
     )
 
 

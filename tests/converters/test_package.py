@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from converters.package import package, package_run
+from converters.package import More, package_run
 from converters.run import Recipe, Run
 from converters.sign import public_half, sign
 from edge.accelerators.card import Family, Metric, Try, read_card
@@ -21,7 +20,9 @@ from edge.accelerators.model import Model
 from edge.errors import InputError
 from tests.converters.tflite import Writer
 
-ROOT = Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 QUANTISE = {
     "method": "post-training",
     "figure": "uar",
@@ -144,26 +145,25 @@ def test_a_wrong_table_in_more_is_named(run: Run, tmp_path: Path) -> None:
         package_run(run, tmp_path / "models")
 
 
-def test_the_function_takes_a_file_without_a_run_as_before(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "models" / "voice-emotion", tmp_path / "old")
-    old = read_card(ROOT / "models" / "voice-emotion")
-    card = package(
-        tmp_path / "voice-emotion",
-        (tmp_path / "old" / "model.tflite").read_bytes(),
-        task=old.task,
-        version=old.version,
-        licence=old.licence,
-        command=old.command,
-        labels=old.labels,
-        units=[(tensor.name, tensor.unit) for tensor in old.inputs],
-        output_units=[(tensor.name, tensor.unit) for tensor in old.outputs],
-        temperature=old.temperature,
-        data=old.data,
-        notes=old.notes,
-        metrics=[Metric(name="x", value=1.0, on="y")],
-        families=[Family(name="cnn", parameters=1, bytes=1, macs=1, ms=0.1, figures={"uar": 0.5}, on="z")],
-        tries=[Try(idea="i", figure="uar", value=0.5, on="z", kept=False, why="w")],
+def test_what_a_training_measured_itself_stands_in_the_card(run: Run, tmp_path: Path) -> None:
+    fitted = package_run(run, tmp_path / "models")
+    assert fitted.quantised is not None
+    more = More(
+        temperature=1.23456,
+        quantised=fitted.quantised.model_copy(update={"on": "five folds", "agreement": 0.9}),
+        speaker_mean=(0.5, -0.5, 0.0),
+        metrics=(Metric(name="x", value=1.0, on="y"),),
+        families=(Family(name="cnn", parameters=1, bytes=1, macs=1, ms=0.1, figures={"uar": 0.5}, on="z"),),
+        tries=(Try(idea="i", figure="uar", value=0.5, on="z", kept=False, why="w"),),
     )
-    assert card.inputs == old.inputs
-    assert (card.sha256, card.parameters, card.macs) == (old.sha256, old.parameters, old.macs)
-    assert read_card(tmp_path / "voice-emotion").families[0].figures == {"uar": 0.5}
+    card = package_run(run, tmp_path / "models", more)
+    assert read_card(tmp_path / "models" / "tiny") == card
+    assert (card.temperature, card.speaker_mean) == (1.2346, (0.5, -0.5, 0.0))
+    assert card.quantised is not None
+    assert (card.quantised.on, card.quantised.agreement) == ("five folds", 0.9)
+    assert card.families[0].figures == {"uar": 0.5}
+
+
+def test_a_speaker_mean_that_lacks_a_label_is_refused(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="3 labels need as many speaker means, there are 2"):
+        package_run(run, tmp_path / "models", More(speaker_mean=(0.5, -0.5)))
