@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from converters import metrics
-from converters.datasets.face import load, resized
+from converters.datasets.catalogue import trainable
+from converters.datasets.face import FILE, load, resized
 from converters.datasets.face_aligned import aligned
 from converters.datasets.face_batches import GROWING, FaceBatches, stacked
 from converters.datasets.face_variants import CALM, PRESETS
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     Model = Any  # tf_keras has no types
 
+LEARNT = ("fer2013", "ferplus")
 EPOCHS, TAUGHT_EPOCHS = 24, 34
 RATE, TAUGHT_RATE = 1.5e-3, 1e-3
 """Highest learning rate of AdamW in each half; WARM_UP epochs of rise, then a half cosine to zero."""
@@ -81,6 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     check(arguments)
     begin(arguments.seed, arguments.threads)
+    for name in LEARNT:
+        trainable(name, arguments.data / FILE)
     split = load(arguments.data)
     folder = arguments.runs / "face" / arguments.family
     batches = FaceBatches(

@@ -10,6 +10,7 @@ import numpy as np
 from converters.corpora import grammar
 from converters.datasets import text as sets
 from converters.datasets import text_targets
+from converters.datasets.catalogue import trainable
 from converters.train.text_material import Material, joined, material
 from edge.affect import EMOTIONS
 
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+SETS = {
+    "goemotions": "goemotions",
+    "emobank": "emobank",
+    "xed": "xed",
+    "cped": "cped",
+    "smilechat": "smilechat_short",
+}
+"""Names of the sets that are learnt from, and their folders."""
 XED_WEIGHT, WRITTEN_WEIGHT, GRAMMAR_WEIGHT, DRAMA_WEIGHT = 0.3, 3.0, 1.0, 0.25
 """How much a text counts against one of GoEmotions: subtitles are of another kind, CPED's labels are of the picture."""
 GRAMMAR_EACH = {"en": 120, "zh": 400}
@@ -66,7 +75,9 @@ class Sources:
 
 
 def gather(data: Path) -> Sources:
-    """Read all sets. Raises InputError when one is missing."""
+    """Read all sets. Raises InputError when one is missing or may not train a model."""
+    for name, folder in SETS.items():
+        trainable(name, data / "text" / folder)
     parts, held = {}, {}
     comments = sets.goemotions(data, "train")
     parts["goemotions"] = material(comments.words, comments.targets, fine=text_targets.goemotions_fine(data, "train"))

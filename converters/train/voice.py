@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from converters.calibration import fit_temperature
+from converters.datasets.catalogue import trainable
 from converters.datasets.voice import Clip, read_clips
 from converters.datasets.voice_windows import Windows, cut, load, save
 from converters.onnx_file import make as make_onnx
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from converters.train.voice_judge import Judged
     from edge.accelerators.card import Card, Metric
 
+LEARNT = "emodb"
 VARIANTS = 8
 """Altered recordings of each clip."""
 DRAWS = 2
@@ -53,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     begin(arguments.seed, arguments.threads)
     runs = arguments.runs / "voice"
     runs.mkdir(parents=True, exist_ok=True)
-    clips = read_clips(_folder(arguments.data), "emodb")
+    clips = _clips(arguments.data)
     windows = _windows(clips, runs / "windows.npz")
     design = Design(
         NETWORKS,
@@ -99,7 +101,7 @@ def _package(design: Design, clips: list[Clip], windows: Windows, arguments: arg
 
 def fine_tuning(run: Run, data: Path) -> Tuning:
     """How the final model goes on training, for ``quantise --method qat``: on all speakers, as it was trained."""
-    clips = read_clips(_folder(data), "emodb")
+    clips = _clips(data)
     everyone = np.arange(len(clips))
     windows = _windows(clips, run.folder.parent / "windows.npz")
     return tuning(Material(windows, numbers(clips), everyone, everyone), run.recipe.seed)
@@ -109,6 +111,12 @@ def _final(design: Design, clips: list[Clip], windows: Windows, folder: Path) ->
     everyone = np.arange(len(clips))
     material = Material(windows, numbers(clips), everyone, everyone)
     return made(folder, design, material, recipe(design, voice_card.COMMAND, voice_card.DATA, voice_card.NOTES))
+
+
+def _clips(data: Path) -> list[Clip]:
+    """What the model learns from. Raises InputError when it is missing or may not train a model."""
+    trainable(LEARNT, _folder(data) / LEARNT)
+    return read_clips(_folder(data), LEARNT)
 
 
 def _folder(data: Path) -> Path:
