@@ -1,7 +1,8 @@
 """Write the same weights as ONNX (for Jetson), and in 8 bits for TensorRT; both checked against the TFLite file.
 
-Inputs and outputs are real values, float32, with the names and units that the card gives. ``model.int8.onnx`` holds
-symmetric pairs of QuantizeLinear and DequantizeLinear, as TensorRT takes them; its ranges come from the run's samples.
+Inputs and outputs are real values, float32, with the names and units that the card gives; whole numbers stay int32.
+``model.int8.onnx`` holds symmetric pairs of QuantizeLinear and DequantizeLinear, as TensorRT takes them; its ranges
+come from the run's samples.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from converters.run import Validation
 
     Floats = NDArray[np.float32]
+    Stored = NDArray[np.float32] | NDArray[np.int32]
 
 OPSET = 17
 SAMPLES = 200
@@ -189,11 +191,11 @@ def _quiet() -> Iterator[None]:
 class _Reader:
     """Gives onnxruntime's calibration one row after another."""
 
-    def __init__(self, samples: Mapping[str, Floats]) -> None:
+    def __init__(self, samples: Mapping[str, Stored]) -> None:
         rows = range(min(SAMPLES, len(next(iter(samples.values())))))
         self._rows = iter([{name: array[row : row + 1] for name, array in samples.items()} for row in rows])
 
-    def get_next(self) -> dict[str, Floats] | None:
+    def get_next(self) -> dict[str, Stored] | None:
         """The next row's inputs; None at the end."""
         return next(self._rows, None)
 
@@ -218,7 +220,7 @@ def quantised(model: Any, samples: Mapping[str, Floats]) -> Any:  # noqa: ANN401
         ort.quantize_static(
             given,
             path,
-            Reader(samples),
+            Reader(_as_stored(samples, model.graph.input)),
             quant_format=ort.QuantFormat.QDQ,
             op_types_to_quantize=WEIGHTED,
             calibrate_method=ort.CalibrationMethod.Percentile,
@@ -237,6 +239,14 @@ def quantised(model: Any, samples: Mapping[str, Floats]) -> Any:  # noqa: ANN401
         return onnx.load(path)
 
 
+def _as_stored(arrays: Mapping[str, Floats], ends: Any) -> dict[str, Stored]:  # noqa: ANN401 - onnx has no types
+    """Real values as the graph's inputs take them."""
+    import onnx
+
+    whole = {end.name for end in ends if end.type.tensor_type.elem_type == onnx.TensorProto.INT32}
+    return {name: array.astype(np.int32) if name in whole else array for name, array in arrays.items()}
+
+
 def outputs(content: bytes, inputs: Mapping[str, Floats], output: str) -> Floats:
     """(rows, …) of one output of an ONNX file, run row by row on the CPU."""
     import onnxruntime
@@ -244,6 +254,8 @@ def outputs(content: bytes, inputs: Mapping[str, Floats], output: str) -> Floats
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(content, options, providers=PROVIDERS)
+    whole = {given.name for given in session.get_inputs() if given.type == "tensor(int32)"}
+    stored = {name: array.astype(np.int32) if name in whole else array for name, array in inputs.items()}
     rows = range(len(next(iter(inputs.values()))))
-    found = [session.run([output], {name: array[r : r + 1] for name, array in inputs.items()})[0] for r in rows]
+    found = [session.run([output], {name: array[r : r + 1] for name, array in stored.items()})[0] for r in rows]
     return np.concatenate(found).astype(np.float32, copy=False)

@@ -99,8 +99,8 @@ def to_real(model: Any, inputs: Sequence[str], outputs: Sequence[str]) -> Any:  
     graph = onnx.helper.make_graph(
         nodes,
         found.graph.name,
-        [_float_value(value, name) for value, name in zip(found.graph.input, inputs, strict=True)],
-        [_float_value(value, name) for value, name in zip(found.graph.output, outputs, strict=True)],
+        [_end(value, name) for value, name in zip(found.graph.input, inputs, strict=True)],
+        [_end(value, name) for value, name in zip(found.graph.output, outputs, strict=True)],
         [numpy_helper.from_array(values, name) for name, values in constants.items() if name in used],
     )
     opset = [one for one in model.opset_import if one.domain == ""]
@@ -135,8 +135,10 @@ def _node(node: Any, renamed: dict[str, str]) -> Any:  # noqa: ANN401 - as above
     return copy
 
 
-def _float_value(value: Any, name: str) -> Any:  # noqa: ANN401 - as above
+def _end(value: Any, name: str) -> Any:  # noqa: ANN401 - as above
+    """An input or output of real values; whole numbers, such as places in a table, stay what they are."""
     import onnx
 
     shape = [one.dim_value for one in value.type.tensor_type.shape.dim]
-    return onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape)
+    whole = value.type.tensor_type.elem_type == onnx.TensorProto.INT32
+    return onnx.helper.make_tensor_value_info(name, onnx.TensorProto.INT32 if whole else onnx.TensorProto.FLOAT, shape)

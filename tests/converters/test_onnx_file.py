@@ -130,3 +130,25 @@ def test_a_file_that_does_something_else_is_not_kept(tmp_path: Path, monkeypatch
     with pytest.raises(InputError, match=r"model\.onnx leads with the TFLite file's label in"):
         make(run)
     assert not run.onnx.exists()
+
+
+def test_places_in_a_table_stay_whole_numbers(tmp_path: Path) -> None:
+    from converters.train.loop import begin
+
+    keras = begin(1)
+
+    def network(kind: str) -> Any:  # noqa: ANN401 - as above
+        given = keras.Input((5,), name="ids", dtype=kind)
+        x = keras.layers.GlobalAveragePooling1D()(keras.layers.Embedding(40, 8)(given))
+        return keras.Model(given, keras.layers.Dense(3, name="logits")(x))
+
+    model = network("int32")
+    ids = np.random.default_rng(0).integers(0, 40, (300, 5)).astype(np.float32)
+    recipe = tiny.RECIPE.model_copy(update={"inputs": (("ids", "places"),)})
+    run = Run.create(tmp_path, recipe, model, {"ids": ids}, {"ids": ids, "truth": np.arange(300) % 3})
+    run.tflite.write_bytes(to_int8(model, ((row[None].astype(np.int32),) for row in ids)))
+    report = make(run)
+    assert report["onnx"]["agreement"] >= 0.95
+    assert report["int8"]["agreement"] >= 0.9
+    (given,) = onnx.load(run.onnx).graph.input
+    assert given.type.tensor_type.elem_type == onnx.TensorProto.INT32
