@@ -45,11 +45,10 @@ class Line:
     text: str
     row: dict[str, Any]
 
-    @property
-    def labels(self) -> list[str]:
-        """What ``labels`` or ``label`` say, a string or a list of them."""
-        said = self.row.get("labels", self.row.get("label"))
-        return [label for label in (said if isinstance(said, list) else [said]) if isinstance(label, str)]
+    def said(self, first: str, otherwise: str) -> list[str]:
+        """The strings under one key, or under the other where there is no such key: one or a list of them."""
+        found = self.row.get(first, self.row.get(otherwise))
+        return [label for label in (found if isinstance(found, list) else [found]) if isinstance(label, str)]
 
 
 def evaluate(models: Path, data: Path, *, head: str = "emotion", classes: Sequence[str] = ()) -> dict[str, Any]:
@@ -81,9 +80,10 @@ def answers(models: Path, data: Path) -> Answers:
     place = card.place("logits")
     logits, words = [], []
     for line in _lines(data, left_out):
-        if len({normal(label) for label in line.labels}) > 1:
+        labels = line.said("label", "labels")
+        if len({normal(label) for label in labels}) > 1:
             left_out.add(SEVERAL)
-        elif (word := named(next(iter(line.labels), None), card, left_out)) is not None:
+        elif (word := named(next(iter(labels), None), card, left_out)) is not None:
             logits.append(outputs(line.text)[place][0])
             words.append(word)
     return Answers(card, np.array(logits, np.float64), tuple(words), left_out)
@@ -106,22 +106,23 @@ def fine(models: Path, data: Path) -> dict[str, Any]:
     place = card.place(head.output)
     logits, truth = [], []
     for line in _lines(data, left_out):
-        known = [_fine_label(label, head) for label in line.labels]
-        for label, word in zip(line.labels, known, strict=True):
+        labels = line.said("labels", "label")
+        known = [_fine_label(label, head) for label in labels]
+        for label, word in zip(labels, known, strict=True):
             if word is None:
                 left_out.labels[label] += 1
         row = np.isin(head.labels, [word for word in known if word is not None])
         if not row.any():
-            left_out.add(UNKNOWN if line.labels else NO_LABEL)
+            left_out.add(UNKNOWN if labels else NO_LABEL)
             continue
         logits.append(outputs(line.text)[place][0])
         truth.append(row)
     _require_rows(data, len(truth), 1, "a label of the fine-grained head")
     there = np.any(truth, axis=0)
-    labels = [label for label, present in zip(head.labels, there, strict=True) if present]
+    present = [label for label, is_there in zip(head.labels, there, strict=True) if is_there]
     probabilities = metrics_multilabel.sigmoid(np.array(logits, np.float64))[:, there]
     thresholds = np.array(head.thresholds or [0.5] * len(head.labels))[there]
-    found = metrics_multilabel.result(probabilities, thresholds, np.array(truth)[:, there], labels)
+    found = metrics_multilabel.result(probabilities, thresholds, np.array(truth)[:, there], present)
     return found | _about(card, left_out)
 
 

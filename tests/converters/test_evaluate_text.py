@@ -124,6 +124,17 @@ def test_the_head_of_its_own_is_read_where_there_is_one(tmp_path: Path, models: 
     assert found["from"] == "a head of its own"
 
 
+def test_a_row_may_have_one_label_and_several_fine_ones_beside_it(tmp_path: Path, models: Path) -> None:
+    rows = [
+        {"text": text, "label": label, "labels": [fine]}
+        for (text, label), fine in zip(ROWS, ("anger", "fear") * 4, strict=False)
+    ]
+    path = written(tmp_path, *rows)
+    assert evaluate(models, path)["per_class"]["angry"]["n"] == 2
+    found = evaluate(with_heads(models, *HEADS), path, head="fine")
+    assert {label: row["n"] for label, row in found["per_class"].items()} == {"anger": 4, "fear": 3}
+
+
 def test_the_fine_head_takes_several_labels_in_its_own_words_or_in_ours(tmp_path: Path, models: Path) -> None:
     path = written(
         tmp_path,
