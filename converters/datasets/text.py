@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from converters.datasets.labels import ours
 from converters.datasets.sets.cped import EMOTIONS as CPED
+from converters.datasets.sets.xed import LABELS as XED
 from edge.affect import EMOTIONS, Emotion
 from edge.errors import InputError
 
@@ -30,8 +32,8 @@ CORPORA = Path(__file__).resolve().parents[1] / "corpora"
 
 GOEMOTIONS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 """Order of the ids in goemotions/ekman (its labels.txt says anger disgust fear joy neutral sadness surprise)."""
-PLUTCHIK = {"1": "angry", "3": "disgust", "4": "fear", "5": "happy", "6": "sad", "7": "surprise"}
-"""XED's numbers (its README); 2 anticipation and 8 trust have no counterpart here."""
+PLUTCHIK = {str(number): word for number, label in enumerate(XED, start=1) if (word := ours(label)) is not None}
+"""XED's numbers; anticipation and trust have no counterpart here."""
 CRISIS = re.compile("自杀|自残|轻生|想死|去死|割腕|跳楼|遗书|不想活|活不下去|结束生命")
 """Lines that the crisis path answers; the emotion model does not learn from them."""
 
@@ -169,7 +171,7 @@ def _sentences(rows: Iterable[tuple[str, list[str]]]) -> Sentences:
 def _plutchik(path: Path) -> Iterator[tuple[str, list[str]]]:
     for line in _lines(path):
         words, _, numbers = line.rpartition("\t")
-        labels = [PLUTCHIK[n] for n in numbers.split(", ") if n in PLUTCHIK]
+        labels = [PLUTCHIK[n] for n in numbers.split(", ") if n in PLUTCHIK]  # a broken line has something else
         if labels and any(c.isalpha() for c in words):
             yield words, labels
 
