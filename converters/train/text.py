@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 FAMILIES = ("convolution", "recurrent", "attention")
 KEPT = FAMILIES[0]
-EPOCHS, BATCH, RATE, WARM_UP, AVERAGE = 8, 128, 1.5e-3, 0.2, 0.998
+EPOCHS, BATCH, RATE, WARM_UP, AVERAGE = 12, 128, 1.5e-3, 0.2, 0.998
 SAMPLES, VALIDATION = 400, 5000
 """Training texts that set the ranges of quantisation, and held-out texts of a set that choose and calibrate."""
 

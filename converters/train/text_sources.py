@@ -34,7 +34,7 @@ HELD_OUT_EVERY = 6
 """Every sixth written sentence is never trained on."""
 BALANCE = 0.4
 """Texts count by the frequency of their emotion to the power of minus this."""
-TAUGHT_SHARE = 0.6
+TAUGHT_SHARE = 0.85
 TAUGHT = {"cped": 0.85, "xed": 0.85, "written": 0.3, "posts": 0.3, "grammar": 0.0}
 """Share of the teacher in the targets of texts with labels: more where these are noisy, none where they are exact."""
 READ = {"smilechat": (16_000, 4, 30), "cped": (16_000, 4, 60), "xed": (12_000, 4, 200)}
