@@ -63,16 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
         own, on = of_run(arguments.folder, folder), "the validation set of the run"
     else:
         own, on = of_data(arguments.sense, arguments.models, arguments.data, arguments.usage), arguments.data.name
-    strange = strangers(arguments.sense, arguments.models, own, arguments.portrait)
-    card = read_card(folder)
-    found = {method: measured(method, card, own, strange, on) for method in get_args(Method)}
-    for method, domain in found.items():
-        figures = ", ".join(f"{stranger.name} {stranger.auroc:.3f}" for stranger in domain.strangers)
-        print(f"{method}: mean AUROC {mean_auroc(domain):.3f} ({figures})")
-    best = max(found.values(), key=mean_auroc)
+    best = chosen(arguments.sense, arguments.models, own, on, arguments.portrait)
     if mean_auroc(best) <= CHANCE:
         problem = (
-            f"no score tells strangers from what {card.name} was made for: the best is right {mean_auroc(best):.0%}"
+            f"no score tells strangers from what {folder.name} was made for: the best is right {mean_auroc(best):.0%}"
         )
         raise InputError(problem, "Leave its card without [domain]; every input then counts as one of its kind")
     write(folder, best)
@@ -95,6 +89,23 @@ class Own:
     logits: Floats
     chips: NDArray[np.uint8] | None = None
     groups: NDArray[np.str_] | None = None
+
+
+def chosen(sense: Sense, models: Path, own: Own, on: str, portrait: Path = PORTRAIT) -> Domain:
+    """The score that tells strangers best, perhaps no better than chance; prints what each is worth."""
+    strange = strangers(sense, models, own, portrait)
+    card = read_card(models / NAMES[sense])
+    found = {method: measured(method, card, own, strange, on) for method in get_args(Method)}
+    for method, domain in found.items():
+        figures = ", ".join(f"{stranger.name} {stranger.auroc:.3f}" for stranger in domain.strangers)
+        print(f"{method}: mean AUROC {mean_auroc(domain):.3f} ({figures})")
+    return max(found.values(), key=mean_auroc)
+
+
+def of_package(sense: Sense, run: Path, models: Path) -> Domain | None:
+    """For a training that has just packaged its ``run``: the score for its card, None where none is worth having."""
+    best = chosen(sense, models, of_run(run, models / NAMES[sense]), "the validation set of the run")
+    return best if mean_auroc(best) > CHANCE else None
 
 
 def of_run(folder: Path, model: Path) -> Own:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -15,11 +14,11 @@ from converters.package import More, package_run
 from converters.train.face_families import FILE as FAMILIES_FILE
 from converters.train.face_families import read as read_families
 from converters.train.face_tries import TRIES
-from edge.accelerators.card import Card, Domain, Metric, read_card
+from edge.accelerators.card import Card, Metric
 from edge.accelerators.cpu import Cpu
 from edge.accelerators.model import Models
 from edge.perception.face import expression
-from edge.perception.face.expression import NAME, Expression
+from edge.perception.face.expression import Expression
 from edge.perception.face.perceiver import FacePerceiver
 from edge.perception.face.settings import FaceSettings
 from edge.sensors.signals import Frame
@@ -65,22 +64,13 @@ def finish(opened: Run, data: Path, models: Path) -> Card:
     verify.verified(opened)
     families = read_families(opened.folder.parent / FAMILIES_FILE)
     package_run(opened, models, More())
-    domain = kind(opened, models)
+    domain = out_of_domain.of_package("face", opened.folder, models)
     package_run(opened, models, More(domain=domain))
     figures = (*measured(models, data), *walked(models, load(data).test))
     card = package_run(opened, models, More(metrics=figures, families=families, tries=TRIES, domain=domain))
     for metric in card.metrics:
         print(f"{metric.name:50} {metric.value:.4f}  {metric.on}")
     return card
-
-
-def kind(opened: Run, models: Path) -> Domain | None:
-    """How strangers are told from faces. Needs the portrait of set-up."""
-    words = ["face", "--models", str(models), "--run", str(opened.folder)]
-    parser = argparse.ArgumentParser()
-    out_of_domain.add_arguments(parser)
-    out_of_domain.run(parser.parse_args(words))
-    return read_card(models / NAME).domain
 
 
 def measured(models: Path, data: Path) -> list[Metric]:

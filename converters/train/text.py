@@ -148,7 +148,7 @@ def keep(
 
 def finish(made: Run, held: Mapping[str, Material], data: Path, models: Path) -> None:
     """Quantise, compare, measure, and write ``models/text-emotion`` with its heads and their thresholds."""
-    from converters import verify
+    from converters import out_of_domain, verify
     from converters.package import More, package_run
     from converters.tflite_file import TfliteFile
     from converters.train import text_network
@@ -168,6 +168,8 @@ def finish(made: Run, held: Mapping[str, Material], data: Path, models: Path) ->
         Head(name=AFFECT, output="affect", labels=("valence", "arousal")),
     )
     more = More.model_validate({**tables(), "heads": heads})
+    package_run(made, models, more)
+    more = more.model_copy(update={"domain": out_of_domain.of_package("text", made.folder, models)})
     package_run(made, models, more)
     measured = figures(models, data, made.folder / "measured")
     package_run(made, models, more.model_copy(update={"metrics": tuple(measured)}))
