@@ -8,6 +8,7 @@ four views of each face (both cuts, each also mirrored), which together know a f
 from __future__ import annotations
 
 import argparse
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from converters import metrics
+from converters.arrays import replaced
 from converters.datasets.catalogue import trainable
 from converters.datasets.face import FILE, load, resized
 from converters.datasets.face_aligned import aligned
@@ -137,10 +139,11 @@ def teach(
 ) -> Model:
     """The same network after ``arguments.taught`` more epochs, on full chips that are changed little."""
     side = arguments.side or SIDE
+    folder /= f"taught-{mark(teacher)}"  # with another teacher it is another training
     told = opinion(teacher, batches, side, folder / "opinion.npy")
     taught = replace(batches, teacher=told, epochs=arguments.taught, seed=arguments.seed + 1, changes=CALM)
     taught = replace(taught, sides=((1.0, side),))
-    _fit(model, taught, held_out, arguments, folder=folder / "taught", highest=TAUGHT_RATE)
+    _fit(model, taught, held_out, arguments, folder=folder, highest=TAUGHT_RATE)
     return model
 
 
@@ -204,8 +207,14 @@ def opinion(teacher: Model, batches: FaceBatches, side: int, cache: Path) -> NDA
     views = [view for cut in cuts for view in (cut, cut[:, :, ::-1])]
     logits = np.mean([logits_of(teacher, view) for view in views], axis=0)
     told = metrics.softmax(logits, 1.0).astype(np.float32)
-    np.save(cache, told)
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    replaced(cache, lambda partial: np.save(partial, told))
     return told
+
+
+def mark(teacher: Model) -> str:
+    """Eight hexadecimal digits that tell its weights from others."""
+    return f"{zlib.crc32(b''.join(np.ascontiguousarray(weights).tobytes() for weights in teacher.get_weights())):08x}"
 
 
 def finished(model: Model, split: Split, folder: Path, arguments: argparse.Namespace) -> Run:

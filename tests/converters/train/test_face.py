@@ -8,7 +8,7 @@ import pytest
 
 from converters.datasets.face import Faces
 from converters.datasets.face_batches import FaceBatches
-from converters.train.face import add_arguments, check, opinion
+from converters.train.face import add_arguments, check, mark, opinion
 from converters.train.face_recipe import recipe
 from edge.errors import InputError
 
@@ -70,3 +70,13 @@ def test_a_teachers_opinion_is_the_mean_over_both_cuts_and_their_mirror_images(t
     np.testing.assert_allclose(opinion(teacher, mirrored, 48, tmp_path / "other.npy"), told, rtol=1e-4)
     kept = opinion(None, batches, 48, tmp_path / "opinion.npy")
     np.testing.assert_array_equal(kept, told)
+
+
+def test_another_teacher_has_another_mark() -> None:
+    pytest.importorskip("tensorflow", reason="the workstation's library")
+    from converters.train.face_network import network
+
+    one, other = network("residual", 48), network("residual", 48)
+    assert mark(one) != mark(other)
+    other.set_weights(one.get_weights())
+    assert mark(one) == mark(other)
