@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from converters.arrays import replaced
 from edge.accelerators.cpu import Cpu
 from edge.accelerators.model import Models
 from edge.perception.face import detector, landmarks
@@ -53,5 +54,5 @@ def aligned(images: NDArray[np.uint8], models: Path, cache: Path) -> NDArray[np.
         if mesh is not None and mesh.presence >= limits.least_presence:
             chips[row] = chipper.chip(picture, mesh)
     cache.parent.mkdir(parents=True, exist_ok=True)
-    np.save(cache, chips)
+    replaced(cache, lambda part: np.save(part, chips))
     return chips

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from converters.arrays import replaced
 from converters.train.loop import Plan, fit
 from converters.train.options import cosine
 from converters.train.text_e5 import E5File, e5_path
@@ -96,7 +97,8 @@ class Teacher:
             path = self._folder / "taught" / f"{zlib.crc32(chr(10).join(chunk).encode()):08x}-{len(chunk)}.npz"
             if not path.is_file():
                 ready()
-                np.savez(path, **self._judged(chunk))  # type: ignore[arg-type]
+                judged = self._judged(chunk)
+                replaced(path, lambda part, judged=judged: np.savez(part, **judged))  # type: ignore[misc]
             with np.load(path) as kept:
                 parts.append([kept[name].astype(np.float32) for name in OUTPUTS])
         emotion, fine, affect = (np.concatenate(column) for column in zip(*parts, strict=True))
