@@ -120,12 +120,12 @@ def smilechat(data: Path) -> Sentences:
 
 
 def corpus(language: str, folder: Path = CORPORA) -> Sentences:
-    """The sentences written for this project: ``<language>/<emotion>.txt``, one a line, ``#`` begins a comment."""
+    """The sentences written for this project: ``<language>/<emotion>.txt``, one a line; ``# `` begins a comment, a hashtag does not."""
     rows = [
         (line, [emotion.value])
         for emotion in EMOTIONS
         for line in _lines(folder / language / f"{emotion}.txt")
-        if line and not line.startswith("#")
+        if line and not line.startswith("# ")
     ]
     return _sentences(rows)
 

@@ -75,11 +75,10 @@ def taught(sources: Sources, folder: Path, seed: int) -> Material:
     """All texts with the teacher's opinion mixed in."""
     from converters.train.text_teacher import Teacher
 
-    teacher = Teacher(folder)
-    parts = []
-    for name, part in sources.parts.items():
-        opinion = teacher.soft_labels(part.words, lambda: teacher.train(sources.lesson(seed), seed))
-        parts.append(part.taught(*opinion, sources.share(name)))
+    every = [text for part in sources.parts.values() for text in part.words]
+    teacher = Teacher(folder, sources.lesson(seed), every, seed)
+    parts = [part.taught(*teacher.soft_labels(part.words), sources.share(name)) for name, part in sources.parts.items()]
+    teacher.tidy()
     return balanced(joined(parts))
 
 
@@ -92,10 +91,12 @@ def train(material: Material, held: Mapping[str, Material], arguments: argparse.
     from converters.train.text_heads import loss
 
     model = text_network.network(arguments.family)
+    found, whose = text_network.read_whole(material.words)
+    material = material.part(whose).weighing(1 / np.bincount(whose)[whose])
     looked = {name: text_network.read(part.words) for name, part in held.items()}
     fit(
         model,
-        text_network.batches(text_network.read(material.words), material, BATCH, arguments.seed),
+        text_network.batches(found, material, BATCH, arguments.seed),
         options.plan_of(arguments, len(material) // BATCH, average=AVERAGE),
         folder,
         loss=loss,

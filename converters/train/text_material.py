@@ -51,6 +51,11 @@ class Material:
         words = tuple(self.words[i] for i in chosen)
         return Material(words, self.emotion[chosen], self.fine[chosen], self.affect[chosen], self.weight[chosen])
 
+    def weighing(self, times: NDArray[np.floating]) -> Material:
+        """The same texts, each counting ``times`` (n,) as much."""
+        weight = (self.weight * times).astype(np.float32)
+        return Material(self.words, self.emotion, self.fine, self.affect, weight)
+
     def taught(self, emotion: Floats, fine: Floats, affect: Floats, share: float) -> Material:
         """With a teacher's opinion of every text mixed in by ``share``; alone where nothing is known."""
         return Material(

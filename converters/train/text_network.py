@@ -14,7 +14,7 @@ os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
 import tf_keras as keras
 
 from converters.train.text_heads import heads
-from edge.perception.text.features import TABLE, UNITS, ids
+from edge.perception.text.features import IDS, TABLE, UNITS, ids
 from edge.perception.text.language import detect_language
 from edge.perception.text.normalise import normalised
 
@@ -39,16 +39,26 @@ UNIT_DROPOUT, DROPOUT = 0.15, 0.3
 
 
 def read(words: Sequence[str]) -> NDArray[np.int32]:
-    """(n, UNITS, 2) int32: the beginning of each text, as the device reads it."""
-    clean = (normalised(text, LONGEST) for text in words)
-    return np.array([ids(text, detect_language(text))[0] for text in clean], np.int32).reshape(-1, UNITS, 2)
+    """(n, UNITS, IDS) int32: the beginning of each text, as the device reads it."""
+    return np.array([parts[0] for parts in map(_parts, words)], np.int32).reshape(-1, UNITS, IDS)
+
+
+def read_whole(words: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """(m, UNITS, IDS) int32: all parts of all texts, as the device reads them; (m,) int64: which text each is of."""
+    parts = [_parts(text) for text in words]
+    return np.concatenate(parts), np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+
+
+def _parts(text: str) -> NDArray[np.int32]:
+    clean = normalised(text, LONGEST)
+    return ids(clean, detect_language(clean))
 
 
 def network(family: str, kind: str = "float32") -> Model:
-    """(rows, UNITS, 2) ids → the three outputs. Training gives ids as ``float32``, the file takes them as ``int32``."""
-    entry = keras.Input((UNITS, 2), name=INPUT, dtype=kind)
+    """(rows, UNITS, IDS) ids → the three outputs. Training gives ids as ``float32``, the file takes ``int32``."""
+    entry = keras.Input((UNITS, IDS), name=INPUT, dtype=kind)
     x = keras.layers.Embedding(TABLE, WIDTH, name="table")(entry)
-    x = keras.layers.Add()([x[:, :, 0], x[:, :, 1]])
+    x = keras.layers.Add()([x[:, :, place] for place in range(IDS)])
     x = keras.layers.Dropout(DROPOUT)(x)
     x = FAMILIES[family](x)
     pooled = [keras.layers.GlobalAveragePooling1D()(x), keras.layers.GlobalMaxPooling1D()(x)]

@@ -45,7 +45,7 @@ RAREST = 1e-4
 """Least share of an emotion that is taken into account."""
 LESSON_DROPPED = {"neutral": 0.5, "happy": 0.3}
 """Share of GoEmotions' commonest texts that the teacher does not read."""
-WRITTEN_TIMES = {"written en": 2, "written zh": 3, "posts zh": 2}
+WRITTEN_TIMES = {"written en": 2, "written zh": 3}
 """The teacher reads written sentences more than once."""
 
 

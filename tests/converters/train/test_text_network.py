@@ -8,7 +8,7 @@ pytest.importorskip("tf_keras", reason="training needs the extra `convert`")
 from converters.train import text_network
 from converters.train.text_heads import OUTPUTS, loss
 from edge.affect import Language
-from edge.perception.text.features import TABLE, UNITS, ids
+from edge.perception.text.features import IDS, TABLE, UNITS, ids
 
 WORDS = ("I am so happy today", "this is terrible", "我很开心", "我好难过", "we won the game", "")
 pytestmark = pytest.mark.filterwarnings("default")  # TensorFlow's own
@@ -16,10 +16,16 @@ pytestmark = pytest.mark.filterwarnings("default")  # TensorFlow's own
 
 def test_training_reads_texts_as_the_device_does() -> None:
     found = text_network.read(WORDS)
-    assert found.shape == (len(WORDS), UNITS, 2)
+    assert found.shape == (len(WORDS), UNITS, IDS)
     np.testing.assert_array_equal(found[0], ids("i am so happy today", Language.EN)[0])
     np.testing.assert_array_equal(found[2], ids("我很开心", Language.ZH)[0])
     assert not found[-1].any()
+
+
+def test_a_long_text_is_several_rows_to_learn_from() -> None:
+    found, whose = text_network.read_whole(["hello", "word " * (UNITS + 1), "我"])
+    assert whose.tolist() == [0, 1, 1, 2]
+    np.testing.assert_array_equal(found[1:3], ids("word " * (UNITS + 1), Language.EN))
 
 
 @pytest.mark.parametrize("family", ["convolution", "recurrent", "attention"])
