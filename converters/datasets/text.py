@@ -120,7 +120,10 @@ def smilechat(data: Path) -> Sentences:
 
 
 def corpus(language: str, folder: Path = CORPORA) -> Sentences:
-    """The sentences written for this project: ``<language>/<emotion>.txt``, one a line; ``# `` begins a comment, a hashtag does not."""
+    """The sentences written for this project: ``<language>/<emotion>.txt``, one a line.
+
+    ``# `` begins a comment; a hashtag does not.
+    """
     rows = [
         (line, [emotion.value])
         for emotion in EMOTIONS

@@ -34,8 +34,12 @@ LONGEST = 600
 """Characters read of a training text; the default of TextSettings.max_characters."""
 WIDTH = 64
 """Numbers of a vector; with TABLE places 1.4 MB in int8."""
+INNER = 160
+"""Numbers inside a block of the convolutional network."""
 UNIT_DROPOUT, DROPOUT = 0.15, 0.3
 """Share of the units that a text loses when it is shown, and of the numbers that are zeroed twice on the way."""
+JOINED = 0.25
+"""Share of the texts that go on with another one, as people say more than one thing; the targets are mixed alike."""
 
 
 def read(words: Sequence[str]) -> NDArray[np.int32]:
@@ -67,17 +71,45 @@ def network(family: str, kind: str = "float32") -> Model:
 
 
 def batches(found: NDArray[np.int32], material: Material, size: int, seed: int) -> Callable[[int], Iterator[Any]]:
-    """For ``converters.train.loop.fit``: batches of an epoch; some units are left out at random."""
+    """For ``converters.train.loop.fit``: batches of an epoch; some texts are joined, some units are left out."""
 
     def of_epoch(epoch: int) -> Iterator[Any]:
         chance = np.random.default_rng((seed, epoch))
         order = chance.permutation(len(material))
         for start in range(0, len(order) - size + 1, size):
             rows = order[start : start + size]
-            some = found[rows] * (chance.random((size, UNITS, 1)) >= UNIT_DROPOUT)
-            yield some.astype(np.float32), material.targets(rows), material.weight[rows]
+            some, others, share = joined(found[rows], chance)
+            targets = [_between(part, part[others], share[:, None]) for part in material.targets(rows)]
+            weight = _between(material.weight[rows], material.weight[rows[others]], share)
+            some *= chance.random((size, UNITS, 1)) >= UNIT_DROPOUT
+            yield some.astype(np.float32), tuple(targets), weight
 
     return of_epoch
+
+
+def joined(
+    found: NDArray[np.int32], chance: np.random.Generator
+) -> tuple[NDArray[np.int32], NDArray[np.int64], Floats]:
+    """JOINED of the texts ``found`` (n, UNITS, IDS), drawn by ``chance``, go on with another one of them.
+
+    Returns:
+        The texts, (n,) which text each goes on with (itself, when it is left alone), and (n,) the share of the text's
+        own units.
+    """
+    order, count = chance.permutation(len(found)), int(JOINED * len(found))
+    lengths = np.count_nonzero(found[:, :, 0], axis=1)
+    some, others, share = found.copy(), np.arange(len(found)), np.ones(len(found), np.float32)
+    for row, other in zip(order[:count], order[::-1], strict=False):
+        length = lengths[row]
+        taken = min(UNITS - length, lengths[other])
+        if taken:
+            some[row, length : length + taken] = found[other, :taken]
+            others[row], share[row] = other, length / (length + taken)
+    return some, others, share
+
+
+def _between(own: Floats, other: Floats, share: Floats) -> Floats:
+    return np.asarray(share * own + (1 - share) * other, np.float32)
 
 
 def outputs(model: Model, found: NDArray[np.int32], size: int = 500) -> tuple[Floats, Floats, Floats]:
@@ -90,7 +122,7 @@ def outputs(model: Model, found: NDArray[np.int32], size: int = 500) -> tuple[Fl
 
 def _convolved(x: Tensor) -> Tensor:
     for dilation in (1, 2, 4):
-        y = keras.layers.SeparableConv1D(2 * WIDTH, 3, padding="same", dilation_rate=dilation, activation="relu")(x)
+        y = keras.layers.SeparableConv1D(INNER, 3, padding="same", dilation_rate=dilation, activation="relu")(x)
         y = keras.layers.Dense(WIDTH)(y)
         x = keras.layers.Add()([x, y])
     return x

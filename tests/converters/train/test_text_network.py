@@ -7,6 +7,7 @@ pytest.importorskip("tf_keras", reason="training needs the extra `convert`")
 
 from converters.train import text_network
 from converters.train.text_heads import OUTPUTS, loss
+from converters.train.text_material import material
 from edge.affect import Language
 from edge.perception.text.features import IDS, TABLE, UNITS, ids
 
@@ -26,6 +27,30 @@ def test_a_long_text_is_several_rows_to_learn_from() -> None:
     found, whose = text_network.read_whole(["hello", "word " * (UNITS + 1), "我"])
     assert whose.tolist() == [0, 1, 1, 2]
     np.testing.assert_array_equal(found[1:3], ids("word " * (UNITS + 1), Language.EN))
+
+
+def test_a_joined_text_goes_on_with_another_and_its_targets_are_between_both() -> None:
+    words = [f"word{number} " * length for number, length in enumerate((3, 10, UNITS, 20) * 8)]
+    found = text_network.read(words)
+    some, others, share = text_network.joined(found, np.random.default_rng(0))
+    changed = np.flatnonzero(others != np.arange(len(words)))
+    assert 0 < len(changed) <= text_network.JOINED * len(words)
+    np.testing.assert_array_equal(np.flatnonzero(share < 1), changed)
+    for row in changed:
+        length = np.count_nonzero(found[row, :, 0])
+        taken = np.count_nonzero(some[row, :, 0]) - length
+        np.testing.assert_array_equal(some[row, :length], found[row, :length])
+        np.testing.assert_array_equal(some[row, length : length + taken], found[others[row], :taken])
+        assert share[row] == pytest.approx(length / (length + taken))
+    unchanged = np.setdiff1d(np.arange(len(words)), changed)
+    np.testing.assert_array_equal(some[unchanged], found[unchanged])
+
+    given = material(words, np.eye(7, dtype=np.float32)[np.arange(len(words)) % 7])
+    (_, (emotion, fine, _), weight), *_ = text_network.batches(found, given, len(words), 0)(0)
+    np.testing.assert_allclose(emotion.sum(axis=1), 1, rtol=1e-6)
+    assert np.isnan(fine).all()
+    assert (weight == 1).all()
+    assert (emotion.max(axis=1) < 1).any()
 
 
 @pytest.mark.parametrize("family", ["convolution", "recurrent", "attention"])
