@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 TABLE = 22 * 1024
 """Places; place 0 stands for no unit."""
-UNITS = 64
-"""Units that the model reads at once: all of nearly every comment or line of talk, and of half the Chinese posts."""
+UNITS = 40
+"""Units that the model reads at once: longer than nineteen of twenty comments or lines of talk."""
 IDS = 3
 """Of a unit."""
 PREFIX = 4
