@@ -82,6 +82,7 @@ class Answers:
         truth: (rows,) the file's labels in the model's words.
         left_out: rows of the file that are not here.
         speakers: (rows,) who spoke, or empty.
+        sureness: (rows,) factor of the logits beside the temperature, see ``Card.sureness``; None: 1 for all.
     """
 
     card: Card
@@ -89,6 +90,7 @@ class Answers:
     truth: tuple[str, ...]
     left_out: LeftOut
     speakers: tuple[str, ...] = ()
+    sureness: Floats | None = None
 
 
 def named(label: str | None, card: Card, left_out: LeftOut) -> str | None:
@@ -130,12 +132,14 @@ def figures(answers: Answers, classes: Sequence[str] = ()) -> dict[str, Any]:
     silent = np.asarray(np.isnan(logits).any(axis=1))
     speakers = [answers.speakers[index] for index in rows] if answers.speakers else []
     clusters = np.unique(speakers, return_inverse=True)[1] if len(set(speakers)) > 1 else None
-    found = result(_probabilities(logits, silent, card.temperature), truth, scored, clusters=clusters)
+    sure = logits if answers.sureness is None else logits * answers.sureness[rows][:, None]
+    found = result(_probabilities(sure, silent, card.temperature), truth, scored, clusters=clusters)
     before = result(_probabilities(logits, silent, 1.0), truth, scored, clusters=clusters)
     found["intervals"]["ece_before"] = before["intervals"]["ece"]
     return found | {
         "ece_before": before["ece"],
         "temperature": card.temperature,
+        "sureness": dict(card.sureness),
         "abstained": int(silent.sum()),
         "left_out": left_out.as_json(),
         "speakers": len(set(speakers)),

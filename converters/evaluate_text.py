@@ -22,7 +22,7 @@ from edge.perception.text.perceiver import LABELS, NAME, TASK, TextPerceiver
 from edge.perception.text.settings import TextSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -75,18 +75,19 @@ def evaluate(models: Path, data: Path, *, head: str = "emotion", classes: Sequen
 
 def answers(models: Path, data: Path) -> Answers:
     """What the model says of each line with one label. Raises as ``evaluate`` does."""
-    card, outputs = _model(models)
+    card, perceiver = _model(models)
     left_out = LeftOut()
     place = card.place("logits")
-    logits, words = [], []
+    logits, words, sureness = [], [], []
     for line in _lines(data, left_out):
         labels = line.said("label", "labels")
         if len({normal(label) for label in labels}) > 1:
             left_out.add(SEVERAL)
         elif (word := named(next(iter(labels), None), card, left_out)) is not None:
-            logits.append(outputs(line.text)[place][0])
+            logits.append(perceiver.outputs(line.text)[place][0])
+            sureness.append(perceiver.sureness(line.text))
             words.append(word)
-    return Answers(card, np.array(logits, np.float64), tuple(words), left_out)
+    return Answers(card, np.array(logits, np.float64), tuple(words), left_out, sureness=np.array(sureness))
 
 
 def texts(data: Path) -> list[str]:
@@ -96,7 +97,7 @@ def texts(data: Path) -> list[str]:
 
 def fine(models: Path, data: Path) -> dict[str, Any]:
     """The figures of the fine-grained head, several labels a row. Raises as ``evaluate`` does."""
-    card, outputs = _model(models)
+    card, perceiver = _model(models)
     head = card.head("fine")
     if head is None:
         there = ", ".join(other.name for other in card.heads) or "none but its labels"
@@ -115,7 +116,7 @@ def fine(models: Path, data: Path) -> dict[str, Any]:
         if not row.any():
             left_out.add(UNKNOWN if labels else NO_LABEL)
             continue
-        logits.append(outputs(line.text)[place][0])
+        logits.append(perceiver.outputs(line.text)[place][0])
         truth.append(row)
     _require_rows(data, len(truth), 1, "a label of the fine-grained head")
     there = np.any(truth, axis=0)
@@ -131,7 +132,7 @@ def affect(models: Path, data: Path) -> dict[str, Any]:
 
     A model without such a head gives those of its seven probabilities, as ``edge.affect.Affect.of`` has them.
     """
-    card, outputs = _model(models)
+    card, perceiver = _model(models)
     head = card.head("affect")
     left_out = LeftOut()
     said, truth = [], []
@@ -140,7 +141,7 @@ def affect(models: Path, data: Path) -> dict[str, Any]:
         if not all(_is_number(number) for number in numbers):
             left_out.add(NO_NUMBERS)
             continue
-        found = outputs(line.text)
+        found = perceiver.outputs(line.text)
         said.append(_circumplex(found, card) if head is None else found[card.place(head.output)][0].tolist())
         truth.append(numbers)
     _require_rows(data, len(truth), LEAST, "valence and arousal")
@@ -161,11 +162,11 @@ def affect(models: Path, data: Path) -> dict[str, Any]:
     } | _about(card, left_out)
 
 
-def _model(models: Path) -> tuple[Card, Callable[[str], tuple[NDArray[np.float32], ...]]]:
-    """The card, and what gives the model's outputs for a text."""
+def _model(models: Path) -> tuple[Card, TextPerceiver]:
+    """The card, and the device's own code with the model."""
     perceiver = TextPerceiver(TextSettings(), Models(models, Cpu()))
     perceiver.attach()
-    return Models(models, Cpu()).load(NAME, TASK, LABELS).card, perceiver.outputs
+    return Models(models, Cpu()).load(NAME, TASK, LABELS).card, perceiver
 
 
 def _lines(path: Path, left_out: LeftOut) -> Iterator[Line]:

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -52,6 +52,7 @@ class More(Strict):
     heads: tuple[Head, ...] = ()
     domain: Domain | None = None
     speaker_mean: tuple[float, ...] = ()
+    sureness: dict[Literal["en", "zh"], float] = Field(default={})
     temperature: float | None = Field(default=None, gt=0, description="fitted by the training itself, on more data")
     quantised: Quantised | None = Field(default=None, description="measured by the training itself, on more data")
 

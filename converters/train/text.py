@@ -26,7 +26,9 @@ from edge.perception.text.perceiver import FINE as FINE_HEAD
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from converters.run import Run
     from converters.train.text_material import Material
@@ -65,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     model = train(material, sources.held, arguments, folder / arguments.family)
     made = keep(folder / f"run-{arguments.family}", model, material, sources.held, arguments)
     if arguments.family == KEPT:
-        finish(made, sources.held, arguments.data, arguments.models)
+        finish(made, sources, arguments)
     else:
         quantise(made, None, method="ptq")
     return 0
@@ -147,32 +149,42 @@ def keep(
     )
 
 
-def finish(made: Run, held: Mapping[str, Material], data: Path, models: Path) -> None:
+def finish(made: Run, sources: Sources, arguments: argparse.Namespace) -> None:
     """Quantise, compare, measure, and write ``models/text-emotion`` with its heads and their thresholds."""
     from converters import out_of_domain, verify
     from converters.package import More, package_run
     from converters.tflite_file import TfliteFile
     from converters.train import text_network
     from converters.train.text_report import figures
+    from converters.train.text_sureness import sureness
 
+    models = arguments.models
     quantise(made, None, method="ptq")
     report = verify.verified(made)
     print(verify.table(report), flush=True)
     if report["failed"]:
         raise InputError("; ".join(report["failed"]), "Train again with another --seed")
-    comments = held["goemotions"]
     file = TfliteFile(made.tflite.read_bytes())
-    fine = file.run({text_network.INPUT: text_network.read(comments.words).astype(np.float32)})["fine"]
-    thresholds = tuple(round(float(value), 2) for value in fine_thresholds(fine, comments.fine))
-    heads = (
-        Head(name=FINE_HEAD, output="fine", labels=FINE, thresholds=thresholds),
-        Head(name=AFFECT, output="affect", labels=("valence", "arousal")),
-    )
-    more = More.model_validate({**tables(), "heads": heads})
+
+    def said(words: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
+        return file.run({text_network.INPUT: text_network.read(words).astype(np.float32)})
+
+    more = More.model_validate({**tables(), "heads": _heads(said, sources.held["goemotions"])})
+    card = package_run(made, models, more)
+    written = [part for name, part in sources.held.items() if name.endswith(" zh")]
+    sure = sureness(lambda words: said(words)["logits"], card.temperature, written, sources.elsewhere, arguments.seed)
+    domain = out_of_domain.of_package("text", made.folder, models)
+    more = more.model_copy(update={"sureness": {"zh": sure}, "domain": domain})
     package_run(made, models, more)
-    more = more.model_copy(update={"domain": out_of_domain.of_package("text", made.folder, models)})
-    package_run(made, models, more)
-    measured = figures(models, data, made.folder / "measured")
+    measured = figures(models, arguments.data, made.folder / "measured")
     package_run(made, models, more.model_copy(update={"metrics": tuple(measured)}))
     for figure in measured:
         print(f"{figure.on}: {figure.name} {figure.value} [{figure.low}, {figure.high}] n={figure.n}", flush=True)
+
+
+def _heads(said: Callable[[Sequence[str]], Mapping[str, NDArray[np.float32]]], comments: Material) -> tuple[Head, ...]:
+    thresholds = tuple(round(float(value), 2) for value in fine_thresholds(said(comments.words)["fine"], comments.fine))
+    return (
+        Head(name=FINE_HEAD, output="fine", labels=FINE, thresholds=thresholds),
+        Head(name=AFFECT, output="affect", labels=("valence", "arousal")),
+    )

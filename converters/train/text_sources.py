@@ -51,10 +51,14 @@ WRITTEN_TIMES = {"written en": 2, "written zh": 3}
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """``parts`` to learn from and ``held`` to judge by, by name."""
+    """``parts`` to learn from and ``held`` to judge by, by name.
+
+    ``elsewhere`` are labelled Chinese texts of a kind that is hardly learnt from: they say how sure to be in Chinese.
+    """
 
     parts: dict[str, Material]
     held: dict[str, Material]
+    elsewhere: Material
 
     def share(self, name: str) -> float:
         """Of the teacher's opinion in the targets of a part that has labels of its own."""
@@ -98,13 +102,14 @@ def gather(data: Path) -> Sources:
         held[name] = _labelled(every.part(out), 1.0)
     for language in ("en", "zh"):
         parts[f"grammar {language}"] = _labelled(_grammar(language), GRAMMAR_WEIGHT)
+    rest = {}
     for name, limits in READ.items():
-        parts[name] = _drawn(parts[name], *limits)
+        parts[name], rest[name] = _drawn(parts[name], *limits)
     comments = sets.goemotions(data, "dev")
     held["goemotions"] = material(comments.words, comments.targets, fine=text_targets.goemotions_fine(data, "dev"))
     words, affect = text_targets.emobank(data, "dev")
     held["emobank"] = material(words, affect=affect)
-    return Sources(parts, held)
+    return Sources(parts, held, rest["cped"])
 
 
 def balanced(part: Material) -> Material:
@@ -116,9 +121,11 @@ def balanced(part: Material) -> Material:
     return Material(part.words, part.emotion, part.fine, part.affect, weight)
 
 
-def _drawn(part: Material, count: int, shortest: int, longest: int) -> Material:
+def _drawn(part: Material, count: int, shortest: int, longest: int) -> tuple[Material, Material]:
+    """``count`` texts of so many characters, and the others of such a length."""
     fitting = np.array([i for i, text in enumerate(part.words) if shortest <= len(text) <= longest])
-    return part.part(np.sort(np.random.default_rng(7).permutation(fitting)[:count]))
+    drawn = np.random.default_rng(7).permutation(fitting)
+    return part.part(np.sort(drawn[:count])), part.part(np.sort(drawn[count:]))
 
 
 def _kept(part: Material, chance: np.random.Generator) -> NDArray[np.bool_]:

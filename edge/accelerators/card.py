@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -166,6 +166,11 @@ class Card(Strict):
     macs: int = Field(ge=0, description="multiply-accumulates of one invocation; 0 when not counted")
     labels: tuple[str, ...] = ()
     temperature: float = Field(default=1.0, gt=0, description="logits are divided by it before softmax")
+    sureness: dict[Literal["en", "zh"], Annotated[float, Field(gt=0, le=10)]] = Field(
+        default={},
+        description="factor of the logits of texts in a language, beside the temperature, where the model is less often"
+        " right than it thinks; 1 for a language that is absent",
+    )
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
     data: tuple[str, ...] = Field(default=(), description="data sets with licence and split")

@@ -50,8 +50,13 @@ def labelled(folder: Path) -> Path:
 
 def with_heads(models: Path, *heads: dict[str, Any]) -> Path:
     """``models`` whose text model has these heads."""
+    return changed(models, heads=heads)
+
+
+def changed(models: Path, **fields: Any) -> Path:  # noqa: ANN401 - whatever a card holds
+    """``models`` whose text model's card has these fields."""
     path = models / "text-emotion" / "card.toml"
-    path.write_text(tomli_w.dumps(tomllib.loads(path.read_text(encoding="utf-8")) | {"heads": heads}), encoding="utf-8")
+    path.write_text(tomli_w.dumps(tomllib.loads(path.read_text(encoding="utf-8")) | fields), encoding="utf-8")
     return models
 
 
@@ -60,6 +65,21 @@ def models(tmp_path: Path) -> Path:
     """A folder of models to be written into."""
     shutil.copytree(default_directory() / "text-emotion", tmp_path / "models" / "text-emotion")
     return tmp_path / "models"
+
+
+def test_a_language_in_which_the_model_is_to_be_less_sure_changes_no_label_and_not_the_other_language(
+    tmp_path: Path, models: Path
+) -> None:
+    whole = labelled(tmp_path)
+    (tmp_path / "en").mkdir()
+    english = written(tmp_path / "en", *({"text": text, "label": label} for text, label in ROWS[:5]))
+    before = [evaluate(changed(models, sureness={"zh": 1.0}), path) for path in (whole, english)]
+    after = [evaluate(changed(models, sureness={"zh": 0.3}), path) for path in (whole, english)]
+    assert after[0]["confusion"] == before[0]["confusion"]
+    assert after[0]["ece"] != before[0]["ece"]
+    assert after[0]["ece_before"] == before[0]["ece_before"]
+    assert after[0]["sureness"] == {"zh": 0.3}
+    assert {**after[1], "sureness": {}} == {**before[1], "sureness": {}}
 
 
 def test_plain_sentences_in_both_languages_are_understood(tmp_path: Path) -> None:

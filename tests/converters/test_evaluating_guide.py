@@ -32,4 +32,12 @@ def test_the_guides_own_file_is_measured_and_every_key_is_explained(
     assert found["n"] == 3
     assert found["accuracy"] > 0.5
     explained = set(re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in GUIDE.splitlines() if "|" in line)))
-    assert set(found) - explained == {"labels", "reliability", "temperature", "speakers", "resampled", "model"}
+    assert set(found) - explained == {
+        "labels",
+        "reliability",
+        "temperature",
+        "sureness",
+        "speakers",
+        "resampled",
+        "model",
+    }

@@ -152,13 +152,14 @@ def test_what_a_training_measured_itself_stands_in_the_card(run: Run, tmp_path: 
         temperature=1.23456,
         quantised=fitted.quantised.model_copy(update={"on": "five folds", "agreement": 0.9}),
         speaker_mean=(0.5, -0.5, 0.0),
+        sureness={"zh": 0.5},
         metrics=(Metric(name="x", value=1.0, on="y"),),
         families=(Family(name="cnn", parameters=1, bytes=1, macs=1, ms=0.1, figures={"uar": 0.5}, on="z"),),
         tries=(Try(idea="i", figure="uar", value=0.5, on="z", kept=False, why="w"),),
     )
     card = package_run(run, tmp_path / "models", more)
     assert read_card(tmp_path / "models" / "tiny") == card
-    assert (card.temperature, card.speaker_mean) == (1.2346, (0.5, -0.5, 0.0))
+    assert (card.temperature, card.speaker_mean, card.sureness) == (1.2346, (0.5, -0.5, 0.0), {"zh": 0.5})
     assert card.quantised is not None
     assert (card.quantised.on, card.quantised.agreement) == ("five folds", 0.9)
     assert card.families[0].figures == {"uar": 0.5}

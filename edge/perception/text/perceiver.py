@@ -78,7 +78,8 @@ class TextPerceiver:
         if trusted == 0:
             return self._abstention(signal, UNFAMILIAR)
         refused = denied(found, language)
-        affect = self._affect(outputs, {match.entry.emotion for match in refused if match.entry.emotion is not None})
+        not_felt = {match.entry.emotion for match in refused if match.entry.emotion is not None}
+        affect = self._affect(outputs, language, not_felt)
         cues = told.sign_cues(text, found, refused)
         if (fine := card.head(FINE)) is not None and not refused:
             cues += told.fine_cues(outputs[card.place(fine.output)][0], fine)
@@ -111,15 +112,22 @@ class TextPerceiver:
         parts = [self._loaded().run(part[None]) for part in ids(text, language)]
         return parts[0] if len(parts) == 1 else tuple(np.mean(found, axis=0) for found in zip(*parts, strict=True))
 
-    def _probabilities(self, outputs: tuple[NDArray[np.float32], ...]) -> tuple[float, ...]:
-        return softmax(outputs[self._place][0], self._loaded().card.temperature)
+    def sureness(self, words: str) -> float:
+        """Factor of the logits of a text, beside the temperature: for measuring the model."""
+        return self._sureness(detect_language(normalised(words, self._settings.max_characters)))
 
-    def _affect(self, outputs: tuple[NDArray[np.float32], ...], refused: set[Emotion]) -> Affect:
+    def _sureness(self, language: Language) -> float:
+        return self._loaded().card.sureness.get(language.value, 1.0)
+
+    def _probabilities(self, outputs: tuple[NDArray[np.float32], ...], language: Language) -> tuple[float, ...]:
+        return softmax(outputs[self._place][0], self._loaded().card.temperature / self._sureness(language))
+
+    def _affect(self, outputs: tuple[NDArray[np.float32], ...], language: Language, refused: set[Emotion]) -> Affect:
         """Probabilities without what is denied; valence and arousal of the model's own head, if it has one.
 
         The head doesn't know of a denial: with one, valence and arousal follow from the probabilities.
         """
-        probabilities = without(self._probabilities(outputs), refused)
+        probabilities = without(self._probabilities(outputs, language), refused)
         card = self._loaded().card
         head = card.head(AFFECT)
         if head is None or refused:
@@ -140,7 +148,7 @@ class TextPerceiver:
         drops = []
         for span in spans:
             rest = f"{text[: span.start].rstrip()} {text[span.end :].lstrip()}".strip()
-            left = self._probabilities(self._run(rest, language))[place]
+            left = self._probabilities(self._run(rest, language), language)[place]
             drops.append((affect.confidence - left, span))
         if not drops:
             return []

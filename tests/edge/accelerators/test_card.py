@@ -50,6 +50,8 @@ def test_a_card_that_is_not_text_is_refused(folder: Path) -> None:
         (r"^temperature = .*", "temperature = 0", "temperature"),
         (r'^task = ".*"', 'task = "face expression"', "task"),
         (r"^bytes = .*", "bites = 4", "bytes|bites"),
+        (r"^temperature = .*", "temperature = 1.0\nsureness = { de = 0.5 }", r"sureness\.de.*"),
+        (r"^temperature = .*", "temperature = 1.0\nsureness = { zh = 0 }", r"sureness\.zh"),
     ],
 )
 def test_a_wrong_field_is_named(folder: Path, card_text: str, pattern: str, replacement: str, field: str) -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import shutil
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
+import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +32,24 @@ READER = _perceiver()
 
 def read(words: str) -> Reading:
     return READER.perceive(Utterance(words, 7))
+
+
+def test_in_a_language_of_less_sureness_the_same_is_said_less_surely(tmp_path: Path) -> None:
+    shutil.copytree(default_directory() / "text-emotion", tmp_path / "text-emotion")
+    card = tmp_path / "text-emotion" / "card.toml"
+    content = tomllib.loads(card.read_text(encoding="utf-8"))
+    readings = []
+    for sureness in (1.0, 0.4):
+        card.write_text(tomli_w.dumps({**content, "sureness": {"zh": sureness}}), encoding="utf-8")
+        perceiver = TextPerceiver(TextSettings(), Models(tmp_path, Cpu()))
+        perceiver.attach()
+        readings.append([perceiver.perceive(Utterance(words, 7)).affect for words in ("我太高兴了", "I am so happy")])
+    (zh, en), (unsure, same) = readings
+    assert zh is not None
+    assert unsure is not None
+    assert unsure.label is zh.label
+    assert unsure.confidence < zh.confidence
+    assert same == en
 
 
 def felt(words: str) -> Emotion:
