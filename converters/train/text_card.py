@@ -27,10 +27,7 @@ DATA = (
 NOTES = (
     "in GoEmotions' Ekman grouping curiosity, confusion and realisation are surprise: questions lean to it",
     "Chinese is far behind English: it learns from few written sentences and from a teacher, not from labelled speech",
-    (
-        "how sure to be in Chinese (sureness) is fitted half on sentences written for this project and half on CPED lines"
-        " that were not trained on"
-    ),
+    "sureness in Chinese is fitted half on sentences written for this project, half on CPED lines that were held out",
     "fine labels are learned from English comments; in Chinese they come from the teacher alone, unmeasured",
     "GoEmotions are Reddit comments of the years before 2020, mostly by young men in the USA; XED are film subtitles",
     "each test set was looked at when a file was finished, this one being the fourth; nothing was chosen on them",
