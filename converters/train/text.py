@@ -18,7 +18,7 @@ from converters.train import options
 from converters.train.text_card import DATA, NOTES, OUTPUT_UNITS, UNIT, tables
 from converters.train.text_judge import SURE, fine_thresholds, judged
 from converters.train.text_material import joined
-from converters.train.text_sources import Sources, balanced, gather
+from converters.train.text_sources import STUDENT_COUNTS, Sources, balanced, gather
 from edge.accelerators.card import Head
 from edge.errors import InputError
 from edge.perception.text.perceiver import AFFECT, LABELS, NAME, TASK
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 FAMILIES = ("convolution", "recurrent", "attention")
 KEPT = FAMILIES[0]
-EPOCHS, BATCH, RATE, WARM_UP, AVERAGE = 12, 128, 1.5e-3, 0.2, 0.998
+EPOCHS, BATCH, RATE, WARM_UP, AVERAGE = 16, 128, 1.5e-3, 0.2, 0.998
 SAMPLES, VALIDATION = 400, 5000
 """Training texts that set the ranges of quantisation, and held-out texts of a set that choose and calibrate."""
 
@@ -79,7 +79,10 @@ def taught(sources: Sources, folder: Path, seed: int) -> Material:
 
     every = [text for part in sources.parts.values() for text in part.words]
     teacher = Teacher(folder, sources.lesson(seed), every, seed)
-    parts = [part.taught(*teacher.soft_labels(part.words), sources.share(name)) for name, part in sources.parts.items()]
+    parts = [
+        part.weighing(STUDENT_COUNTS.get(name, 1.0)).taught(*teacher.soft_labels(part.words), sources.share(name))
+        for name, part in sources.parts.items()
+    ]
     teacher.tidy()
     return balanced(joined(parts))
 

@@ -51,7 +51,7 @@ class Material:
         words = tuple(self.words[i] for i in chosen)
         return Material(words, self.emotion[chosen], self.fine[chosen], self.affect[chosen], self.weight[chosen])
 
-    def weighing(self, times: NDArray[np.floating]) -> Material:
+    def weighing(self, times: NDArray[np.floating] | float) -> Material:
         """The same texts, each counting ``times`` (n,) as much."""
         weight = (self.weight * times).astype(np.float32)
         return Material(self.words, self.emotion, self.fine, self.affect, weight)

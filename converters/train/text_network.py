@@ -38,7 +38,7 @@ INNER = 160
 """Numbers inside a block of the convolutional network."""
 UNIT_DROPOUT, DROPOUT = 0.15, 0.3
 """Share of the units that a text loses when it is shown, and of the numbers that are zeroed twice on the way."""
-JOINED = 0.25
+JOINED = 0.1
 """Share of the texts that go on with another one, as people say more than one thing; the targets are mixed alike."""
 
 

@@ -29,6 +29,8 @@ SETS = {
 """Names of the sets that are learnt from, and their folders."""
 XED_WEIGHT, WRITTEN_WEIGHT, GRAMMAR_WEIGHT, DRAMA_WEIGHT = 0.3, 3.0, 1.0, 0.25
 """How much a text counts against one of GoEmotions: subtitles are of another kind, CPED's labels are of the picture."""
+STUDENT_COUNTS = {"posts zh": 1 / 3}
+"""Of how much a text counts for the teacher: posts are many, and the student has less room for them."""
 GRAMMAR_EACH = {"en": 120, "zh": 400}
 HELD_OUT_EVERY = 6
 """Every sixth written sentence is never trained on."""
