@@ -84,6 +84,9 @@ def guarded(work: Callable[[], int]) -> int:
     except KeyboardInterrupt as interruption:
         print(f"converters: {str(interruption) or STOPPED}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"converters: {error}. Mend that and run the same command again.", file=sys.stderr)
+        return 1
     except ImportError as error:
         package = WORKSTATION.get((error.name or "").partition(".")[0])
         if package is None:

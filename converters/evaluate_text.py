@@ -142,7 +142,8 @@ def affect(models: Path, data: Path) -> dict[str, Any]:
             left_out.add(NO_NUMBERS)
             continue
         found = perceiver.outputs(line.text)
-        said.append(_circumplex(found, card) if head is None else found[card.place(head.output)][0].tolist())
+        sure = perceiver.sureness(line.text)
+        said.append(_circumplex(found, card, sure) if head is None else found[card.place(head.output)][0].tolist())
         truth.append(numbers)
     _require_rows(data, len(truth), LEAST, "valence and arousal")
     found_all, wanted_all = np.array(said, np.float64), np.array(truth, np.float64)
@@ -209,8 +210,8 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
-def _circumplex(outputs: tuple[NDArray[np.float32], ...], card: Card) -> list[float]:
-    logits = outputs[card.place("logits")].astype(np.float64)
+def _circumplex(outputs: tuple[NDArray[np.float32], ...], card: Card, sureness: float) -> list[float]:
+    logits = outputs[card.place("logits")].astype(np.float64) * sureness
     felt = Affect.of(tuple(softmax(logits, card.temperature)[0].tolist()))
     return [felt.valence, felt.arousal]
 

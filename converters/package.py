@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError
 
@@ -25,6 +25,7 @@ from edge.accelerators.card import (
     Metric,
     Quantised,
     Strict,
+    Sureness,
     Tensor,
     Try,
 )
@@ -52,7 +53,7 @@ class More(Strict):
     heads: tuple[Head, ...] = ()
     domain: Domain | None = None
     speaker_mean: tuple[float, ...] = ()
-    sureness: dict[Literal["en", "zh"], float] = Field(default={})
+    sureness: Sureness = Field(default={})
     temperature: float | None = Field(default=None, gt=0, description="fitted by the training itself, on more data")
     quantised: Quantised | None = Field(default=None, description="measured by the training itself, on more data")
 

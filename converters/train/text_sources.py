@@ -55,7 +55,7 @@ WRITTEN_TIMES = {"written en": 2, "written zh": 3}
 class Sources:
     """``parts`` to learn from and ``held`` to judge by, by name.
 
-    ``elsewhere`` are labelled Chinese texts of a kind that is hardly learnt from: they say how sure to be in Chinese.
+    ``elsewhere`` are labelled Chinese texts of a kind that is hardly learnt from, none of them learnt: they say how sure to be in Chinese.
     """
 
     parts: dict[str, Material]
@@ -111,7 +111,9 @@ def gather(data: Path) -> Sources:
     held["goemotions"] = material(comments.words, comments.targets, fine=text_targets.goemotions_fine(data, "dev"))
     words, affect = text_targets.emobank(data, "dev")
     held["emobank"] = material(words, affect=affect)
-    return Sources(parts, held, rest["cped"])
+    learnt = {text for part in parts.values() for text in part.words}
+    unseen = np.array([text not in learnt for text in rest["cped"].words])
+    return Sources(parts, held, rest["cped"].part(unseen))
 
 
 def balanced(part: Material) -> Material:

@@ -24,6 +24,10 @@ CARD_BYTES = 1 << 20
 SHA256 = r"^[0-9a-f]{64}$"
 
 
+Sureness = dict[Literal["en", "zh"], Annotated[float, Field(gt=0, le=10)]]
+"""Language of a text → factor of its logits."""
+
+
 class Strict(BaseModel):
     """Base of all parts of a card: unknown keys are errors, values do not change."""
 
@@ -166,7 +170,7 @@ class Card(Strict):
     macs: int = Field(ge=0, description="multiply-accumulates of one invocation; 0 when not counted")
     labels: tuple[str, ...] = ()
     temperature: float = Field(default=1.0, gt=0, description="logits are divided by it before softmax")
-    sureness: dict[Literal["en", "zh"], Annotated[float, Field(gt=0, le=10)]] = Field(
+    sureness: Sureness = Field(
         default={},
         description="factor of the logits of texts in a language, beside the temperature, where the model is less often"
         " right than it thinks; 1 for a language that is absent",

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -111,3 +112,10 @@ def test_a_mistake_of_ours_is_not_taken_for_a_missing_package() -> None:
 def test_training_without_keras_says_what_to_install() -> None:
     code = "from converters.__main__ import guarded; from converters.train.loop import begin; guarded(lambda: begin(0))"
     assert "this command needs the package tensorflow-cpu" in _python(code).stderr
+
+
+def test_a_full_disk_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(lambda: Path("/dev/full").write_bytes(b"x")) == 1
+    said = capsys.readouterr().err
+    assert "No space left on device" in said
+    assert "run the same command again" in said

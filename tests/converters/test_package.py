@@ -145,6 +145,12 @@ def test_a_wrong_table_in_more_is_named(run: Run, tmp_path: Path) -> None:
         package_run(run, tmp_path / "models")
 
 
+def test_a_wrong_sureness_in_more_is_named(run: Run, tmp_path: Path) -> None:
+    (run.folder / "more.toml").write_text("sureness = { zh = -1.0 }", encoding="utf-8")
+    with pytest.raises(InputError, match=r"(?s)more\.toml is wrong.*sureness\.zh"):
+        package_run(run, tmp_path / "models")
+
+
 def test_what_a_training_measured_itself_stands_in_the_card(run: Run, tmp_path: Path) -> None:
     fitted = package_run(run, tmp_path / "models")
     assert fitted.quantised is not None

@@ -63,6 +63,14 @@ def test_what_is_on_disk_is_not_worked_out_again(
     np.testing.assert_array_equal(again.of(WORDS)[0], below.of(WORDS)[0])
 
 
+def test_vectors_that_were_cut_otherwise_are_worked_out_anew(below: Below, file: E5File, tmp_path: Path) -> None:
+    (path,) = (tmp_path / "below").glob("*.npy")
+    np.save(path, np.load(path)[:-1])
+    again = Below(WORDS, tmp_path / "below", file)
+    again.read()
+    np.testing.assert_array_equal(again.of(WORDS)[0], below.of(WORDS)[0])
+
+
 def test_batches_hold_every_text_once_and_few_pieces() -> None:
     lengths = np.random.default_rng(1).integers(2, LONGEST + 1, 6000)
     batches = planned(lengths, np.random.default_rng(2))

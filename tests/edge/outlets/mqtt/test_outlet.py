@@ -38,6 +38,13 @@ def running(settings: MqttSettings, identity: Identity) -> Iterator[MqttOutlet]:
         outlet.stop()
 
 
+def without(payload: bytes, *ids: str) -> bytes:
+    """``payload`` without random ids, which may hold a helpline's digits by chance."""
+    for name in ids:
+        payload = payload.replace(name.encode(), b"")
+    return payload
+
+
 def test_a_second_client_sees_online_discovery_state_and_offline_in_this_order(
     broker: Broker, identity: Identity
 ) -> None:
@@ -158,7 +165,8 @@ def test_a_crisis_reply_becomes_a_notice_without_words_on_the_set_topic_and_noth
     mine = [m for m in listener.heard if identity.device_id in m.topic]
     assert set(notice.json()) == {"kind", "id", "device", "at"}
     assert (notice.qos, notice.retain) == (1, False)
-    assert not any(b"Call 988" in m.payload for m in mine)
+    ids = (notice.json()["id"], identity.device_id)
+    assert not any(b"988" in without(m.payload, *ids) for m in mine)
     assert len([m for m in mine if m.topic == family]) == 1
 
 
@@ -170,7 +178,7 @@ def test_without_a_crisis_topic_a_crisis_stays_on_the_device(broker: Broker, ide
         outlet.offer(reply("after"))
         listener.on(topics.reply)
     mine = [m for m in listener.heard if identity.device_id in m.topic]
-    assert not any(b"crisis" in m.payload or b"Call 988" in m.payload for m in mine)
+    assert not any(b"crisis" in m.payload or b"988" in without(m.payload, identity.device_id) for m in mine)
 
 
 def test_nothing_that_the_person_said_is_in_any_message(broker: Broker, identity: Identity) -> None:

@@ -62,7 +62,7 @@ def test_a_crisis_notice_says_that_and_when_but_not_what() -> None:
     crisis = Reply("Please call 988 now.", Language.EN, "crisis", 0, crisis=True)
     first, second = CrisisNotice.of(crisis, "kitchen"), CrisisNotice.of(crisis, "kitchen")
     assert set(json.loads(first.encode())) == {"kind", "id", "device", "at"}
-    assert "call 988" not in first.encode().decode()
+    assert "988" not in first.encode().decode().replace(first.id, "")  # an id may have these digits by chance
     assert first.id != second.id
 
 
