@@ -59,9 +59,8 @@ class Below:
             ids = [self._pieces.ids(text) for text in chunk]
             ends = np.cumsum([len(row) for row in ids])
             path = self._folder / f"{zlib.crc32(chr(10).join(chunk).encode()):08x}-{len(chunk)}.npy"
-            if (
-                not path.is_file() or len(np.load(path, mmap_mode="r")) != ends[-1]
-            ):  # another program cut them otherwise
+            # What an earlier version cut into other pieces does not count.
+            if not path.is_file() or len(np.load(path, mmap_mode="r")) != ends[-1]:
                 vectors = _vectors(ids, frozen, self.file)
                 replaced(path, lambda part, vectors=vectors: np.save(part, vectors))  # type: ignore[misc]
             kept = np.load(path, mmap_mode="r")

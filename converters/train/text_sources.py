@@ -55,7 +55,8 @@ WRITTEN_TIMES = {"written en": 2, "written zh": 3}
 class Sources:
     """``parts`` to learn from and ``held`` to judge by, by name.
 
-    ``elsewhere`` are labelled Chinese texts of a kind that is hardly learnt from, none of them learnt: they say how sure to be in Chinese.
+    ``elsewhere`` are labelled Chinese texts of a kind that is hardly learnt from, none of them learnt: they say how sure
+    to be in Chinese.
     """
 
     parts: dict[str, Material]
