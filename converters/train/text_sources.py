@@ -55,7 +55,7 @@ WRITTEN_TIMES = {"written en": 2, "written zh": 3}
 class Sources:
     """``parts`` to learn from and ``held`` to judge by, by name.
 
-    ``elsewhere`` are labelled Chinese texts of a kind that is hardly learnt from, none of them learnt: they say how sure
+    ``elsewhere`` are labelled Chinese texts of a kind that is hardly learnt from, and none that were: they say how sure
     to be in Chinese.
     """
 
