@@ -121,7 +121,7 @@ def walked(models: Path, test: Faces) -> list[Metric]:
 
 def perceived(models: Path, images: NDArray[np.uint8]) -> NDArray[np.int64]:
     """(n,) index of the emotion that the device path reads in each (48, 48) uint8 chip; -1 where it reads none."""
-    perceiver = FacePerceiver(FaceSettings(), Models(models, Cpu()))
+    perceiver = FacePerceiver(FaceSettings(redetect_s=0), Models(models, Cpu()))
     perceiver.attach()
     said = np.full(len(images), -1)
     for index, image in enumerate(images):

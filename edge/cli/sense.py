@@ -69,7 +69,8 @@ def _face(settings: Settings, models: Models) -> tuple[Callable[[str], Reading],
     from edge.sensors.camera import read_picture
     from edge.sensors.signals import Frame
 
-    face = FacePerceiver(settings.face, models)
+    # Each file stands for itself: nobody is followed from one to the next.
+    face = FacePerceiver(settings.face.model_copy(update={"redetect_s": 0.0}), models)
     face.attach()
 
     def perceive(given: str) -> Reading:

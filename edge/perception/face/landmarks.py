@@ -52,6 +52,17 @@ class Mesh:
     roll: float
     scale: float
 
+    @property
+    def middle(self) -> NDArray[np.float64]:
+        """(2,) middle of the points in pixels of the picture."""
+        return (self.picture.min(axis=0) + self.picture.max(axis=0)) / 2
+
+    @property
+    def extent(self) -> float:
+        """Longer side of the upright box around the points, in pixels of the picture."""
+        flat = self.upright[:, :2]
+        return float((flat.max(axis=0) - flat.min(axis=0)).max()) * self.scale
+
 
 class Landmarks:
     """Fits the mesh; its buffers are made once."""
@@ -72,12 +83,14 @@ class Landmarks:
         left, top, right, bottom = face.box
         centre = ((left + right) / 2, (top + bottom) / 2)
         mesh = self._fit(image, region_between(face.points[0], face.points[1], centre, face.size * MARGIN))
-        outer = mesh.picture[list(OUTER_EYES)]
-        middle = (mesh.picture.min(axis=0) + mesh.picture.max(axis=0)) / 2
-        better = region_between(outer[0], outer[1], (middle[0], middle[1]), face.size * MARGIN)
+        better = _region_of(mesh, face.size)
         if abs(np.degrees(better.angle) - mesh.roll) > MOST_LEAN and mesh.presence > LEAST_PRESENCE:
             return self._fit(image, better)
         return mesh
+
+    def follow(self, image: NDArray[np.uint8], before: Mesh, size: float) -> Mesh:
+        """The mesh in ``image`` of the face that had the mesh ``before`` and ``size`` pixels in the frame before."""
+        return self._fit(image, _region_of(before, size))
 
     def _fit(self, image: NDArray[np.uint8], region: Region) -> Mesh:
         affine = self._cropper.crop(image, region, self._crop, cv2.BORDER_CONSTANT)
@@ -89,3 +102,10 @@ class Landmarks:
         picture = upright[:, :2] @ back[:, :2].T + back[:, 2]
         presence = 1 / (1 + np.exp(-float(logit.ravel()[0])))
         return Mesh(presence, picture, upright, float(np.degrees(region.angle)), region.side / SIDE)
+
+
+def _region_of(mesh: Mesh, size: float) -> Region:
+    """The upright square around a face whose box has ``size`` pixels on its longer side."""
+    left, right = mesh.picture[OUTER_EYES[0]], mesh.picture[OUTER_EYES[1]]
+    middle = mesh.middle
+    return region_between(left, right, (float(middle[0]), float(middle[1])), size * MARGIN)

@@ -17,6 +17,7 @@ from edge.perception.face.expression import Chipper, Expression
 from edge.perception.face.landmarks import Landmarks
 from edge.perception.face.pose import pose_of
 from edge.perception.face.quality import Judge
+from edge.perception.face.tracking import Tracker
 
 if TYPE_CHECKING:
     from edge.accelerators.model import Models
@@ -33,7 +34,10 @@ UNFAMILIAR = "this is unlike any face that the model knows"
 
 
 class FacePerceiver:
-    """Detect → mesh → align → classify. The largest face is the person (the nearest, mostly); others are counted."""
+    """Detect or follow → mesh → align → classify.
+
+    The largest face is the person (the nearest, mostly); others are counted.
+    """
 
     sense = Sense.FACE
 
@@ -41,15 +45,16 @@ class FacePerceiver:
         self._settings = settings
         self._models = models
         self._judge = Judge(settings)
-        self._parts: tuple[Detector, Landmarks, Chipper, Expression] | None = None
+        self._parts: tuple[Tracker, Chipper, Expression] | None = None
 
     def attach(self) -> None:
         """Load the three models and make the buffers. Raises ModelError."""
         cv2.setNumThreads(1)  # OpenCV's pool would take the cores that the other senses need, for nothing at our sizes
         cropper = Cropper()
+        find = Detector(self._models.load("face-detect", detector.TASK), self._settings.least_detection)
+        fit = Landmarks(self._models.load("face-landmarks", landmarks.TASK), cropper)
         self._parts = (
-            Detector(self._models.load("face-detect", detector.TASK), self._settings.least_detection),
-            Landmarks(self._models.load("face-landmarks", landmarks.TASK), cropper),
+            Tracker(find, fit, self._settings.redetect_s),
             Chipper(cropper),
             Expression(self._models.load(expression.NAME, expression.TASK, expression.LABELS)),
         )
@@ -65,17 +70,14 @@ class FacePerceiver:
             problem = "the face sense was asked for a Reading before its models were loaded"
             raise ModelError(problem, "Call attach() first")
         _check(signal)
-        find, fit, cut, express = self._parts
-        faces = find.find(signal.image)
-        if not faces:
-            return self._abstain(signal, self._unseen(find.light))
-        face = faces[0]
-        mesh = fit.fit(signal.image, face)
-        if mesh.presence < self._settings.least_presence and face.score < DOUBTFUL:
-            return self._abstain(signal, self._unseen(find.light))
+        tracker, cut, express = self._parts
+        sight = tracker.see(signal.image, signal.captured_ns)
+        if sight is None or (sight.mesh.presence < self._settings.least_presence and sight.score < DOUBTFUL):
+            return self._abstain(signal, self._unseen(tracker.light))
+        mesh = sight.mesh
         chip = cut.chip(signal.image, mesh)
         pose = pose_of(mesh.upright, mesh.roll)
-        signs = self._judge.signs(chip, detection=face.score, presence=mesh.presence, size=face.size, pose=pose)
+        signs = self._judge.signs(chip, detection=sight.score, presence=mesh.presence, size=sight.size, pose=pose)
         reason = self._judge.reason(signs)
         if reason is not None:
             return self._abstain(signal, reason)
@@ -84,7 +86,7 @@ class FacePerceiver:
         if trust == 0:
             return self._abstain(signal, UNFAMILIAR)
         affect = Affect.of(express.probabilities(logits))
-        cues = cues_of(mesh.upright, pose, len(faces) - 1)
+        cues = cues_of(mesh.upright, pose, sight.others)
         return Reading(self.sense, signal.captured_ns, affect, self._judge.quality(signs) * trust, cues)
 
     def stop(self) -> None:

@@ -18,6 +18,14 @@ class FaceSettings(Section):
         title="Least detection score",
         description="probability that the detector must give a face; lower finds more faces and more mistakes",
     )
+    redetect_s: float = Field(
+        default=1.0,
+        ge=0,
+        le=60,
+        title="Redetect",
+        description="seconds for which a face is followed by its landmarks before the detector, which alone sees who "
+        "else is there, looks again; it looks at once when the face is lost; 0 detects in every frame",
+    )
     least_presence: float = Field(
         default=0.5,
         ge=0.0,

@@ -35,7 +35,7 @@ def portrait() -> Picture:
 
 @pytest.fixture(scope="module")
 def perceiver(models: Models) -> Iterator[FacePerceiver]:
-    perceiver = FacePerceiver(FaceSettings(), models)
+    perceiver = FacePerceiver(FaceSettings(redetect_s=0), models)  # each picture stands for itself
     perceiver.attach()
     yield perceiver
     perceiver.stop()

@@ -148,7 +148,8 @@ def test_a_reading_does_not_depend_on_what_came_before(perceiver: FacePerceiver,
 
 def test_buffers_are_made_once(perceiver: FacePerceiver, portrait: Picture) -> None:
     assert perceiver._parts is not None
-    detector, fit, chipper, _ = perceiver._parts
+    tracker, chipper, _ = perceiver._parts
+    detector, fit = tracker._detector, tracker._landmarks
 
     def buffers() -> list[int]:
         kept = (detector._canvas, detector._input, fit._crop, fit._input, chipper._grey, chipper._cropper._patch)

@@ -1,0 +1,134 @@
+"""Following the person's face from frame to frame: a face that was just seen is not detected anew.
+
+The landmarks of the last frame give the region of the next one, as in MediaPipe's face mesh (Kartynnik et al., 2019,
+section 3). The detector is asked again when the landmark score falls, the face leaps or leaves, the scene is cut, or the
+last detection is too old: only it sees who else is there, and who is nearest by now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from edge.perception.face.detector import OVERLAP, Detector, Face, overlap
+from edge.perception.face.landmarks import Landmarks, Mesh
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LEAST_PRESENCE = 0.5
+"""Landmark score below which a face counts as lost (MediaPipe's ``min_tracking_confidence``)."""
+FURTHEST_LEAP = 0.5
+"""Parts of the face's own size that its middle may move between two frames. The region reaches half as far again as the
+face: of one that moved further a part lies outside, and the mesh is drawn to whatever is there."""
+MOST_GROWTH = 1.5
+"""Factor by which a face may grow or shrink between two frames."""
+GLANCE = (20, 15)
+"""Columns and rows of the picture that are compared to see a scene cut."""
+CUT = 30.0
+"""Mean difference in grey levels between two glances that is a cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The person's face in one frame.
+
+    Attributes:
+        mesh: its points.
+        score: the detector's probability that this is a face, of the last detection.
+        size: longer side of the face's box in pixels of the picture.
+        others: further faces, at the last detection.
+        detected_ns: ``captured_ns`` of the frame of the last detection.
+    """
+
+    mesh: Mesh
+    score: float
+    size: float
+    others: int
+    detected_ns: int
+
+
+class Tracker:
+    """Finds the largest face and follows it; its buffers are made once.
+
+    Args:
+        detector: finds faces in the whole picture.
+        landmarks: fits the mesh.
+        redetect_s: seconds after which the detector is asked again; 0 asks it in every frame and remembers nothing.
+    """
+
+    def __init__(self, detector: Detector, landmarks: Landmarks, redetect_s: float) -> None:
+        self._detector = detector
+        self._landmarks = landmarks
+        self._redetect_ns = round(redetect_s * 1e9)
+        self._last: Sight | None = None
+        self._glance = np.zeros((GLANCE[1], GLANCE[0], 3), np.uint8)
+        self._glance_before = np.zeros_like(self._glance)
+        self._shape: tuple[int, ...] = ()
+        self.detections = 0
+        """Frames in which the detector was asked."""
+
+    @property
+    def light(self) -> float:
+        """Mean grey level, 0..255, of the picture that the detector looked at last."""
+        return self._detector.light
+
+    def see(self, image: NDArray[np.uint8], captured_ns: int) -> Sight | None:
+        """The largest face in (height, width, 3) uint8 BGR, or None. Raises ModelError.
+
+        A time that runs backwards, as in another recording, is a reason to detect.
+        """
+        cut = self._is_cut(image)
+        last = None if cut or not self._redetect_ns else self._last
+        sight: Sight | None = None
+        if last is not None and 0 <= captured_ns - last.detected_ns < self._redetect_ns:
+            sight = self._follow(image, last)
+        if sight is None:
+            sight = self._detect(image, captured_ns, last)
+        self._last = sight if sight is not None and sight.mesh.presence >= LEAST_PRESENCE else None
+        return sight
+
+    def lose(self) -> None:
+        """Forget the face that was followed."""
+        self._last = None
+
+    def _follow(self, image: NDArray[np.uint8], last: Sight) -> Sight | None:
+        """The face of the last frame in this one; None when it cannot be told to be the same."""
+        mesh = self._landmarks.follow(image, last.mesh, last.size)
+        size = last.size * mesh.extent / last.mesh.extent
+        leap = np.linalg.norm(mesh.middle - last.mesh.middle)
+        if mesh.presence < LEAST_PRESENCE or leap > FURTHEST_LEAP * last.size:
+            return None
+        if not 1 / MOST_GROWTH < size / last.size < MOST_GROWTH:
+            return None
+        return Sight(mesh, last.score, size, last.others, last.detected_ns)
+
+    def _detect(self, image: NDArray[np.uint8], captured_ns: int, last: Sight | None) -> Sight | None:
+        """The largest face of the picture. One that was followed goes on from its own mesh, which jumps less."""
+        self.detections += 1
+        faces = self._detector.find(image)
+        if not faces:
+            return None
+        face = faces[0]
+        followed = self._follow(image, last) if last is not None and _same(face, last) else None
+        mesh = self._landmarks.fit(image, face) if followed is None else followed.mesh
+        return Sight(mesh, face.score, face.size, len(faces) - 1, captured_ns)
+
+    def _is_cut(self, image: NDArray[np.uint8]) -> bool:
+        """Whether this picture shows another scene than the one before."""
+        self._glance, self._glance_before = self._glance_before, self._glance
+        cv2.resize(image, GLANCE, dst=self._glance, interpolation=cv2.INTER_NEAREST)
+        shape, self._shape = self._shape, image.shape
+        return (
+            shape != image.shape or cv2.norm(self._glance, self._glance_before, cv2.NORM_L1) > CUT * self._glance.size
+        )
+
+
+def _same(face: Face, last: Sight) -> bool:
+    half = last.size / 2
+    x, y = last.mesh.middle
+    before = np.array([[x - half, y - half, x + half, y + half]], np.float32)
+    return bool(overlap(np.array(face.box, np.float32), before)[0] > OVERLAP)
