@@ -55,7 +55,7 @@ class Mesh:
     @property
     def middle(self) -> NDArray[np.float64]:
         """(2,) middle of the points in pixels of the picture."""
-        return (self.picture.min(axis=0) + self.picture.max(axis=0)) / 2
+        return np.asarray((self.picture.min(axis=0) + self.picture.max(axis=0)) / 2)
 
     @property
     def extent(self) -> float:

@@ -1,8 +1,8 @@
 """Following the person's face from frame to frame: a face that was just seen is not detected anew.
 
 The landmarks of the last frame give the region of the next one, as in MediaPipe's face mesh (Kartynnik et al., 2019,
-section 3). The detector is asked again when the landmark score falls, the face leaps or leaves, the scene is cut, or the
-last detection is too old: only it sees who else is there, and who is nearest by now.
+section 3). The detector is asked again when the landmark score falls, the face leaps or leaves, the scene is cut, or
+the last detection is too old: only it sees who else is there, and who is nearest by now.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import cv2
 import numpy as np
 
 from edge.perception.face.detector import OVERLAP, Detector, Face, overlap
-from edge.perception.face.landmarks import Landmarks, Mesh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from edge.perception.face.landmarks import Landmarks, Mesh
 
 LEAST_PRESENCE = 0.5
 """Landmark score below which a face counts as lost (MediaPipe's ``min_tracking_confidence``)."""
