@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from edge.accelerators.card import Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,27 @@ class Session(Protocol):
 
 
 class Accelerator(Protocol):
-    """A kind of device that runs TFLite files."""
+    """A kind of device that runs models."""
 
     name: str
+    files: tuple[str, ...]
+    """Files of a model's folder that it takes, the best first."""
+    wants: str
+    """What those files are, for the sentence that says that a model has none."""
 
     def probe(self) -> str | None:
-        """None when it can be used here, else the reason why not, as a short clause."""
+        """None when it can be used here, else the reason why not, as a short clause. Quick; opens no device."""
         ...
 
-    def open(self, path: Path) -> Session:
-        """Load the file. Raises ModelError."""
+    def load(self, content: bytes, card: Card, file: str) -> Session:
+        """A session of a file's content, warmed up: what the first call costs beyond the others is paid here.
+
+        Args:
+            content: as checked against the card.
+            card: gives names, shapes and quantisation where the file does not.
+            file: which of ``files`` it is.
+
+        Raises:
+            ModelError: the device or the file cannot be used.
+        """
         ...

@@ -20,7 +20,21 @@ if TYPE_CHECKING:
 
 CARD_FILE = "card.toml"
 MODEL_FILE = "model.tflite"
+EDGE_TPU_FILE = "model_edgetpu.tflite"
+ONNX_FILE = "model.onnx"
+ONNX_INT8_FILE = "model.int8.onnx"
+GOLDEN_FILE = "golden.npz"
 CARD_BYTES = 1 << 20
+MOST_BYTES = 1 << 26
+"""Of a file whose size the card does not say."""
+KINDS = {
+    MODEL_FILE: "model file",
+    EDGE_TPU_FILE: "Edge TPU file",
+    ONNX_FILE: "ONNX file",
+    ONNX_INT8_FILE: "ONNX file",
+    GOLDEN_FILE: "golden vector",
+}
+"""What each file is called in messages."""
 SHA256 = r"^[0-9a-f]{64}$"
 
 
@@ -155,6 +169,17 @@ class Domain(Strict):
         return self
 
 
+class Golden(Strict):
+    """``golden.npz``: an input and what the model makes of it, by which each device is tried before it is believed."""
+
+    sha256: str = Field(pattern=SHA256)
+    bytes: int = Field(gt=0)
+    made: str = Field(description="how the input was made, and by which interpreter the output")
+    cpu_steps: int = Field(default=0, ge=0, description="int8 outputs of the CPU may be off by so many steps")
+    steps: int = Field(ge=0, description="int8 outputs of any other device may be off by so many steps")
+    relative: float = Field(gt=0, lt=1, description="float outputs of any device, as part of the largest one expected")
+
+
 class Card(Strict):
     """Everything that the loader, a reader and the home need to know about one model."""
 
@@ -183,6 +208,11 @@ class Card(Strict):
     origin: Origin | None = None
     arena_bytes: int | None = Field(default=None, ge=0, description="memory for the tensors of one invocation")
     onnx_sha256: str | None = Field(default=None, pattern=SHA256, description="of model.onnx: the same weights")
+    onnx_int8_sha256: str | None = Field(default=None, pattern=SHA256, description="of model.int8.onnx, for TensorRT")
+    edge_tpu_sha256: str | None = Field(
+        default=None, pattern=SHA256, description="of model_edgetpu.tflite: model.tflite after Coral's compiler"
+    )
+    golden: Golden | None = Field(default=None, description="absent: no device but the CPU is trusted with the model")
     edge_tpu: EdgeTpu | None = None
     quantised: Quantised | None = None
     families: tuple[Family, ...] = Field(default=(), description="the kinds of network that were compared")
@@ -207,6 +237,17 @@ class Card(Strict):
             problem = f"the model {self.name} has no output {output!r}, it has {', '.join(names)}"
             raise ModelError(problem, "Use the models that belong to this version of rapport-edge")
         return names.index(output)
+
+    def sha256_of(self, file: str) -> str | None:
+        """What the file must have; None where the card knows no such file."""
+        known = {
+            MODEL_FILE: self.sha256,
+            EDGE_TPU_FILE: self.edge_tpu_sha256,
+            ONNX_FILE: self.onnx_sha256,
+            ONNX_INT8_FILE: self.onnx_int8_sha256,
+            GOLDEN_FILE: None if self.golden is None else self.golden.sha256,
+        }
+        return known[file]
 
     def head(self, name: str) -> Head | None:
         """The head with this name; None when the file has none."""
@@ -251,16 +292,36 @@ def parse_card(folder: Path, raw: bytes) -> Card:
 
 def checked_file(folder: Path, card: Card) -> Path:
     """Path of the model file, after comparing its size and sha256 with the card's. Raises ModelError."""
-    path = folder / MODEL_FILE
-    again = "Run `rapport models fetch --force`" if card.origin else RESTORE
+    checked_content(folder, card, MODEL_FILE)
+    return folder / MODEL_FILE
+
+
+def checked_content(folder: Path, card: Card, file: str) -> bytes:
+    """Content of a file of the folder whose sha256 is the card's.
+
+    What is loaded are these bytes and never the path again, so that nobody can change the file between the two, and a
+    file that is overwritten later does not change under a running interpreter, as a mapped one would.
+
+    Args:
+        folder: ``models/<name>``.
+        card: its card.
+        file: MODEL_FILE, EDGE_TPU_FILE, ONNX_FILE, ONNX_INT8_FILE or GOLDEN_FILE; one that the card has a hash of.
+
+    Raises:
+        ModelError: it is missing, too large, cannot be read, or is another one.
+    """
+    path = folder / file
+    fetched = card.origin is not None and file == MODEL_FILE
+    again = "Run `rapport models fetch --force`" if fetched else RESTORE
+    sizes = {MODEL_FILE: card.bytes, GOLDEN_FILE: card.golden.bytes if card.golden else 0}
     try:
-        content = read_bounded(path, card.bytes, again)
+        content = read_bounded(path, sizes.get(file, MOST_BYTES), again)
     except FileNotFoundError:
-        remedy = "Run `rapport models fetch`" if card.origin else RESTORE
-        problem = f"the model file {path} is missing"
-        raise ModelError(problem, remedy) from None
-    found = hashlib.sha256(content).hexdigest()
-    if found != card.sha256:
-        problem = f"the model file {path} has sha256 {found[:16]}…, its card says {card.sha256[:16]}…"
+        problem = f"the {KINDS[file]} {path} is missing"
+        raise ModelError(problem, "Run `rapport models fetch`" if fetched else RESTORE) from None
+    found, wanted = hashlib.sha256(content).hexdigest(), card.sha256_of(file)
+    if found != wanted:
+        said = "says nothing of it" if wanted is None else f"says {wanted[:16]}…"
+        problem = f"the {KINDS[file]} {path} has sha256 {found[:16]}…, its card {said}"
         raise ModelError(problem, again)
-    return path
+    return content
