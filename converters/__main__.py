@@ -33,6 +33,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     "verify": Command("converters.verify", "compare float, int8 and ONNX on the validation set"),
     "audit": Command("converters.audit", "say which operators of a file the Edge TPU takes"),
     "package": Command("converters.package", "a finished run becomes a folder under models/"),
+    "golden": Command("converters.golden", "an input and its output, by which devices try a model, beside each model"),
     "sign": Command("converters.sign", "write and sign the manifest of models/"),
     "evaluate": Command("converters.evaluate", "figures of a packaged model on any labelled data"),
     "out-of-domain": Command("converters.out_of_domain", "measure how strangers are told, and write it into the card"),

@@ -75,6 +75,18 @@ def read_graph(tflite: bytes) -> Graph:
         raise InputError(problem, "Make it anew, or restore it from the release") from error
 
 
+def rows_of_tables(tflite: bytes) -> int:
+    """Rows of the smallest table that the file looks whole numbers up in; 0 when it has none. Raises InputError."""
+    tables = [
+        place.shape[0]
+        for operator in read_graph(tflite).operators
+        if operator.name in {"GATHER", "EMBEDDING_LOOKUP"}
+        for place in operator.inputs
+        if place is not None and place.constant and place.dtype != "int32"
+    ]
+    return min(tables, default=0)
+
+
 def _graph(model: Any, schema: Any) -> Graph:  # noqa: ANN401 - the schema's classes have no types
     types, codes = _names(schema.TensorType), _names(schema.BuiltinOperator)
     main = model.subgraphs[0]

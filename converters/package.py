@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError
 
+from converters import golden
 from converters.audit import audit, record
 from converters.calibration import fit_temperature
 from converters.run import Run
-from converters.sign import ONNX_FILE, read_key, sign
+from converters.sign import read_key, sign
 from converters.tflite_file import TfliteFile
 from edge.accelerators.card import (
     CARD_FILE,
     MODEL_FILE,
+    ONNX_FILE,
     Card,
     Domain,
     Family,
@@ -83,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def package_run(opened: Run, models: Path, more: More | None = None) -> Card:
-    """Write ``model.tflite``, ``card.toml`` and perhaps ``model.onnx`` of a run into its folder under ``models``.
+    """Write ``model.tflite``, ``golden.npz``, ``card.toml`` and perhaps ``model.onnx`` of a run into its folder under ``models``.
 
     The card says what the recipe says, what can be read off the file, what quantising cost, the temperature, and
     ``more``. The manifest has to be signed anew after it.
@@ -116,6 +118,7 @@ def package_run(opened: Run, models: Path, more: More | None = None) -> Card:
         (folder / ONNX_FILE).unlink(missing_ok=True)
     else:
         put(folder / ONNX_FILE, onnx)
+    card = card.model_copy(update={"golden": golden.make(folder, card)})
     put(folder / CARD_FILE, dumps(card))
     return card
 

@@ -14,7 +14,17 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge.accelerators.card import CARD_FILE, MODEL_FILE, Card, card_bytes, checked_file, parse_card
+from edge.accelerators.card import (
+    CARD_FILE,
+    GOLDEN_FILE,
+    MODEL_FILE,
+    ONNX_FILE,
+    Card,
+    card_bytes,
+    checked_content,
+    checked_file,
+    parse_card,
+)
 from edge.accelerators.fetch import put
 from edge.accelerators.keys import PublicKey, signature_line
 from edge.accelerators.manifest import MANIFEST_FILE, SIGNATURE_FILE, Entry, Manifest, Seal
@@ -26,7 +36,6 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-ONNX_FILE = "model.onnx"
 KEY_MODE = 0o600
 KEY_BYTES = 1 << 14
 
@@ -113,7 +122,7 @@ def sign(models: Path, keys: Sequence[Ed25519PrivateKey]) -> Manifest:
 
     Raises:
         InputError: there is no model, or an ONNX file does not belong to its card.
-        ModelError: a card is wrong, or a model file does not have its card's hash.
+        ModelError: a card is wrong, or a model file or a golden vector does not have its card's hash.
     """
     entries = {folder.name: entry(folder) for folder in folders(models)}
     public = [public_half(key) for key in keys]
@@ -147,6 +156,8 @@ def entry(folder: Path) -> Entry:
     if card.origin is None or (folder / MODEL_FILE).exists():
         checked_file(folder, card)
     _check_onnx(folder, card)
+    if card.golden is not None:
+        checked_content(folder, card, GOLDEN_FILE)
     return Entry(version=card.version, card=hashlib.sha256(raw).hexdigest(), model=card.sha256, onnx=card.onnx_sha256)
 
 

@@ -61,9 +61,11 @@ def encoded(vector: Vector) -> bytes:
 
 def read_vector(folder: Path, card: Card) -> Vector | None:
     """The model's vector; None when its card has none. Raises ModelError when the file is missing or does not fit."""
-    if card.golden is None:
-        return None
-    content = checked_content(folder, card, GOLDEN_FILE)
+    return None if card.golden is None else decoded(checked_content(folder, card, GOLDEN_FILE), card, folder)
+
+
+def decoded(content: bytes, card: Card, folder: Path) -> Vector:
+    """The vector in the content of a ``golden.npz``. Raises ModelError when it does not fit the card."""
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             vector = Vector(

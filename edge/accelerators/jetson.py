@@ -7,6 +7,7 @@ Execution Provider". Neither provider has run on hardware yet.
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +69,7 @@ class OnnxSession:
         return tuple(_raw(value, tensor) for value, tensor in zip(found, self._card.outputs, strict=True))
 
     def _matched(self, what: str) -> dict[str, type[np.generic]]:
-        """dtype that the file takes for each input, after comparing names and shapes with the card's."""
+        """The dtype that the file takes for each input, after comparing names and shapes with the card's."""
         types: dict[str, type[np.generic]] = {}
         for ends, tensors in (
             (self._session.get_inputs(), self._card.inputs),
@@ -98,11 +99,12 @@ class Jetson:
         """Imports and opens nothing.
 
         Args:
-            engine_cache: folder in which TensorRT keeps the engines that it builds; None: it builds them each time.
+            engine_cache: folder in which TensorRT keeps the engines that it builds; None: $CACHE_DIRECTORY (systemd's),
+                or ~/.cache/rapport.
             providers: of ONNX Runtime, the best first.
             root: where ``dev`` is.
         """
-        self._engine_cache = engine_cache
+        self._engine_cache = engine_cache or _cache() / "engines"
         self._providers = providers
         self._root = root
 
@@ -149,8 +151,6 @@ class Jetson:
 
     def _tensorrt(self, model: str, file: str) -> dict[str, str]:
         int8 = {"trt_int8_enable": "True"} if file == ONNX_INT8_FILE else {}
-        if self._engine_cache is None:
-            return int8
         folder = self._engine_cache / model
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -158,6 +158,11 @@ class Jetson:
             problem = f"the folder for TensorRT's engines {folder} cannot be made: {error.strerror or error}"
             raise ModelError(problem, "Let this user write there, or set accelerator.engine_cache") from error
         return int8 | {"trt_engine_cache_enable": "True", "trt_engine_cache_path": str(folder)}
+
+
+def _cache() -> Path:
+    given = os.environ.get("CACHE_DIRECTORY")
+    return Path(given) if given else Path.home() / ".cache" / "rapport"
 
 
 def _spec(tensor: Tensor) -> TensorSpec:

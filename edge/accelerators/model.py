@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from edge.accelerators.card import Card, Tensor, card_bytes, checked_file, parse_card
 from edge.accelerators.manifest import Seal
+from edge.accelerators.opening import Checked, open_session, read_checked, require
+from edge.accelerators.usage import Usage
 from edge.errors import ModelError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from edge.accelerators.accelerator import Accelerator, TensorSpec
+    from edge.accelerators.accelerator import Accelerator
+    from edge.accelerators.card import Card, Tensor
     from edge.accelerators.settings import ModelsSettings
 
-SCALE_TOLERANCE = 1e-6
-"""Relative difference allowed between a card's quantisation scale (written in decimal) and the file's."""
+log = logging.getLogger(__name__)
 
 
 def default_directory() -> Path:
@@ -38,8 +40,11 @@ class Model:
         task: str,
         labels: tuple[str, ...] | None = None,
         seal: Seal | None = None,
+        *,
+        usage: Usage | None = None,
+        checked: Checked | None = None,
     ) -> None:
-        """Check signature, hash, task, labels, shapes and dtypes, then load.
+        """Check signature, hash, task, labels, shapes and dtypes, load, and try the golden vector.
 
         Args:
             folder: ``models/<name>``.
@@ -47,20 +52,18 @@ class Model:
             task: what the caller needs; the card must say the same.
             labels: labels in the order that the caller relies on; None when it reads them from the card.
             seal: answers for the card; None on the workstation, where a model is not signed yet.
+            usage: is told where the model runs and why.
+            checked: what ``read_checked`` gave, where it was read already.
 
         Raises:
             ModelError: with the first thing that does not fit.
         """
-        raw = card_bytes(folder)
-        if seal is not None:
-            seal.check(folder.name, raw)
-        self.card: Card = parse_card(folder, raw)
-        _require("task", self.card.task, task, folder)
+        checked = checked or read_checked(folder, accelerator, seal)
+        self.card: Card = checked.card
+        require("task", self.card.task, task, folder)
         if labels is not None:
-            _require("labels", self.card.labels, labels, folder)
-        self._session = accelerator.open(checked_file(folder, self.card))
-        _require_tensors("input", self.card.inputs, self._session.inputs, folder)
-        _require_tensors("output", self.card.outputs, self._session.outputs, folder)
+            require("labels", self.card.labels, labels, folder)
+        self._session = open_session(checked, accelerator, usage or Usage(accelerator.name))
         self._raw_inputs = [np.zeros(t.shape, np.dtype(t.dtype)) for t in self.card.inputs]
         self._scratch = [np.zeros(t.shape, np.float32) for t in self.card.inputs]
 
@@ -95,38 +98,51 @@ def _real(raw: NDArray[np.generic], tensor: Tensor) -> NDArray[np.float32]:
     return ((raw.astype(np.float32)) - tensor.zero_point) * np.float32(tensor.scale)
 
 
-def _require(what: str, found: object, wanted: object, folder: Path) -> None:
-    if found != wanted:
-        problem = f"the model {folder} has {what} {found!r}, the code needs {wanted!r}"
-        raise ModelError(problem, "Use the models that belong to this version of rapport-edge")
-
-
-def _require_tensors(kind: str, said: tuple[Tensor, ...], found: tuple[TensorSpec, ...], folder: Path) -> None:
-    _require(f"number of {kind}s", len(found), len(said), folder)
-    for index, (card, file) in enumerate(zip(said, found, strict=True)):
-        _require(f"{kind} {index} shape (in the file)", file.shape, card.shape, folder)
-        _require(f"{kind} {index} dtype (in the file)", file.dtype, card.dtype, folder)
-        if card.dtype == "int8":
-            _require(f"{kind} {index} zero point (in the file)", file.zero_point, card.zero_point, folder)
-            if abs(file.scale - card.scale) > SCALE_TOLERANCE * card.scale:
-                _require(f"{kind} {index} scale (in the file)", file.scale, card.scale, folder)
-
-
 class Models:
-    """All model folders of a device, loaded onto one accelerator on request."""
+    """All model folders of a device, loaded onto one accelerator on request; from any thread."""
 
-    def __init__(self, directory: Path, accelerator: Accelerator, seal: Seal | None = None) -> None:
+    def __init__(
+        self, directory: Path, accelerator: Accelerator, seal: Seal | None = None, usage: Usage | None = None
+    ) -> None:
         """Reads nothing yet. On a device use ``device_models``, which never goes without a seal."""
         self._directory = directory
         self._accelerator = accelerator
         self._seal = seal
+        self._known: dict[str, Checked] = {}
+        self.usage = usage or Usage(accelerator.name)
 
     def load(self, name: str, task: str, labels: tuple[str, ...] | None = None) -> Model:
-        """A new Model of ``models/<name>`` for the calling lane. Raises ModelError as Model does."""
-        return Model(self._directory / name, self._accelerator, task, labels, self._seal)
+        """A new Model of ``models/<name>`` for the calling lane.
+
+        A folder that was well before and is not now is refused, and said so; what was checked then is used again. So
+        a file that is spoilt while the device runs takes no sense away before the next start.
+
+        Raises:
+            ModelError: as Model does.
+        """
+        folder = self._directory / name
+        try:
+            checked = read_checked(folder, self._accelerator, self._seal)
+        except ModelError as error:
+            if name not in self._known:
+                raise
+            checked = self._known[name]
+            log.error("%s on disk is refused, what was checked before is used on: %s", name, error)  # noqa: TRY400 - it names all
+        model = Model(folder, self._accelerator, task, labels, usage=self.usage, checked=checked)
+        self._known[name] = checked
+        return model
 
 
-def device_models(settings: ModelsSettings, accelerator: Accelerator) -> Models:
-    """The models that a device may load: those in the signed manifest. Raises ModelError for a wrong trusted key."""
+def device_models(settings: ModelsSettings, accelerator: Accelerator, reason: str = "") -> Models:
+    """The models that a device may load: those in the signed manifest.
+
+    Args:
+        settings: where they are, and who must have signed them.
+        accelerator: where they run.
+        reason: why there, to be told on.
+
+    Raises:
+        ModelError: for a wrong trusted key.
+    """
     directory = settings.directory or default_directory()
-    return Models(directory, accelerator, Seal.of(settings, directory))
+    return Models(directory, accelerator, Seal.of(settings, directory), Usage(accelerator.name, reason))

@@ -12,7 +12,7 @@ from edge.section import Section
 
 
 class AcceleratorSettings(Section):
-    """Where models run."""
+    """Where models run, and how a device is reached."""
 
     name: Literal["auto", "cpu", "coral", "jetson"] = Field(
         default="auto",
@@ -21,10 +21,22 @@ class AcceleratorSettings(Section):
     )
     threads: int = Field(
         default=1,
-        ge=1,
+        ge=0,
         le=8,
         title="Threads",
-        description="CPU threads per model; more than one gains nothing at our sizes",
+        description="CPU threads per model; more than one gains nothing at our sizes; 0: tried for each model at start",
+    )
+    device: str = Field(
+        default="",
+        pattern=r"^((usb|pci)(:\d{1,2})?)?$",
+        title="Coral device",
+        description="usb, pci, or one of several: usb:0, pci:1; empty: the first that is there",
+    )
+    engine_cache: Path | None = Field(
+        default=None,
+        title="Engine cache",
+        description="Jetson: folder for the engines that TensorRT builds, which takes minutes the first time;"
+        " by default $CACHE_DIRECTORY, else ~/.cache/rapport",
     )
 
 
