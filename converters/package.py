@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def package_run(opened: Run, models: Path, more: More | None = None) -> Card:
-    """Write ``model.tflite``, ``golden.npz``, ``card.toml`` and perhaps ``model.onnx`` of a run into its folder under ``models``.
+    """Write ``model.tflite``, ``golden.npz``, ``card.toml`` and perhaps ``model.onnx`` into a folder under ``models``.
 
     The card says what the recipe says, what can be read off the file, what quantising cost, the temperature, and
     ``more``. The manifest has to be signed anew after it.

@@ -72,8 +72,8 @@ class Runtime:
         self._place = context(settings.safety)
         self.settings = settings
         self.consent = Consent(settings.consent, state_directory(settings))
-        self.choice: Choice = choose(settings.accelerator)
-        self._models = device_models(settings.models, self.choice.accelerator)
+        self.choice: Choice = choose(settings.accelerator, settings.models.place)
+        self._models = device_models(settings.models, self.choice.accelerator, self.choice.reason)
         self._understanding = Understanding(settings.understanding)
         self._crisis = Crisis(settings.safety)
         self._responder = Responder(settings.response, self._place.name, settings.device.languages, self._place.never)
@@ -183,7 +183,8 @@ class Runtime:
         if settings.speech.engine != "none":
             wanted.append(Speaker(settings.speech, on_sound=self._first_sound))
         if settings.mqtt.active:
-            wanted.append(MqttOutlet(settings.mqtt, Identity(settings.device.id, settings.device.name, __version__)))
+            identity = Identity(settings.device.id, settings.device.name, __version__)
+            wanted.append(MqttOutlet(settings.mqtt, identity, self._models.usage.now))
         for outlet in wanted:
             try:
                 outlet.attach()

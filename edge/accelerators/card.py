@@ -175,7 +175,11 @@ class Golden(Strict):
     sha256: str = Field(pattern=SHA256)
     bytes: int = Field(gt=0)
     made: str = Field(description="how the input was made, and by which interpreter the output")
-    cpu_steps: int = Field(default=0, ge=0, description="int8 outputs of the CPU may be off by so many steps")
+    cpu_steps: int = Field(
+        default=0,
+        ge=0,
+        description="int8 outputs of the CPU may be off by so many steps: other kernels round otherwise",
+    )
     steps: int = Field(ge=0, description="int8 outputs of any other device may be off by so many steps")
     relative: float = Field(gt=0, lt=1, description="float outputs of any device, as part of the largest one expected")
 

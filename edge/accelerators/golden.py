@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from edge.accelerators.accelerator import Session
 
 CPU = "cpu"
-"""The device whose int8 results are those of the card, bit for bit."""
+"""The device that made the vectors; with the interpreter of the release its int8 results are the same bit for bit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,15 @@ class Deviation:
     unit: str
 
     @property
-    def excess(self) -> float:
-        """How much more than allowed; not above 0 where all is well."""
-        return self.found - self.allowed
+    def share(self) -> float:
+        """Part of what is allowed; above 1 it is too much."""
+        if self.found == 0:
+            return 0.0
+        return self.found / self.allowed if self.allowed else float("inf")
+
+    def __str__(self) -> str:
+        """For a report: "bit for bit", or how far off."""
+        return "bit for bit" if self.found == 0 else f"off by {self.found:.2g} {self.unit}, allowed {self.allowed:g}"
 
 
 def encoded(vector: Vector) -> bytes:
@@ -127,8 +133,8 @@ def try_session(session: Session, card: Card, vector: Vector | None, device: str
             return None
         problem = f"the model {card.name} has no golden vector, so nothing shows whether {device} computes it rightly"
         raise ModelError(problem, "Make one: python -m converters golden, then sign the models anew")
-    worst = max(deviations(card, vector, session.invoke(vector.inputs), device), key=lambda one: one.excess)
-    if worst.excess > 0:
+    worst = max(deviations(card, vector, session.invoke(vector.inputs), device), key=lambda one: one.share)
+    if worst.share > 1:
         problem = (
             f"{device} computes {card.name} wrongly: on its golden vector the output {worst.output} is off by "
             f"{worst.found:.4g} {worst.unit}, allowed are {worst.allowed:g}"

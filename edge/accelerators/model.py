@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import logging
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from edge.accelerators.manifest import Seal
 from edge.accelerators.opening import Checked, open_session, read_checked, require
+from edge.accelerators.settings import ModelsSettings
 from edge.accelerators.usage import Usage
 from edge.errors import ModelError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from edge.accelerators.accelerator import Accelerator
     from edge.accelerators.card import Card, Tensor
-    from edge.accelerators.settings import ModelsSettings
 
 log = logging.getLogger(__name__)
 
 
 def default_directory() -> Path:
     """``models/`` of a checkout, or ``share/rapport/models`` of an installed wheel."""
-    checkout = Path(__file__).resolve().parents[2] / "models"
-    return checkout if checkout.is_dir() else Path(sys.prefix) / "share" / "rapport" / "models"
+    return ModelsSettings().place
 
 
 class Model:
@@ -144,5 +143,5 @@ def device_models(settings: ModelsSettings, accelerator: Accelerator, reason: st
     Raises:
         ModelError: for a wrong trusted key.
     """
-    directory = settings.directory or default_directory()
-    return Models(directory, accelerator, Seal.of(settings, directory), Usage(accelerator.name, reason))
+    seal = Seal.of(settings, settings.place)
+    return Models(settings.place, accelerator, seal, Usage(accelerator.name, reason))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edge.accelerators.accelerator import Accelerator, Session, TensorSpec
+    from edge.accelerators.golden import Deviation
     from edge.accelerators.manifest import Seal
     from edge.accelerators.usage import Usage
 
@@ -63,25 +64,43 @@ def open_session(checked: Checked, accelerator: Accelerator, usage: Usage) -> Se
     """
     name, card = accelerator.name, checked.card
     if name == CPU:
-        session = Reopened(card.name, CPU, partial(_open, checked, accelerator, MODEL_FILE, checked.tflite), usage)
+        session = Reopened(card.name, CPU, partial(_session, checked, accelerator, MODEL_FILE, checked.tflite), usage)
         usage.placed(card.name, CPU)
         return session
-    on_cpu = partial(_open, checked, Cpu(), MODEL_FILE, checked.tflite)
+    on_cpu = partial(_session, checked, Cpu(), MODEL_FILE, checked.tflite)
     if checked.special is None:
         session = Reopened(card.name, CPU, on_cpu, usage)
         usage.placed(card.name, CPU, f"it has no {accelerator.wants}")
         return session
-    return Guarded(card.name, name, partial(_open, checked, accelerator, *checked.special), on_cpu, usage)
+    return Guarded(card.name, name, partial(_session, checked, accelerator, *checked.special), on_cpu, usage)
 
 
-def _open(checked: Checked, accelerator: Accelerator, file: str, content: bytes) -> Session:
-    """A plain session that fits the card and has computed the golden vector."""
+def trial(folder: Path, accelerator: Accelerator) -> Deviation | None:
+    """How far an accelerator is off on a model's golden vector; None where the model has none. For reports.
+
+    Raises:
+        ModelError: the folder is not well, the accelerator has no file there, cannot open it, or computes it wrongly.
+    """
+    checked = read_checked(folder, accelerator, None)
+    if accelerator.name == CPU:
+        return _open(checked, accelerator, MODEL_FILE, checked.tflite)[1]
+    if checked.special is None:
+        problem = f"{checked.card.name} has no {accelerator.wants}"
+        raise ModelError(problem, "It runs on the CPU (docs/accelerators.md)")
+    return _open(checked, accelerator, *checked.special)[1]
+
+
+def _session(checked: Checked, accelerator: Accelerator, file: str, content: bytes) -> Session:
+    return _open(checked, accelerator, file, content)[0]
+
+
+def _open(checked: Checked, accelerator: Accelerator, file: str, content: bytes) -> tuple[Session, Deviation | None]:
+    """A plain session that fits the card and has computed the golden vector, and how exactly."""
     session = accelerator.load(content, checked.card, file)
     _require_tensors("input", checked.card.inputs, session.inputs, checked.folder)
     _require_tensors("output", checked.card.outputs, session.outputs, checked.folder)
     vector = None if checked.golden is None else decoded(checked.golden, checked.card, checked.folder)
-    try_session(session, checked.card, vector, accelerator.name)
-    return session
+    return session, try_session(session, checked.card, vector, accelerator.name)
 
 
 def require(what: str, found: object, wanted: object, folder: Path) -> None:

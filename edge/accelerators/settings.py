@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -65,3 +66,11 @@ class ModelsSettings(Section):
         title="Least release",
         description="an older signed manifest is refused, so that nobody puts old models back",
     )
+
+    @property
+    def place(self) -> Path:
+        """``directory``, or ``models/`` of a checkout, or ``share/rapport/models`` of an installed wheel."""
+        if self.directory is not None:
+            return self.directory
+        checkout = Path(__file__).resolve().parents[2] / "models"
+        return checkout if checkout.is_dir() else Path(sys.prefix) / "share" / "rapport" / "models"

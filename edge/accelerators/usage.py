@@ -19,7 +19,6 @@ class ModelUse:
         fallback: it should run elsewhere and does not, since something failed.
         failures: inferences that raised or hung, and attempts to open that failed, since start.
         returns: times that it came back to the device that was chosen.
-        note: what the golden vector showed.
     """
 
     device: str
@@ -27,7 +26,6 @@ class ModelUse:
     fallback: bool = False
     failures: int = 0
     returns: int = 0
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +51,13 @@ class Usage:
         self._models: dict[str, ModelUse] = {}
         self._lock = threading.Lock()
 
-    def placed(self, model: str, device: str, reason: str = "", *, note: str = "") -> None:
+    def placed(self, model: str, device: str, reason: str = "") -> None:
         """A model was opened where it is meant to be; counters of an earlier session of the same model go on."""
         with self._lock:
             old = self._models.get(model)
             failures, returns = (old.failures, old.returns) if old else (0, 0)
             came_back = old is not None and old.fallback
-            self._models[model] = ModelUse(device, reason, failures=failures, returns=returns + came_back, note=note)
+            self._models[model] = ModelUse(device, reason, failures=failures, returns=returns + came_back)
         if came_back:
             log.warning("%s is back on %s", model, device)
         elif reason and (old is None or old.reason != reason):

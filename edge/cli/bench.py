@@ -63,7 +63,7 @@ def _stages(settings: Settings) -> dict[str, Callable[[], object]]:
     from edge.accelerators.choice import choose
     from edge.accelerators.model import device_models
 
-    models = device_models(settings.models, choose(settings.accelerator).accelerator)
+    models = device_models(settings.models, choose(settings.accelerator, settings.models.place).accelerator)
     return {
         "face_detect": _face(settings, models),
         "voice_hop": _voice(settings, models),

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from edge.affect import Sense
 from edge.errors import RapportError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from edge.accelerators.accelerator import Accelerator
     from edge.settings import Settings
 
 MIN_PYTHON = (3, 11)
@@ -89,26 +90,48 @@ def _accelerator(settings: Settings) -> list[Check]:
     from edge.accelerators.choice import choose
 
     try:
-        choice = choose(settings.accelerator)
+        choice = choose(settings.accelerator, settings.models.place)
     except RapportError as error:
         return [Check("accelerator", ok=False, found=error.problem, remedy=error.remedy, essential=True)]
-    return [Check("accelerator", ok=True, found=f"{choice.accelerator.name} ({choice.reason})", essential=True)]
+    found = Check("accelerator", ok=True, found=f"{choice.accelerator.name} ({choice.reason})", essential=True)
+    return [found, *_on_device(choice.accelerator, settings.models.place)]
+
+
+def _on_device(accelerator: Accelerator, directory: Path) -> list[Check]:
+    """Whether a device beside the CPU computes each model's golden vector. It is opened: no other program may have it."""
+    from edge.accelerators.opening import trial
+    from edge.cli.models import folders
+
+    if accelerator.name == "cpu":
+        return []
+    checks = []
+    for folder in folders(directory):
+        name = f"{folder.name} on {accelerator.name}"
+        try:
+            checks.append(Check(name, ok=True, found=f"golden vector {trial(folder, accelerator)}"))
+        except RapportError as error:
+            checks.append(Check(name, ok=False, found=f"runs on cpu: {error.problem}", remedy=error.remedy))
+    return checks
 
 
 def _models(settings: Settings) -> list[Check]:
-    from edge.accelerators.model import default_directory
     from edge.cli.models import inspect_all
 
-    directory = settings.models.directory or default_directory()
+    directory = settings.models.place
     try:
-        records = inspect_all(directory, settings.models)
+        records = inspect_all(directory, settings.models, golden=True)
     except RapportError as error:
         return [Check("models", ok=False, found=error.problem, remedy=error.remedy, essential=True)]
     checks = [_signature(settings, directory)]
     for record in records:
-        found = record["error"] or f"version {record['version']}, sha256 {record['sha256'][:16]}… as its card says"
+        found = record["error"] or _of_model(record)
         checks.append(Check(f"model {record['name']}", record["error"] is None, found, essential=True))
     return checks
+
+
+def _of_model(record: dict[str, Any]) -> str:
+    golden = f"; golden vector on cpu {record['golden']}" if record["golden"] else "; no golden vector"
+    return f"version {record['version']}, sha256 {record['sha256'][:16]}… as its card says{golden}"
 
 
 def _signature(settings: Settings, directory: Path) -> Check:

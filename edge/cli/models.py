@@ -1,4 +1,4 @@
-"""List the models, verify signature and hashes, or fetch the weights made by others (once, at set-up)."""
+"""List the models, verify signature, hashes and golden vectors, or fetch the weights made by others (once, at set-up)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge.accelerators.card import card_bytes, checked_file, parse_card
+from edge.accelerators.cpu import Cpu
 from edge.accelerators.manifest import Seal
-from edge.accelerators.model import default_directory
+from edge.accelerators.opening import trial
 from edge.errors import ModelError
 from edge.settings import load
 
@@ -29,10 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0 when all is well; 1 when a model is missing, altered, or not signed where that is required."""
     settings = load(arguments.config).models
-    directory = settings.directory or default_directory()
+    directory = settings.place
     if arguments.action == "fetch":
         _fetch(directory, force=arguments.force)
-    records = inspect_all(directory, settings)
+    records = inspect_all(directory, settings, golden=arguments.action == "verify")
     if arguments.json:
         print(json.dumps(records, ensure_ascii=False))
     else:
@@ -44,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _state(record: dict[str, Any]) -> str:
     if record["error"]:
         return str(record["error"])
-    said = f"ok  {record['bytes'] / 1024:.0f} KiB  {record['licence']}  {record['sha256'][:12]}…"
+    golden = f"  golden vector {record['golden']}" if record["golden"] else ""
+    said = f"ok  {record['bytes'] / 1024:.0f} KiB  {record['licence']}  {record['sha256'][:12]}…{golden}"
     return f"{said}  signed" if record["signed"] else f"{said}  NOT VERIFIED: {record['unsigned']}"
 
 
@@ -57,17 +59,21 @@ def folders(directory: Path) -> list[Path]:
     return found
 
 
-def inspect_all(directory: Path, settings: ModelsSettings) -> list[dict[str, Any]]:
-    """Card, file and signature of every model: name, task, version, licence, bytes, sha256, signed, unsigned, error.
+def inspect_all(directory: Path, settings: ModelsSettings, *, golden: bool) -> list[dict[str, Any]]:
+    """All of every model: name, task, version, licence, bytes, sha256, signed, unsigned, golden, deviation, error.
 
     ``unsigned`` says what is wrong with the signature; it is also the error where the settings require one.
+    ``golden`` says in words how the CPU computes the model's golden vector, and ``deviation`` is the largest one, in
+    steps of int8 or as part of the largest float; both null where it was not asked for or the model has none.
     """
     seal = Seal.of(settings, directory)
-    return [_inspect(folder, seal, required=settings.signature == "require") for folder in folders(directory)]
+    required = settings.signature == "require"
+    return [_inspect(folder, seal, required=required, golden=golden) for folder in folders(directory)]
 
 
-def _inspect(folder: Path, seal: Seal, *, required: bool) -> dict[str, Any]:
+def _inspect(folder: Path, seal: Seal, *, required: bool, golden: bool) -> dict[str, Any]:
     record: dict[str, Any] = {"name": folder.name, "signed": False, "unsigned": None, "error": None}
+    record |= {"golden": None, "deviation": None}
     try:
         raw = card_bytes(folder)
         card = parse_card(folder, raw)
@@ -76,6 +82,9 @@ def _inspect(folder: Path, seal: Seal, *, required: bool) -> dict[str, Any]:
         record["unsigned"] = seal.flaw(folder.name, raw)
         record["signed"] = record["unsigned"] is None
         record["error"] = record["unsigned"] if required else None
+        if golden and card.golden is not None and record["error"] is None:
+            off = trial(folder, Cpu())
+            record |= {"golden": str(off), "deviation": None if off is None else off.found}
     except ModelError as error:
         record["error"] = str(error)
     return record

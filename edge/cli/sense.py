@@ -52,7 +52,7 @@ def _perceiver(sense: Sense, settings: Settings) -> tuple[Callable[[str], Readin
     from edge.accelerators.choice import choose
     from edge.accelerators.model import device_models
 
-    models = device_models(settings.models, choose(settings.accelerator).accelerator)
+    models = device_models(settings.models, choose(settings.accelerator, settings.models.place).accelerator)
     make = {Sense.FACE: _face, Sense.VOICE: _voice, Sense.TEXT: _text}
     return make[sense](settings, models)
 

@@ -16,12 +16,21 @@ from typing import TYPE_CHECKING
 
 from edge.outlets.mqtt.discovery import discovery, encoded
 from edge.outlets.mqtt.pace import ECHO_S, Pace
-from edge.outlets.mqtt.payloads import OFFLINE, ONLINE, CrisisNotice, DiagnosticsPayload, ReplyPayload, StatePayload
+from edge.outlets.mqtt.payloads import (
+    OFFLINE,
+    ONLINE,
+    AcceleratorPayload,
+    CrisisNotice,
+    DiagnosticsPayload,
+    ReplyPayload,
+    StatePayload,
+)
 from edge.outlets.mqtt.session import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from edge.accelerators.usage import InUse
     from edge.affect import Reply, State
     from edge.outlets.mqtt.identity import Identity, Topics
     from edge.outlets.mqtt.session import Session
@@ -54,8 +63,19 @@ class Announcer:
         topics: Topics,
         reply_lasts_s: float,
         dropped: Callable[[], int],
+        *,
+        in_use: Callable[[], InUse] | None = None,
     ) -> None:
-        """``reply_lasts_s``: how long a Reply may wait for a broker; ``dropped``: what the outlet's queue gave up."""
+        """Nothing is said yet.
+
+        Args:
+            settings: rate, topics and what expires.
+            identity: of this device.
+            topics: of this device.
+            reply_lasts_s: how long a Reply may wait for a broker.
+            dropped: what the outlet's queue gave up.
+            in_use: what the models run on just now; None where nobody knows.
+        """
         self._settings = settings
         self._identity = identity
         self._topics = topics
@@ -71,6 +91,8 @@ class Announcer:
         self._notices: deque[_Notice] = deque()
         self._latencies_ms: deque[float] = deque(maxlen=LATENCIES)
         self._diagnostics_at = 0.0
+        self._in_use = in_use
+        self._said_of: tuple[str, bool] | None = None
 
     def offer_state(self, state: State) -> None:
         """The newest State; it replaces one that waits."""
@@ -116,9 +138,12 @@ class Announcer:
             self._speak_reply(session, now)
             self._speak_state(session, now)
             state_due = self._pace.due
-        if now >= self._diagnostics_at:
+        in_use = None if self._in_use is None else self._in_use()
+        moved = in_use is not None and self._said_of not in {None, (in_use.device, in_use.fallback)}
+        if now >= self._diagnostics_at or moved:
             self._diagnostics_at = now + DIAGNOSTICS_S
-            session.publish(Message(self._topics.diagnostics, self._diagnosis().encode()))
+            self._said_of = None if in_use is None else (in_use.device, in_use.fallback)
+            session.publish(Message(self._topics.diagnostics, self._diagnosis(in_use).encode()))
         return min(state_due, self._diagnostics_at)
 
     def take_leave(self, session: Session, now: float) -> None:
@@ -170,9 +195,12 @@ class Announcer:
         retain = self._settings.expire_after_s == 0  # what expires must not be kept: it would come back as new
         session.publish(Message(self._topics.state, payload.encode(), retain=retain))
 
-    def _diagnosis(self) -> DiagnosticsPayload:
+    def _diagnosis(self, in_use: InUse | None) -> DiagnosticsPayload:
         ordered = sorted(self._latencies_ms)
         p95 = round(ordered[ceil(0.95 * len(ordered)) - 1], 1) if ordered else None
         return DiagnosticsPayload(
-            latency_p95_ms=p95, dropped=self._queue_dropped() + self._dropped, connections=self._connections
+            latency_p95_ms=p95,
+            dropped=self._queue_dropped() + self._dropped,
+            connections=self._connections,
+            accelerator=AcceleratorPayload.of(in_use),
         )

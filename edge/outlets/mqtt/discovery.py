@@ -102,6 +102,19 @@ def entities(topics: Topics) -> tuple[Entity, ...]:
                 **MEASUREMENT,
             },
         ),
+        Entity(
+            "accelerator",
+            "Accelerator",
+            topics.diagnostics,
+            "{{ value_json.accelerator.device or 'unknown' }}",
+            {
+                "platform": "sensor",
+                "icon": "mdi:chip",
+                "entity_category": "diagnostic",
+                "json_attributes_topic": topics.diagnostics,
+                "json_attributes_template": "{{ value_json.accelerator | tojson }}",
+            },
+        ),
         Entity("dropped", "Dropped messages", topics.diagnostics, "{{ value_json.dropped }}", COUNTER),
         Entity("connections", "Connections", topics.diagnostics, "{{ value_json.connections }}", COUNTER),
     )

@@ -16,6 +16,9 @@ from edge.outlets.mqtt.session import Message
 from edge.outlets.outlet import Item, Outlet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from edge.accelerators.usage import InUse
     from edge.outlets.mqtt.identity import Identity
     from edge.outlets.mqtt.settings import MqttSettings
 
@@ -28,12 +31,15 @@ class MqttOutlet(Outlet):
 
     name = "mqtt"
 
-    def __init__(self, settings: MqttSettings, identity: Identity) -> None:
+    def __init__(self, settings: MqttSettings, identity: Identity, in_use: Callable[[], InUse] | None = None) -> None:
+        """``in_use``: what the models run on just now, for the diagnostics; may be called from any thread."""
         super().__init__()
         self._settings = settings
         self._identity = identity
         self._topics = Topics.of(settings, identity)
-        self._announcer = Announcer(settings, identity, self._topics, self.expires_s, lambda: self.dropped)
+        self._announcer = Announcer(
+            settings, identity, self._topics, self.expires_s, lambda: self.dropped, in_use=in_use
+        )
         self._connection: Connection | None = None
 
     @property

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from edge.affect import Sense
 
 if TYPE_CHECKING:
+    from edge.accelerators.usage import InUse
     from edge.affect import Reply, State
 
 LONGEST_STATE = 255
@@ -101,6 +102,31 @@ class CrisisNotice(Payload):
         return cls(id=uuid.uuid4().hex, device=device_id, at=at)
 
 
+class AcceleratorPayload(Payload):
+    """What the models run on."""
+
+    device: str | None = Field(description='"cpu", "coral" or "jetson"; null, as the next, where nobody knows')
+    chosen: str | None = Field(description="the one that was chosen at start")
+    reason: str = Field(max_length=LONGEST_STATE, description="why that one, and why some models run elsewhere")
+    fallback: bool = Field(description="whether a model runs on the CPU because something failed")
+    failures: int = Field(ge=0, description="inferences that failed or hung, since start")
+    returns: int = Field(ge=0, description="times that a model came back to the chosen device")
+
+    @classmethod
+    def of(cls, in_use: InUse | None) -> AcceleratorPayload:
+        """Of one moment; None where nobody knows, as in an outlet that runs by itself."""
+        if in_use is None:
+            return cls(device=None, chosen=None, reason="", fallback=False, failures=0, returns=0)
+        return cls(
+            device=in_use.device,
+            chosen=in_use.chosen,
+            reason=shortened(in_use.reason),
+            fallback=in_use.fallback,
+            failures=in_use.failures,
+            returns=in_use.returns,
+        )
+
+
 class DiagnosticsPayload(Payload):
     """How the outlet itself is doing."""
 
@@ -111,6 +137,7 @@ class DiagnosticsPayload(Payload):
         ge=0, description="States and Replies that were given up because newer ones came or time passed"
     )
     connections: int = Field(ge=0, description="times that the broker accepted this device since it started")
+    accelerator: AcceleratorPayload
 
 
 def shortened(text: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from edge.affect import EMOTIONS
 from edge.outlets.mqtt.discovery import discovery, encoded, entities
 from edge.outlets.mqtt.identity import Identity, Topics
-from edge.outlets.mqtt.payloads import DiagnosticsPayload, ReplyPayload, StatePayload
+from edge.outlets.mqtt.payloads import AcceleratorPayload, DiagnosticsPayload, ReplyPayload, StatePayload
 from edge.outlets.mqtt.settings import MqttSettings
 from tests.edge.outlets.mqtt.home_assistant import complaints
 from tests.edge.outlets.mqtt.samples import reply, state
@@ -103,7 +103,9 @@ def test_payloads_match_the_case_that_the_home_compares_with() -> None:
 
 def test_every_template_reads_keys_that_are_always_there() -> None:
     topics = Topics.of(MqttSettings(), Identity("kitchen", "Kitchen", "1"))
-    diagnostics = DiagnosticsPayload(latency_p95_ms=None, dropped=0, connections=1)
+    diagnostics = DiagnosticsPayload(
+        latency_p95_ms=None, dropped=0, connections=1, accelerator=AcceleratorPayload.of(None)
+    )
     samples: dict[str, BaseModel] = {
         topics.state: StatePayload.of(state(None)),
         topics.reply: ReplyPayload.of(reply()),
