@@ -45,7 +45,7 @@ STEPS = 16
 """Of 256: what another device than the CPU may be off. It rounds differently in each layer (Edge TPU), or computes with
 real values that are not cut off at the end of a layer's range (TensorRT from the ONNX file)."""
 CPU_STEPS = 2
-"""Of 256: the CPU's other kernels (XNNPACK off, an older tflite-runtime) round otherwise, by a step on these vectors."""
+"""Of 256: the CPU's other kernels (XNNPACK off, an older tflite-runtime) round otherwise, here by a step."""
 RELATIVE = 0.005
 """Of the largest value: float kernels add in another order, and some GPUs multiply with 10 bits (TF32)."""
 CELL = 8
@@ -174,7 +174,7 @@ def _stretched(values: NDArray[np.float64], axis: int, side: int) -> NDArray[np.
     below = np.minimum(at.astype(np.int64), count - 2)
     shape = [-1 if one == axis else 1 for one in range(values.ndim)]
     part = (at - below).reshape(shape)
-    return values.take(below, axis) * (1 - part) + values.take(below + 1, axis) * part
+    return np.asarray(values.take(below, axis) * (1 - part) + values.take(below + 1, axis) * part)
 
 
 def excitement(card: Card, vector: Vector) -> float:

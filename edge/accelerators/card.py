@@ -178,7 +178,7 @@ class Golden(Strict):
     cpu_steps: int = Field(
         default=0,
         ge=0,
-        description="int8 outputs of the CPU may be off by so many steps: other kernels round otherwise",
+        description="int8 outputs of the CPU may be off by so many steps, as kernels round otherwise",
     )
     steps: int = Field(ge=0, description="int8 outputs of any other device may be off by so many steps")
     relative: float = Field(gt=0, lt=1, description="float outputs of any device, as part of the largest one expected")

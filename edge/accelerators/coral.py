@@ -36,7 +36,7 @@ class Coral:
     """Edge TPUs that the kernel has found."""
 
     name = "coral"
-    files = (EDGE_TPU_FILE,)
+    files: tuple[str, ...] = (EDGE_TPU_FILE,)
     wants = "file compiled for the Edge TPU"
 
     def __init__(self, device: str = "", *, library: str = LIBRARY, root: Path = Path("/")) -> None:

@@ -92,7 +92,7 @@ class Cpu:
     """The accelerator that is always there."""
 
     name = "cpu"
-    files = (MODEL_FILE,)
+    files: tuple[str, ...] = (MODEL_FILE,)
     wants = "TFLite file"
 
     def __init__(self, threads: int = 1) -> None:

@@ -30,7 +30,7 @@ PROVIDERS = (TENSORRT, CUDA)
 """In the order of preference; ONNX Runtime gives the operators that one does not take to the next."""
 NODES = ("dev/nvhost*", "dev/nvgpu*", "dev/nvmap", "dev/nvidia*")
 """Device nodes of NVIDIA's drivers, of Jetsons and of cards. Looked for first: importing ONNX Runtime takes long."""
-TYPES = {"tensor(float)": np.float32, "tensor(int32)": np.int32}
+TYPES: dict[str, Any] = {"tensor(float)": np.float32, "tensor(int32)": np.int32}
 
 
 class OnnxSession:
@@ -68,9 +68,9 @@ class OnnxSession:
             raise ModelError(problem, "Check the input's shape and dtype against the model card") from error
         return tuple(_raw(value, tensor) for value, tensor in zip(found, self._card.outputs, strict=True))
 
-    def _matched(self, what: str) -> dict[str, type[np.generic]]:
+    def _matched(self, what: str) -> dict[str, Any]:
         """The dtype that the file takes for each input, after comparing names and shapes with the card's."""
-        types: dict[str, type[np.generic]] = {}
+        types: dict[str, Any] = {}
         for ends, tensors in (
             (self._session.get_inputs(), self._card.inputs),
             (self._session.get_outputs(), self._card.outputs),
@@ -90,7 +90,7 @@ class Jetson:
     """NVIDIA's GPU, where ONNX Runtime was built for it."""
 
     name = "jetson"
-    files = (ONNX_INT8_FILE, ONNX_FILE)
+    files: tuple[str, ...] = (ONNX_INT8_FILE, ONNX_FILE)
     wants = "ONNX file"
 
     def __init__(
@@ -169,7 +169,7 @@ def _spec(tensor: Tensor) -> TensorSpec:
     return TensorSpec(tensor.shape, tensor.dtype, tensor.scale, tensor.zero_point)
 
 
-def _real(value: NDArray[np.generic], tensor: Tensor, dtype: type[np.generic]) -> NDArray[Any]:
+def _real(value: NDArray[np.generic], tensor: Tensor, dtype: Any) -> NDArray[Any]:  # noqa: ANN401 - a numpy dtype
     if tensor.dtype != "int8":
         return np.asarray(value, dtype)
     return np.asarray((value.astype(np.float32) - tensor.zero_point) * np.float32(tensor.scale), dtype)
@@ -183,4 +183,4 @@ def _raw(value: NDArray[Any], tensor: Tensor) -> NDArray[np.generic]:
         problem = f"inference gave {tensor.name} that is not finite"
         raise ModelError(problem, 'Set accelerator.name = "cpu", and update the device\'s runtime')
     steps = np.rint(value / np.float32(tensor.scale)) + tensor.zero_point
-    return np.clip(steps, -128, 127).astype(np.int8)
+    return np.asarray(np.clip(steps, -128, 127), np.int8)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from edge.errors import RapportError
 
@@ -67,7 +67,7 @@ class Worker(Generic[T]):
         self._job, self._outcome = None, (None, None)
         if error is not None:
             raise error
-        return found  # type: ignore[return-value] - it is T where there is no error
+        return cast("T", found)
 
     def call(self, job: Callable[[], T], seconds: float) -> T:
         """What ``job`` gives. Raises what it raises, or Stuck; after that the worker must be left."""

@@ -98,7 +98,7 @@ def _accelerator(settings: Settings) -> list[Check]:
 
 
 def _on_device(accelerator: Accelerator, directory: Path) -> list[Check]:
-    """Whether a device beside the CPU computes each model's golden vector. It is opened: no other program may have it."""
+    """Whether a device beside the CPU computes each golden vector. It is opened: no other program may have it."""
     from edge.accelerators.opening import trial
     from edge.cli.models import folders
 

@@ -1,4 +1,4 @@
-"""List the models, verify signature, hashes and golden vectors, or fetch the weights made by others (once, at set-up)."""
+"""List the models, verify signature, hashes and golden vectors, or fetch weights made by others (once, at set-up)."""
 
 from __future__ import annotations
 
