@@ -15,11 +15,11 @@ SHARED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["t
 FOLDERS = sorted(path.parent for path in (ROOT / "models").glob("*/card.toml"))
 
 
-def test_every_model_is_shipped_and_of_others_weights_only_the_card() -> None:
+def test_every_model_is_shipped_and_of_others_weights_only_card_and_golden_vector() -> None:
     wanted = {"firmware_configs", "models/manifest.toml", "models/manifest.sig"}
     for folder in FOLDERS:
         place = f"models/{folder.name}"
-        wanted.add(f"{place}/card.toml" if read_card(folder).origin else place)
+        wanted |= {f"{place}/card.toml", f"{place}/golden.npz"} if read_card(folder).origin else {place}
     assert set(SHARED["shared-data"]) == wanted
     assert all(target == f"share/rapport/{source}" for source, target in SHARED["shared-data"].items())
 

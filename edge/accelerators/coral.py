@@ -6,9 +6,7 @@ and its values from coral.ai/docs/edgetpu/tflite-python and tflite/public/edgetp
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
-import io
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,11 +79,12 @@ class Coral:
     def _delegate(self) -> Any:  # noqa: ANN401 - the two interpreter packages share the class by name only
         options = {"device": self._device} if self._device else {}
         try:
-            with contextlib.redirect_stderr(io.StringIO()):  # a delegate that failed complains again when it is deleted
-                return load_delegate()(self._library, options)
+            ctypes.CDLL(self._library)  # by itself first: load_delegate without it also complains on standard error
+            return load_delegate()(self._library, options)
         except (OSError, ValueError, RuntimeError) as error:
             named = f"the Edge TPU {self._device!r}" if self._device else "the Edge TPU"
-            problem = f"{named} cannot be opened with {self._library}: {str(error).strip() or type(error).__name__}"
+            said = " ".join(str(error).split()) or type(error).__name__
+            problem = f"{named} cannot be opened with {self._library}: {said}"
             remedy = "Plug it in again; if it is there (`lsusb`, `ls /dev/apex_*`), see that no other program has it"
             raise ModelError(problem, remedy) from error
 

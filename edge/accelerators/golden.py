@@ -78,7 +78,7 @@ def decoded(content: bytes, card: Card, folder: Path) -> Vector:
                 tuple(arrays[f"input_{place}"] for place in range(len(card.inputs))),
                 tuple(arrays[f"output_{place}"] for place in range(len(card.outputs))),
             )
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
         problem = f"the golden vector {folder / GOLDEN_FILE} is not one of this model: {error}"
         raise ModelError(problem, f"Make it anew (python -m converters golden --models {folder.parent})") from error
     for array, tensor in zip((*vector.inputs, *vector.outputs), (*card.inputs, *card.outputs), strict=True):
