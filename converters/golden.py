@@ -29,7 +29,7 @@ from edge.accelerators.card import (
 )
 from edge.accelerators.cpu import Cpu
 from edge.accelerators.fetch import put
-from edge.accelerators.golden import Vector, deviations, encoded
+from edge.accelerators.golden import Vector, deviations, encoded, read_vector
 from edge.errors import InputError
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
             continue
         golden = make(folder, card)
         put(folder / CARD_FILE, with_table(card_bytes(folder), golden))
-        read_card(folder)
+        compare_onnx(folder, read_card(folder))
         print(f"{folder / GOLDEN_FILE}: {golden.bytes / 1024:.0f} KiB; {golden.made}")
     if arguments.key is not None:
         release = sign(arguments.models, [read_key(arguments.key, arguments.models)]).release
@@ -91,11 +91,11 @@ def make(folder: Path, card: Card) -> Golden:
     """Write ``golden.npz`` into ``folder`` and give its table for the card.
 
     Args:
-        folder: with ``model.tflite``, and perhaps ``model.onnx``.
+        folder: with ``model.tflite``.
         card: says inputs, outputs and hashes.
 
     Raises:
-        InputError: no pattern excites the net, or the ONNX file does something else with it.
+        InputError: no pattern excites the net.
         ModelError: the model file is not the card's.
     """
     content = checked_content(folder, card, MODEL_FILE)
@@ -123,7 +123,6 @@ def make(folder: Path, card: Card) -> Golden:
         steps=STEPS,
         relative=RELATIVE,
     )
-    _compare_onnx(folder, card.model_copy(update={"golden": golden}), vector)
     put(folder / GOLDEN_FILE, packed)
     return golden
 
@@ -194,9 +193,15 @@ def excitement(card: Card, vector: Vector) -> float:
     return min(clear)
 
 
-def _compare_onnx(folder: Path, card: Card, vector: Vector) -> None:
-    """The same weights in ONNX must pass, where they are there and ONNX Runtime is."""
-    if card.onnx_sha256 is None:
+def compare_onnx(folder: Path, card: Card) -> None:
+    """Run the vector on the same weights in ONNX, where the folder has them.
+
+    Raises:
+        InputError: they are further off than another device may be.
+        ModelError: ONNX Runtime refuses the file.
+    """
+    vector = read_vector(folder, card)
+    if card.onnx_sha256 is None or vector is None:
         return
     from edge.accelerators.jetson import Jetson
 

@@ -70,6 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the folder, sign if a key is given, and print what it is."""
     card = package_run(Run.open(arguments.run_folder), arguments.models)
+    golden.compare_onnx(arguments.models / card.name, card)
     if arguments.key is not None:
         manifest = sign(arguments.models, [read_key(arguments.key, arguments.models)])
         signed = f"signed, release {manifest.release}"

@@ -89,7 +89,7 @@ def test_the_rest_of_a_card_stays_as_somebody_wrote_it(models: Path) -> None:
     ("dtype", "shape", "unit"),
     [("int8", (1, 48, 48, 1), "x"), ("float32", (1, 20, 20, 3), "RGB, -1 (black) to 1"), ("int32", (1, 40, 3), "x")],
 )
-def test_a_pattern_goes_through_the_whole_range_and_each_seed_has_its_own(
+def test_a_pattern_goes_through_most_of_the_range_and_each_seed_has_its_own(
     dtype: str, shape: tuple[int, ...], unit: str
 ) -> None:
     tensor = Tensor.model_validate({"name": "x", "shape": shape, "dtype": dtype, "unit": unit})
@@ -100,7 +100,7 @@ def test_a_pattern_goes_through_the_whole_range_and_each_seed_has_its_own(
         assert array.dtype == np.dtype(dtype)
         assert array.min() >= low
         assert array.max() <= high
-        assert np.ptp(array.astype(float)) > 0.8 * (high - low)
+        assert np.ptp(array.astype(float)) > 0.6 * (high - low)
     assert len({array.tobytes() for array in drawn}) == len(SEEDS)
     assert not np.array_equal(pattern(tensor, 0, 0, 1000), pattern(tensor, 0, 1, 1000))
 
