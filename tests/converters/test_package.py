@@ -89,7 +89,7 @@ def test_a_run_becomes_a_folder_that_the_loader_takes(run: Run, tmp_path: Path) 
     (run.folder / "more.toml").write_text(MORE, encoding="utf-8")
     card = package_run(run, tmp_path / "models")
     folder = tmp_path / "models" / "tiny"
-    assert sorted(path.name for path in folder.iterdir()) == ["card.toml", "model.onnx", "model.tflite"]
+    assert sorted(path.name for path in folder.iterdir()) == ["card.toml", "golden.npz", "model.onnx", "model.tflite"]
     assert read_card(folder) == card
     assert (card.parameters, card.macs) == (12, 12)
     assert card.arena_bytes

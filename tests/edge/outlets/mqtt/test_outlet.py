@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from edge.accelerators.usage import InUse, Usage
 from edge.affect import Cue, Emotion
 from edge.errors import OutletError
 from edge.outlets.mqtt.identity import Identity, Topics
@@ -29,8 +30,10 @@ def settings_for(broker: Broker, identity: Identity, **changes: object) -> MqttS
 
 
 @contextmanager
-def running(settings: MqttSettings, identity: Identity) -> Iterator[MqttOutlet]:
-    outlet = MqttOutlet(settings, identity)
+def running(
+    settings: MqttSettings, identity: Identity, in_use: Callable[[], InUse] | None = None
+) -> Iterator[MqttOutlet]:
+    outlet = MqttOutlet(settings, identity, in_use)
     outlet.attach()
     try:
         yield outlet
@@ -204,6 +207,33 @@ def test_diagnostics_count_connections_and_measure_from_capture(broker: Broker, 
     assert sent["connections"] == 1
     assert sent["latency_p95_ms"] > 0
     assert sent["dropped"] == 0
+
+
+def test_a_model_that_falls_to_the_cpu_is_told_at_once_and_so_is_its_return(broker: Broker, identity: Identity) -> None:
+    settings = settings_for(broker, identity)
+    topics = Topics.of(settings, identity)
+    usage = Usage("coral", "auto")
+    usage.placed("face-expression", "coral")
+    with Listener(broker, topics.diagnostics) as listener, running(settings, identity, usage.now) as outlet:
+
+        def told(times: int) -> dict[str, object]:
+            outlet.offer(state())
+            return dict(listener.on(topics.diagnostics, times=times).json()["accelerator"])
+
+        first = told(1)
+        assert (first["device"], first["chosen"], first["fallback"], first["reason"]) == (
+            "coral",
+            "coral",
+            False,
+            "auto",
+        )
+        usage.failed("face-expression", "cpu", "coral failed: USB transfer failed")
+        fallen = told(2)  # the next one by the clock would come in a minute
+        assert (fallen["device"], fallen["fallback"], fallen["failures"]) == ("cpu", True, 1)
+        assert fallen["reason"] == "auto; face-expression: coral failed: USB transfer failed"
+        usage.placed("face-expression", "coral")
+        back = told(3)
+        assert (back["device"], back["fallback"], back["returns"]) == ("coral", False, 1)
 
 
 def test_a_publish_that_the_broker_forbids_is_counted_and_said(broker: Broker, identity: Identity) -> None:
