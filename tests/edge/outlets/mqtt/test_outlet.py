@@ -19,7 +19,7 @@ from tests.edge.outlets.mqtt.home_assistant import complaints
 from tests.edge.outlets.mqtt.samples import reply, state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
