@@ -13,6 +13,7 @@ import pytest
 
 from edge.affect import Affect, Emotion, Reading, Sense, State
 from edge.outlets.console import Console
+from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.outlet import Outlet
 from edge.outlets.settings import ConsoleSettings
 from edge.runtime import Runtime
@@ -103,3 +104,25 @@ def test_a_terminal_that_takes_nothing_does_not_hold_the_loop() -> None:
     assert console.failures >= 1
     with contextlib.suppress(OSError):
         stream.close()
+
+
+def test_the_home_is_told_what_the_models_run_on(tmp_path: Path) -> None:
+    environment = {
+        "RAPPORT_WORDS__SOURCE": str(tmp_path / "never-opened.txt"),
+        "RAPPORT_DEVICE__STATE_DIRECTORY": str(tmp_path),
+        "RAPPORT_CONSOLE__ENABLED": "false",
+        "RAPPORT_SPEECH__ENGINE": "none",
+        "RAPPORT_MQTT__HOST": "127.0.0.1",
+        "RAPPORT_MQTT__PORT": "1",
+        "RAPPORT_ACCELERATOR__NAME": "cpu",
+    }
+    runtime = Runtime(load(None, environment))
+    runtime._attach_outlets()
+    (outlet,) = (one for one in runtime._outlets if isinstance(one, MqttOutlet))
+    try:
+        told = outlet._announcer._diagnosis(runtime._models.usage.now()).accelerator
+        assert outlet._announcer._in_use == runtime._models.usage.now
+        assert (told.device, told.chosen, told.reason) == ("cpu", "cpu", "the settings ask for it")
+    finally:
+        for one in runtime._outlets:
+            one.stop()

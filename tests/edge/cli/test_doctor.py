@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import hashlib
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edge.accelerators.card import EDGE_TPU_FILE, MODEL_FILE
 from edge.accelerators.model import default_directory
+from edge.cli.doctor import _on_device
+from tests.edge.accelerators.devices import Device
 
 if TYPE_CHECKING:
     from tests.edge.cli.conftest import Rapport
@@ -57,3 +62,23 @@ def test_models_are_verified_by_hash(rapport: Rapport) -> None:
     assert all(record["error"] is None for record in records)
     folders = {card.parent.name for card in Path(default_directory()).glob("*/card.toml")}
     assert {record["name"] for record in records} == folders
+
+
+def test_a_device_is_tried_with_each_model_and_those_that_it_does_not_take_are_told(tmp_path: Path) -> None:
+    models = Path(shutil.copytree(default_directory(), tmp_path / "models"))
+    for name in ("face-expression", "voice-emotion"):
+        content = (models / name / MODEL_FILE).read_bytes()
+        (models / name / EDGE_TPU_FILE).write_bytes(content)
+        card = models / name / "card.toml"
+        line = f'edge_tpu_sha256 = "{hashlib.sha256(content).hexdigest()}"\n'
+        card.write_text(line + card.read_text(encoding="utf-8"), encoding="utf-8")
+    device = Device()
+    checks = {check.name: check for check in _on_device(device, models)}
+    assert checks["face-expression on coral"].found == "golden vector bit for bit"
+    assert not checks["text-emotion on coral"].ok
+    assert "runs on cpu: text-emotion has no file compiled for the Edge TPU" in checks["text-emotion on coral"].found
+    device.wrong = 50
+    wrong = {check.name: check for check in _on_device(device, models)}["voice-emotion on coral"]
+    assert not wrong.ok
+    assert "coral computes voice-emotion wrongly" in wrong.found
+    assert wrong.remedy

@@ -26,6 +26,11 @@ def test_every_model_is_said_to_be_signed(rapport: Rapport) -> None:
     assert all(record["signed"] and record["unsigned"] is None for record in rapport.json("models", "verify"))
 
 
+def test_every_golden_vector_is_computed_by_verify_and_not_by_list(rapport: Rapport) -> None:
+    assert all(record["golden"] and record["deviation"] is not None for record in rapport.json("models", "verify"))
+    assert all(record["golden"] is None and record["error"] is None for record in rapport.json("models", "list"))
+
+
 def test_unsigned_models_are_exit_code_one_and_the_device_does_not_use_them(
     rapport: Rapport, unsigned: dict[str, str]
 ) -> None:
