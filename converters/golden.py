@@ -21,6 +21,7 @@ from edge.accelerators.card import (
     GOLDEN_FILE,
     MODEL_FILE,
     ONNX_FILE,
+    ONNX_INT8_FILE,
     Card,
     Golden,
     card_bytes,
@@ -201,15 +202,16 @@ def compare_onnx(folder: Path, card: Card) -> None:
         ModelError: ONNX Runtime refuses the file.
     """
     vector = read_vector(folder, card)
-    if card.onnx_sha256 is None or vector is None:
+    files = [file for file in (ONNX_FILE, ONNX_INT8_FILE) if card.sha256_of(file) is not None]
+    if not files or vector is None:
         return
     from edge.accelerators.jetson import Jetson
 
     here = Jetson(providers=("CPUExecutionProvider",))
-    session = here.load(checked_content(folder, card, ONNX_FILE), card, ONNX_FILE)
-    for off in deviations(card, vector, session.invoke(vector.inputs), "onnxruntime"):
-        if off.share > 1:
-            problem = (
-                f"{folder / ONNX_FILE} is off by {off.found:.3g} {off.unit} at {off.output}, allowed {off.allowed:g}"
-            )
-            raise InputError(problem, "Make it anew: python -m converters onnx, then package")
+    for file in files:
+        session = here.load(checked_content(folder, card, file), card, file)
+        for off in deviations(card, vector, session.invoke(vector.inputs), "onnxruntime"):
+            if off.share > 1:
+                how = f"by {off.found:.3g} {off.unit} at {off.output}, allowed are {off.allowed:g}"
+                problem = f"{folder / file} is off {how}"
+                raise InputError(problem, "Make it anew: python -m converters onnx, then package")

@@ -20,6 +20,7 @@ from edge.accelerators.card import (
     CARD_FILE,
     MODEL_FILE,
     ONNX_FILE,
+    ONNX_INT8_FILE,
     Card,
     Domain,
     Family,
@@ -86,13 +87,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def package_run(opened: Run, models: Path, more: More | None = None) -> Card:
-    """Write ``model.tflite``, ``golden.npz``, ``card.toml`` and perhaps ``model.onnx`` into a folder under ``models``.
+    """Write ``model.tflite``, ``golden.npz``, ``card.toml`` and perhaps ONNX files into a folder under ``models``.
 
     The card says what the recipe says, what can be read off the file, what quantising cost, the temperature, and
     ``more``. The manifest has to be signed anew after it.
 
     Args:
-        opened: a run with ``model.tflite``; with ``model.onnx`` that is taken too, otherwise an earlier one is removed.
+        opened: a run with ``model.tflite``; ONNX files that it has are taken too, otherwise earlier ones are removed.
         models: the folder with one folder per model.
         more: further parts of the card; None: those in the run's ``more.toml``, if there is one.
 
@@ -111,21 +112,27 @@ def package_run(opened: Run, models: Path, more: More | None = None) -> Card:
             "quantised": added.quantised or _quantised(opened, len(tflite)),
         }
     )
-    onnx = opened.onnx.read_bytes() if opened.onnx.is_file() else None
+    onnx = {
+        name: path.read_bytes()
+        for name, path in ((ONNX_FILE, opened.onnx), (ONNX_INT8_FILE, opened.onnx_int8))
+        if path.is_file()
+    }
     folder = models / opened.recipe.name
     put(folder / MODEL_FILE, tflite)
     card = _card(opened, folder / MODEL_FILE, tflite, added, onnx)
-    if onnx is None:
-        (folder / ONNX_FILE).unlink(missing_ok=True)
-    else:
-        put(folder / ONNX_FILE, onnx)
+    for name in (ONNX_FILE, ONNX_INT8_FILE):
+        if name in onnx:
+            put(folder / name, onnx[name])
+        else:
+            (folder / name).unlink(missing_ok=True)
     card = card.model_copy(update={"golden": golden.make(folder, card)})
     put(folder / CARD_FILE, dumps(card))
     return card
 
 
-def _card(opened: Run, path: Path, tflite: bytes, added: More, onnx: bytes | None) -> Card:
+def _card(opened: Run, path: Path, tflite: bytes, added: More, onnx: Mapping[str, bytes]) -> Card:
     recipe, session, file = opened.recipe, Cpu().open(path), TfliteFile(tflite)
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in onnx.items()}
     units, output_units = dict(recipe.inputs), dict(recipe.outputs)
     found = audit(tflite)
     opened.write_report("audit", record(found))
@@ -148,7 +155,8 @@ def _card(opened: Run, path: Path, tflite: bytes, added: More, onnx: bytes | Non
         data=recipe.data,
         notes=recipe.notes,
         arena_bytes=found.arena_bytes,
-        onnx_sha256=None if onnx is None else hashlib.sha256(onnx).hexdigest(),
+        onnx_sha256=hashes.get(ONNX_FILE),
+        onnx_int8_sha256=hashes.get(ONNX_INT8_FILE),
         edge_tpu=found.card(),
         **{name: getattr(added, name) for name in More.model_fields},
     )

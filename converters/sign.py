@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 
 from edge.accelerators.card import (
     CARD_FILE,
+    EDGE_TPU_FILE,
     GOLDEN_FILE,
     MODEL_FILE,
     ONNX_FILE,
+    ONNX_INT8_FILE,
     Card,
     card_bytes,
     checked_content,
@@ -121,7 +123,7 @@ def sign(models: Path, keys: Sequence[Ed25519PrivateKey]) -> Manifest:
     """Write manifest and signature of ``models``; where nothing changed, both stay as they are.
 
     Raises:
-        InputError: there is no model, or an ONNX file does not belong to its card.
+        InputError: there is no model, or an ONNX or Edge TPU file does not belong to its card.
         ModelError: a card is wrong, or a model file or a golden vector does not have its card's hash.
     """
     entries = {folder.name: entry(folder) for folder in folders(models)}
@@ -155,18 +157,20 @@ def entry(folder: Path) -> Entry:
     card = parse_card(folder, raw)
     if card.origin is None or (folder / MODEL_FILE).exists():
         checked_file(folder, card)
-    _check_onnx(folder, card)
+    _check_others(folder, card)
     if card.golden is not None:
         checked_content(folder, card, GOLDEN_FILE)
     return Entry(version=card.version, card=hashlib.sha256(raw).hexdigest(), model=card.sha256, onnx=card.onnx_sha256)
 
 
-def _check_onnx(folder: Path, card: Card) -> None:
-    path = folder / ONNX_FILE
-    found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
-    if found != card.onnx_sha256:
-        problem = f"{path} has sha256 {found}, its card says {card.onnx_sha256}"
-        raise InputError(problem, "Package the model anew")
+def _check_others(folder: Path, card: Card) -> None:
+    """ONNX and Edge TPU files: each that is there is the card's, and each of the card's is there."""
+    for name in (ONNX_FILE, ONNX_INT8_FILE, EDGE_TPU_FILE):
+        path = folder / name
+        found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+        if found != card.sha256_of(name):
+            problem = f"{path} has sha256 {found}, its card says {card.sha256_of(name)}"
+            raise InputError(problem, "Package the model anew")
 
 
 def _signed(models: Path, keys: Sequence[PublicKey]) -> Manifest | None:

@@ -3,11 +3,12 @@
 Its calls run on the caller's own thread. Handing each over to a worker is cheap by itself, but while other cores are
 busy the worker has to wait for its turn, and a call in a hundred takes many times as long. Nothing on the CPU waits for
 a device: what could hang there is a machine that stands still as a whole. A call that takes too long all the same is
-seen in ``busy_s`` while it lasts, and is an error when it ends; a lane that cannot wait for it replaces its thread.
+seen in ``busy_s`` while it lasts, and by the lane's supervision, and is an error when it ends.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from edge.accelerators.accelerator import Session
     from edge.accelerators.usage import Usage
+
+log = logging.getLogger(__name__)
 
 STUCK_S = 2.0
 """A call that takes longer has hung. The longest of ours takes a few milliseconds."""
@@ -74,13 +77,13 @@ class Reopened:
             problem = f"inference of {self._model} on {self._device} took {took:.1f} s, allowed are {STUCK_S:g}"
             late = ModelError(problem, "It is opened anew by itself; if it stays so, see what else keeps the CPU busy")
             self._count(late)
-            self._replace()
+            self._replace(late)
             raise late
         return found
 
     def _again(self, inputs: Sequence[NDArray[np.generic]], error: Exception) -> tuple[NDArray[np.generic], ...]:
         self._count(error)
-        if self._replace():
+        if self._replace(error):
             try:
                 found = self._session.invoke(inputs)
             except Exception as second:  # noqa: BLE001 - as above
@@ -95,11 +98,12 @@ class Reopened:
     def _count(self, error: Exception) -> None:
         self._usage.stumbled(self._model, self._device, str(error) or type(error).__name__)
 
-    def _replace(self) -> bool:
+    def _replace(self, why: Exception) -> bool:
         """Open a fresh session, unless that was tried too short a time ago; the old one stays where that fails."""
         if not self._backoff.due:
             return False
         self._backoff.failed()
+        log.warning("%s is opened anew on %s: %s", self._model, self._device, why)
         try:
             self._session = self._open()
         except ModelError as error:

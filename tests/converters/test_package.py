@@ -120,10 +120,23 @@ def test_what_was_packaged_can_be_signed_and_is_vouched_for(run: Run, tmp_path: 
 
 def test_an_onnx_file_of_an_earlier_model_does_not_stay(run: Run, tmp_path: Path) -> None:
     run.onnx.write_bytes(b"onnx")
-    package_run(run, tmp_path / "models")
+    run.onnx_int8.write_bytes(b"onnx in 8 bits")
+    card = package_run(run, tmp_path / "models")
+    assert card.onnx_int8_sha256 == hashlib.sha256(b"onnx in 8 bits").hexdigest()
+    assert (tmp_path / "models" / "tiny" / "model.int8.onnx").read_bytes() == b"onnx in 8 bits"
+    sign(tmp_path / "models", [Ed25519PrivateKey.generate()])
     run.onnx.unlink()
-    assert package_run(run, tmp_path / "models").onnx_sha256 is None
-    assert not (tmp_path / "models" / "tiny" / "model.onnx").exists()
+    run.onnx_int8.unlink()
+    card = package_run(run, tmp_path / "models")
+    assert (card.onnx_sha256, card.onnx_int8_sha256) == (None, None)
+    assert not list((tmp_path / "models" / "tiny").glob("*.onnx"))
+
+
+def test_a_file_that_no_card_knows_is_not_signed(run: Run, tmp_path: Path) -> None:
+    package_run(run, tmp_path / "models")
+    (tmp_path / "models" / "tiny" / "model_edgetpu.tflite").write_bytes(b"compiled")
+    with pytest.raises(InputError, match=r"model_edgetpu\.tflite has sha256 .*, its card says None"):
+        sign(tmp_path / "models", [Ed25519PrivateKey.generate()])
 
 
 def test_a_file_that_was_not_the_one_quantised_last_is_refused(run: Run, tmp_path: Path) -> None:

@@ -215,9 +215,12 @@ def reopened(bench: Bench, *faults: Exception | float) -> tuple[Reopened, list[i
     return Reopened(MODEL, "cpu", open_session, bench.usage, clock=bench.clock), opened
 
 
-def test_a_cpu_session_that_raises_once_is_opened_anew_and_nobody_notices(bench: Bench) -> None:
+def test_a_cpu_session_that_raises_once_is_opened_anew_within_the_call_and_that_is_said(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
     session, opened = reopened(bench, RuntimeError("out of memory"))
     bench.expect(session)
+    assert "face-expression is opened anew on cpu: out of memory" in caplog.text
     assert opened == [2]
     assert bench.usage.now().failures == 1
     assert not bench.usage.now().fallback
