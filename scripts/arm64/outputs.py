@@ -2,8 +2,9 @@
 
     python outputs.py FILE.npz      also prints a line of JSON: machine, versions, models
 
-The inputs come from a seeded generator, whose whole numbers and 24-bit fractions are the same on every machine. They
-go to the interpreter as they are, so what is compared is its arithmetic and nothing before it.
+The inputs are the model's golden vector, where it has one, and then some of a seeded generator, whose whole numbers and
+24-bit fractions are the same on every machine. They go to the interpreter as they are, so what is compared is its
+arithmetic and nothing before it.
 """
 
 from __future__ import annotations
@@ -23,18 +24,21 @@ from edge.accelerators.model import default_directory
 from edge.perception.text.features import TABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from edge.accelerators.card import Tensor
+    from edge.accelerators.card import Card, Tensor
 
-INPUTS = 16
-"""Inputs of each model: the arithmetic is the same for all of them, so a difference shows in few."""
+SEEDED = 16
+"""Seeded inputs of each model: the arithmetic is the same for all of them, so a difference shows in few."""
+GOLDEN = "golden.npz"
+"""Holds ``input_0`` … and ``output_0`` …, in the card's order."""
 PACKAGES = ("rapport-edge", "ai-edge-litert", "numpy", "opencv-python-headless", "cryptography", "pydantic")
 
 
-def inputs_of(tensor: Tensor, rng: np.random.Generator) -> NDArray[np.generic]:
+def seeded(tensor: Tensor, rng: np.random.Generator) -> NDArray[np.generic]:
     """One input: any int8, a place in the text model's table, or fractions in [0, 1) (a picture's brightness)."""
     if tensor.dtype == "int8":
         return rng.integers(-128, 128, tensor.shape, np.int8)
@@ -43,16 +47,25 @@ def inputs_of(tensor: Tensor, rng: np.random.Generator) -> NDArray[np.generic]:
     return rng.random(tensor.shape, np.float32)
 
 
+def inputs_of(folder: Path, card: Card) -> Iterator[tuple[NDArray[np.generic], ...]]:
+    """The inputs of the model in ``folder``, the golden one first; each with an array per tensor of the card."""
+    if (folder / GOLDEN).is_file():
+        with np.load(folder / GOLDEN) as golden:
+            yield tuple(golden[f"input_{place}"] for place in range(len(card.inputs)))
+    rng = np.random.default_rng(zlib.crc32(card.name.encode()))
+    for _ in range(SEEDED):
+        yield tuple(seeded(tensor, rng) for tensor in card.inputs)
+
+
 def outputs_of(folder: Path) -> dict[str, NDArray[np.generic]]:
-    """Output → what the model in ``folder`` says to INPUTS inputs, (INPUTS, *shape). Raises ModelError."""
+    """Output → what the model in ``folder`` says to its inputs, (inputs, *shape). Raises ModelError."""
     card = read_card(folder)
     interpreter = interpreter_class()(model_path=str(checked_file(folder, card)), num_threads=1)
     interpreter.allocate_tensors()
-    rng = np.random.default_rng(zlib.crc32(card.name.encode()))
     said: dict[str, list[NDArray[np.generic]]] = {output.name: [] for output in card.outputs}
-    for _ in range(INPUTS):
-        for detail, tensor in zip(interpreter.get_input_details(), card.inputs, strict=True):
-            interpreter.set_tensor(detail["index"], inputs_of(tensor, rng))
+    for values in inputs_of(folder, card):
+        for detail, value in zip(interpreter.get_input_details(), values, strict=True):
+            interpreter.set_tensor(detail["index"], value)
         interpreter.invoke()
         for detail, output in zip(interpreter.get_output_details(), card.outputs, strict=True):
             said[output.name].append(interpreter.get_tensor(detail["index"]))
@@ -72,7 +85,9 @@ def main(path: str) -> None:
     for folder in folders:
         outputs |= outputs_of(folder)
     np.savez(path, **outputs)  # type: ignore[arg-type]
-    print(json.dumps(machine() | {"models": {folder.name: read_card(folder).sha256 for folder in folders}}))
+    models = {folder.name: read_card(folder).sha256 for folder in folders}
+    golden = [folder.name for folder in folders if (folder / GOLDEN).is_file()]
+    print(json.dumps(machine() | {"models": models, "golden": golden}))
 
 
 if __name__ == "__main__":

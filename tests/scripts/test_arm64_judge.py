@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from edge.accelerators.card import read_card
 from edge.accelerators.model import default_directory
 from scripts.arm64 import judge, outputs
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 INT8 = np.arange(-8, 8, dtype=np.int8).reshape(2, 8)
 FLOAT = np.linspace(-3, 5, 16, dtype=np.float32).reshape(2, 8)
-MACHINE = {"versions": {"numpy": "2.4.6"}, "models": {"a": "12ab"}}
+MACHINE = {"versions": {"numpy": "2.4.6"}, "models": {"a": "12ab"}, "golden": ["a"]}
 SESSION = {
     "seconds": 43.1,
     "readings": {"face": 20, "voice": 9, "text": 3},
@@ -100,12 +102,25 @@ def another_shape(folder: Path) -> None:
     arrays(folder, "there.npz", whole=INT8.ravel(), real=FLOAT)
 
 
+def cut_short(folder: Path) -> None:
+    whole = (folder / "there.npz").read_bytes()
+    (folder / "there.npz").write_bytes(whole[: len(whole) // 2])
+
+
 def no_xnnpack(folder: Path) -> None:
     (folder / "outputs-there.err").write_text("")
 
 
 def another_numpy(folder: Path) -> None:
     write(folder, "outputs-there.out", MACHINE | {"versions": {"numpy": "1.26.0"}})
+
+
+def another_model(folder: Path) -> None:
+    write(folder, "outputs-there.out", MACHINE | {"models": {"a": "34cd"}})
+
+
+def no_golden(folder: Path) -> None:
+    write(folder, "outputs-there.out", MACHINE | {"golden": []})
 
 
 def session(**change: object) -> Callable[[Path], None]:
@@ -139,8 +154,11 @@ def printed_nothing(folder: Path) -> None:
         (not_a_number, ["output real"]),
         (an_output_less, ["outputs"]),
         (another_shape, ["outputs"]),
+        (cut_short, ["outputs"]),
         (no_xnnpack, ["XNNPACK there"]),
-        (another_numpy, ["versions"]),
+        (another_numpy, ["versions of both"]),
+        (another_model, ["models of both"]),
+        (no_golden, ["golden"]),
         (session(readings={"face": 20, "voice": 0, "text": 3}), ["readings"]),
         (session(states=["unsure", "happy"]), ["states"]),
         (session(replies={"en": 3}), ["replies"]),
@@ -169,6 +187,20 @@ def test_the_inputs_are_seeded_and_every_output_is_kept() -> None:
     (name,) = first
     assert name.startswith("voice-emotion/")
     assert first[name].dtype == np.int8
-    assert len(first[name]) == outputs.INPUTS
+    assert len(first[name]) >= outputs.SEEDED
     assert len({row.tobytes() for row in first[name]}) > 1
     assert np.array_equal(first[name], second[name])
+
+
+def test_the_golden_vector_comes_first(tmp_path: Path) -> None:
+    folder = tmp_path / "voice-emotion"
+    shutil.copytree(default_directory() / "voice-emotion", folder)
+    (folder / outputs.GOLDEN).unlink(missing_ok=True)
+    (without,) = outputs.outputs_of(folder).values()
+    card = read_card(folder)
+    flat = [np.zeros(tensor.shape, np.int8) for tensor in card.inputs]
+    arrays(folder, outputs.GOLDEN, **{f"input_{place}": array for place, array in enumerate(flat)})
+    (found,) = outputs.outputs_of(folder).values()
+    assert len(without) == outputs.SEEDED
+    assert np.array_equal(found[1:], without)
+    assert not np.array_equal(found[0], without[0])
