@@ -181,6 +181,13 @@ def test_floats_may_differ_by_the_order_of_their_sums_and_it_is_told(left: Path)
     assert any("differ, by up to" in check.found for check in checks)
 
 
+def test_whole_numbers_have_no_tolerance_however_large_they_are(left: Path) -> None:
+    large = np.full((2, 8), 10_000_000, np.int32)
+    arrays(left, "here.npz", whole=large, real=FLOAT)
+    arrays(left, "there.npz", whole=large + 1, real=FLOAT)
+    assert bad(left) == ["output whole"]
+
+
 def test_the_inputs_are_seeded_and_every_output_is_kept() -> None:
     folder = default_directory() / "voice-emotion"
     first, second = outputs.outputs_of(folder), outputs.outputs_of(folder)
