@@ -27,6 +27,8 @@ def detect_language(words: str) -> Language:
 
 def is_supported(words: str) -> bool:
     """Whether the letters are mostly Latin or Han; True for a text without letters."""
+    if words.isascii():
+        return True
     han = len(_HAN.findall(words))
     latin = sum(len(word) for word in _LATIN_WORD.findall(words))
     letters = len(words) if words.isalpha() else sum(1 for c in words if unicodedata.category(c)[0] == "L")

@@ -145,15 +145,15 @@ class TextPerceiver:
     def _words_cues(self, text: str, affect: Affect, spans: list[told.Span], language: Language) -> list[Cue]:
         """The part of the text without which the label loses most, if it loses enough."""
         place = EMOTIONS.index(affect.label)
-        drops = []
+        most, decided = told.LEAST_DROP, None
         for span in spans:
             rest = f"{text[: span.start].rstrip()} {text[span.end :].lstrip()}".strip()
-            left = self._probabilities(self._run(rest, language), language)[place]
-            drops.append((affect.confidence - left, span))
-        if not drops:
-            return []
-        drop, span = max(drops, key=lambda pair: pair[0])
-        return [told.words_cue(text, span, drop)] if drop >= told.LEAST_DROP else []
+            drop = affect.confidence - self._probabilities(self._run(rest, language), language)[place]
+            if drop >= most:
+                most, decided = drop, span
+            if drop >= told.DECISIVE:
+                break
+        return [] if decided is None else [told.words_cue(text, decided, most)]
 
     def _abstention(self, signal: Utterance, reason: str) -> Reading:
         return Reading(self.sense, signal.captured_ns, None, 0.0, reason=reason, words=signal.words)
