@@ -43,7 +43,7 @@ def ids(text: str, language: Language) -> NDArray[np.int32]:
     """
     hashes = _english(text) if language is Language.EN else _chinese(text)
     units = len(hashes) // IDS
-    rows = np.array([1 + value % (TABLE - 1) for value in hashes], np.int32).reshape(units, IDS)
+    rows = (1 + np.array(hashes, np.uint32) % (TABLE - 1)).reshape(units, IDS)
     parts = max(1, -(-units // UNITS))
     found = np.zeros((parts, UNITS, IDS), np.int32)
     for number, part in enumerate(found):
