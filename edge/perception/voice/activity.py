@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge.perception.voice.analysis import FRAME_RATE
+from edge.perception.voice.derived import CHANGE_FRAMES
 from edge.perception.voice.log_mel import SILENCE_DB
 from edge.perception.voice.summary import percentiles
 
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Floats = NDArray[np.float32]
 
-BAND_RANGE_DB = 30.0
-"""dB under the strongest band within which a band counts as sounding: a sine reaches 3 to 6 bands, a vowel 10 to 30."""
-CHANGE_FRAMES = 5
-"""Spectra 5 frames before and after are compared: 0.1 s, half a syllable (Greenberg 1999: a syllable has 0.2)."""
 CHANGE_REACH = 10
 """Frames around a change that it vouches for: vowels are steady for up to 0.2 s."""
 SHORTEST_RUN = 3
@@ -65,9 +62,9 @@ class ActivityDetector:
         floor = self._follow(tracks.levels, new_frames)
         threshold = max(floor + self._settings.margin_db, self._settings.silence_dbfs)
         loud = tracks.levels >= threshold
-        rich = np.sum(tracks.log_mels >= tracks.log_mels.max(axis=1, keepdims=True) - BAND_RANGE_DB, axis=1)
-        candidates = loud & (tracks.periodicities >= self._settings.periodicity) & (rich >= self._settings.bands)
-        candidates &= spread(change(tracks.log_mels) >= self._settings.change_db, CHANGE_REACH)
+        candidates = loud & (tracks.periodicities >= self._settings.periodicity)
+        candidates &= tracks.sounding >= self._settings.bands
+        candidates &= spread(change(tracks.changes) >= self._settings.change_db, CHANGE_REACH)
         voiced = long_runs(candidates, SHORTEST_RUN)
         near = spread(voiced, round(self._settings.reach_s * FRAME_RATE))
         return Activity(voiced | (near & loud), voiced, floor)
@@ -80,12 +77,10 @@ class ActivityDetector:
         return low
 
 
-def change(log_mels: Floats) -> Floats:
-    """(n,) dB; mean over bands of how far the spectrum moves from CHANGE_FRAMES before to CHANGE_FRAMES after."""
-    moved = np.zeros(len(log_mels), np.float32)
-    if len(log_mels) > 2 * CHANGE_FRAMES:
-        difference = np.abs(log_mels[2 * CHANGE_FRAMES :] - log_mels[: -2 * CHANGE_FRAMES])
-        moved[CHANGE_FRAMES:-CHANGE_FRAMES] = difference.mean(axis=1)
+def change(changes: Floats) -> Floats:
+    """(n,) dB; none where a window does not hold the CHANGE_FRAMES before and after."""
+    moved = np.zeros_like(changes)
+    moved[CHANGE_FRAMES:-CHANGE_FRAMES] = changes[CHANGE_FRAMES:-CHANGE_FRAMES]
     return moved
 
 

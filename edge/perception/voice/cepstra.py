@@ -44,13 +44,9 @@ def transform() -> Floats:
     return np.asarray(np.cos(angles) * np.sqrt(2 / BANDS), np.float32)
 
 
-_TRANSFORM = transform()
-
-
-def cepstra(log_mels: Floats, activity: Activity, out: Floats) -> None:
-    """Fill ``out`` (SIZE,): mean over voiced frames, mean movement over each lag."""
+def cepstra(rows: Floats, activity: Activity, out: Floats) -> None:
+    """Fill ``out`` (SIZE,) from the cepstra ``rows`` (n, COUNT): mean over voiced frames, mean movement over each lag."""
     first, last = activity.span
-    rows = log_mels @ _TRANSFORM
     voiced = activity.voiced if activity.voiced.any() else activity.speech
     out[:COUNT] = rows[voiced].mean(axis=0)
     spoken = rows[first:last]

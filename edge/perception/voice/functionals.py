@@ -53,10 +53,6 @@ FUNCTIONALS = (
 SHAPE = (1, len(FUNCTIONALS))
 UNIT = "measures of pitch, periodicity, level, loudness and time, each (value - centre) / scale, within [-4, 4]"
 LIMIT = 4.0
-BRIGHT_FROM = 14
-BRIGHT_TO = 31
-DARK_FROM = 2
-"""Mel bands: 1 to 5 kHz against those under 1 kHz, the alpha ratio (Eyben et al., IEEE Trans. Aff. Comp. 7, 2016)."""
 _CENTRES = np.array([one.centre for one in FUNCTIONALS], np.float32)
 _SCALES = np.array([one.scale for one in FUNCTIONALS], np.float32)
 
@@ -65,7 +61,7 @@ def functionals(tracks: Tracks, activity: Activity, prosody: Prosody, out: Float
     """Fill ``out``, float32 of SHAPE, from a window with speech. What cannot be measured stays at its centre."""
     first, last = activity.span
     voiced = activity.voiced
-    semitones = 12.0 * np.log2(tracks.pitches / 100.0)
+    semitones = tracks.semitones
     row = out[0]
     row[:] = _CENTRES
     if voiced.any():
@@ -77,8 +73,8 @@ def functionals(tracks: Tracks, activity: Activity, prosody: Prosody, out: Float
     row[17] = prosody.pause_share
     row[18] = voiced[first:last].mean()
     row[19] = starts * FRAME_RATE / (last - first)
-    row[20 : 20 + len(CONTOUR)] = contour(semitones, tracks.levels, _brightness(tracks.log_mels), voiced)
-    row[20 + len(CONTOUR) :] = loudness(tracks.log_mels[first:last])
+    row[20 : 20 + len(CONTOUR)] = contour(semitones, tracks.levels, tracks.brightness, voiced)
+    row[20 + len(CONTOUR) :] = loudness(tracks.loudness[first:last], tracks.flux[first:last])
     row -= _CENTRES
     row /= _SCALES
     np.clip(row, -LIMIT, LIMIT, out=row)
@@ -93,13 +89,6 @@ def _pitch(semitones: Floats, periodicities: Floats, voiced: Flags, row: Floats)
     if len(steps):
         row[5], row[6] = np.abs(steps).mean(), steps.mean()
     row[7:12] = _summary(periodicities[voiced])
-
-
-def _brightness(log_mels: Floats) -> Floats:
-    """(n,) dB of the alpha ratio of each frame."""
-    power = np.exp(log_mels[:, DARK_FROM:BRIGHT_TO] * np.float32(np.log(10) / 10))
-    split = BRIGHT_FROM - DARK_FROM
-    return np.asarray(10.0 * np.log10(power[:, split:].sum(axis=1) / power[:, :split].sum(axis=1)))
 
 
 def _summary(values: Floats) -> list[float]:

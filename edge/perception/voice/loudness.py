@@ -30,21 +30,23 @@ LOUDNESS = (
     Measure("spectral flux, 80th percentile, dB", 7.0, 1.1),
 )
 """Flux is the root mean square over bands of what changes in 10 ms."""
-EXPONENT = 0.23
-"""Power to which a band's power is loudness (Zwicker & Fastl, Psychoacoustics, 1990, ch. 8: specific loudness)."""
 FEWEST = 5
 """Frames under which nothing is said."""
 
 
-def loudness(log_mels: Floats) -> list[float]:
-    """The values of LOUDNESS from the first to the last frame of speech, (n, BANDS) dB; at their centre if too few."""
-    if len(log_mels) < FEWEST:
+def loudness(heard: Floats, flux: Floats) -> list[float]:
+    """The values of LOUDNESS from the first to the last frame of speech; at their centre if there are too few.
+
+    Args:
+        heard: (n,) loudness of each frame.
+        flux: (n,) dB, root mean square over bands of what changed since the frame before.
+    """
+    if len(heard) < FEWEST:
         return [one.centre for one in LOUDNESS]
-    heard = np.exp(log_mels * np.float32(EXPONENT * np.log(10) / 10)).sum(axis=1)
-    heard /= heard.mean()
-    steps = np.diff(heard)
+    heard = heard / heard.mean()
+    steps = heard[1:] - heard[:-1]
     peaks = np.sum((heard[1:-1] > heard[:-2]) & (heard[1:-1] >= heard[2:]))
-    flux = np.sqrt(np.square(np.diff(log_mels, axis=0)).mean(axis=1))
+    flux = flux[1:]
     return [
         float(heard.std()),
         *percentiles(heard, (20, 50, 80)),

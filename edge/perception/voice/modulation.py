@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge.perception.voice.analysis import FRAME_RATE
-from edge.perception.voice.log_mel import BANDS
+from edge.perception.voice.derived import REGIONS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
 
-REGIONS = 8
-"""Regions of five mel bands each."""
 EDGES_HZ = (0.5, 1.5, 3.0, 5.0, 8.0, 12.0, 18.0, 28.0, 50.0)
 """Hz of modulation; syllables come at 3 to 8 (Wu, Falk & Chan, Speech Communication 53, 2011, 768-785)."""
 FFT = 512
@@ -40,9 +38,8 @@ def _averages() -> Floats:
 _AVERAGES = _averages()
 
 
-def modulation(log_mels: Floats, level: float, out: Floats) -> None:
-    """Fill ``out`` (SIZE,) from the first to the last frame of speech, (n, BANDS) dB, whose mean is ``level``."""
-    regions = log_mels.reshape(len(log_mels), REGIONS, BANDS // REGIONS).mean(axis=2)
+def modulation(regions: Floats, level: float, out: Floats) -> None:
+    """Fill ``out`` (SIZE,) from the first to the last frame of speech, (n, REGIONS) dB, whose mean is ``level``."""
     regions = np.maximum(regions - level, LOWEST_DB)
     regions -= regions.mean(axis=0)
     regions *= np.hanning(len(regions) + 2)[1:-1, None].astype(np.float32)

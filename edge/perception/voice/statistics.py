@@ -32,11 +32,12 @@ def statistics(tracks: Tracks, activity: Activity, out: Floats) -> Floats:
     """Fill ``out``, float32 of SHAPE, from a window with speech."""
     first, last = activity.span
     row = out[0]
-    spoken = tracks.log_mels[first:last]
+    moves = tracks.moves[first + 1 : last]
     voiced = tracks.log_mels[activity.voiced if activity.voiced.any() else activity.speech]
     row[:BANDS] = (voiced.std(axis=0) - DEVIATION_DB[0]) / DEVIATION_DB[1]
-    moved = np.abs(np.diff(spoken, axis=0)).mean(axis=0) if len(spoken) > 1 else 0.0
+    moved = moves.mean(axis=0) if len(moves) else 0.0
     row[BANDS : 2 * BANDS] = (moved - MOVEMENT_DB[0]) / MOVEMENT_DB[1]
-    cepstra.cepstra(tracks.log_mels, activity, row[2 * BANDS : 2 * BANDS + cepstra.SIZE])
-    modulation.modulation(spoken, float(tracks.log_mels[activity.speech].mean()), row[-modulation.SIZE :])
+    cepstra.cepstra(tracks.cepstra, activity, row[2 * BANDS : 2 * BANDS + cepstra.SIZE])
+    level = float(tracks.log_mels[activity.speech].mean())
+    modulation.modulation(tracks.regions[first:last], level, row[-modulation.SIZE :])
     return np.asarray(np.clip(out, -LIMIT, LIMIT, out=out), np.float32)
