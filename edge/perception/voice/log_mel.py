@@ -52,7 +52,7 @@ class LogMel:
     def __init__(self, most: int) -> None:
         self._window = np.hanning(FRAME + 1)[:-1].astype(np.float32)
         most = max(most, FEWEST)
-        self._framed = np.zeros((most, FRAME), np.float32)
+        self._framed = np.zeros((most, FFT), np.float32)
         self._power = np.zeros((most, FFT // 2 + 1 - LOWEST_BIN), np.float32)
         # Parseval: twice the one-sided power, over the transform's length and the window's energy, is the mean square.
         mean_square = np.float32(2.0 / (FFT * np.sum(self._window**2)))
@@ -71,8 +71,8 @@ class LogMel:
             loudest sine is -3) from SPEECH_LOW_HZ up. Both are views that the next call overwrites.
         """
         n = len(frames)
-        np.multiply(frames, self._window, out=self._framed[:n])
-        spectrum = np.fft.rfft(self._framed[:n], FFT)[:, LOWEST_BIN:]
+        np.multiply(frames, self._window, out=self._framed[:n, :FRAME])
+        spectrum = np.fft.rfft(self._framed[:n])[:, LOWEST_BIN:]
         bands = self._bands[:n]
         np.add(spectrum.real**2, spectrum.imag**2, out=self._power[:n], casting="same_kind")
         together = max(n, FEWEST)

@@ -40,7 +40,7 @@ class Pitch:
 
     def __init__(self, most: int, low_hz: float, high_hz: float) -> None:
         self._window = np.hanning(FRAME + 1)[:-1].astype(np.float32)
-        self._framed = np.zeros((most, FRAME), np.float32)
+        self._framed = np.zeros((most, FFT), np.float32)
         hz = np.arange(BINS) * SAMPLE_RATE / FFT
         within = (hz >= LOW_HZ) & (hz <= HIGH_HZ)
         self._band = (within * (hz / HIGH_HZ) ** EMPHASIS).astype(np.float32)
@@ -48,7 +48,7 @@ class Pitch:
         self._last = min(int(np.ceil(SAMPLE_RATE / low_hz)), LONGEST_LAG - 2)
         lags = np.arange(LONGEST_LAG)
         self._own = self._own_correlation()[:LONGEST_LAG]
-        self._power = np.zeros((most, BINS), np.float32)
+        self._power = np.zeros((most, FFT // 2 + 1), np.float32)
         self._work = np.zeros((4, most, self._last + 1 - self._first), np.float32)
         self._peaks = np.zeros((2, *self._work.shape[1:]), np.bool_)
         self._bias = (OCTAVE_BIAS * np.log2(np.maximum(lags, 1) / max(self._first, 1))).astype(np.float32)
@@ -69,12 +69,12 @@ class Pitch:
             (n,) Hz and (n,) periodicity in [0, 1]; a frame without any sound has periodicity 0.
         """
         n = len(frames)
-        np.multiply(frames, self._window, out=self._framed[:n])
-        spectrum = np.fft.rfft(self._framed[:n], FFT)[:, :BINS]
-        power = self._power[:n]
+        np.multiply(frames, self._window, out=self._framed[:n, :FRAME])
+        spectrum = np.fft.rfft(self._framed[:n])[:, :BINS]
+        power = self._power[:n, :BINS]
         np.add(spectrum.real**2, spectrum.imag**2, out=power, casting="same_kind")
         power *= self._band
-        correlation = np.fft.irfft(power, FFT)[:, :LONGEST_LAG].astype(np.float32, copy=False)
+        correlation = np.fft.irfft(self._power[:n])[:, :LONGEST_LAG].astype(np.float32, copy=False)
         correlation /= np.maximum(correlation[:, :1], 1e-9)
         correlation /= self._own
         return self._peak(correlation)
