@@ -86,15 +86,20 @@ def change(changes: Floats) -> Floats:
 
 def spread(flags: Flags, reach: int) -> Flags:
     """``flags`` widened by ``reach`` frames on both sides."""
-    counts = np.concatenate([[0], np.cumsum(flags)])
-    index = np.arange(len(flags))
-    return np.asarray(counts[np.minimum(index + reach + 1, len(flags))] > counts[np.maximum(index - reach, 0)])
+    n = len(flags)
+    counts = np.zeros(n + 2 * reach + 1, np.int32)  # how many flags lie before the frame ``reach`` back
+    np.cumsum(flags, out=counts[reach + 1 : reach + 1 + n])
+    counts[reach + 1 + n :] = counts[reach + n]
+    return np.asarray(counts[2 * reach + 1 :] > counts[:n])
 
 
 def long_runs(flags: Flags, shortest: int) -> Flags:
     """``flags`` without runs of fewer than ``shortest`` frames."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]])))
-    kept = np.zeros_like(flags)
-    for start, end in edges.reshape(-1, 2):
-        kept[start:end] = end - start >= shortest
+    framed = np.zeros(len(flags) + 2, np.bool_)
+    framed[1:-1] = flags
+    edges: list[int] = np.flatnonzero(framed[1:] != framed[:-1]).tolist()
+    kept = flags.copy()
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - start < shortest:
+            kept[start:end] = False
     return kept

@@ -8,7 +8,7 @@ import numpy as np
 
 from edge.perception.voice.analysis import FRAME_RATE
 from edge.perception.voice.scaled import Measure
-from edge.perception.voice.summary import percentiles
+from edge.perception.voice.summary import deviation, mean, percentiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,17 +43,18 @@ def loudness(heard: Floats, flux: Floats) -> list[float]:
     """
     if len(heard) < FEWEST:
         return [one.centre for one in LOUDNESS]
-    heard = heard / heard.mean()
+    heard = heard / mean(heard)
     steps = heard[1:] - heard[:-1]
-    peaks = np.sum((heard[1:-1] > heard[:-2]) & (heard[1:-1] >= heard[2:]))
+    peaks = np.count_nonzero((heard[1:-1] > heard[:-2]) & (heard[1:-1] >= heard[2:]))
     flux = flux[1:]
+    middle = mean(flux)
     return [
-        float(heard.std()),
+        deviation(heard, mean(heard)),
         *percentiles(heard, (20, 50, 80)),
-        float(steps.clip(min=0).sum()) / max(1, int(np.sum(steps > 0))),
-        float(steps.clip(max=0).sum()) / max(1, int(np.sum(steps < 0))),
+        float(np.add.reduce(np.maximum(steps, 0))) / max(1, np.count_nonzero(steps > 0)),
+        float(np.add.reduce(np.minimum(steps, 0))) / max(1, np.count_nonzero(steps < 0)),
         float(peaks) * FRAME_RATE / len(heard),
-        float(flux.mean()),
-        float(flux.std()),
+        middle,
+        deviation(flux, middle),
         *percentiles(flux, (20, 50, 80)),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,11 +39,17 @@ def _averages() -> Floats:
 _AVERAGES = _averages()
 
 
+@lru_cache(maxsize=16)
+def _window(frames: int) -> Floats:
+    """(frames, 1); the last lengths are kept, since continuous speech always has that of the whole window."""
+    return np.hanning(frames + 2)[1:-1, None].astype(np.float32)
+
+
 def modulation(regions: Floats, level: float, out: Floats) -> None:
     """Fill ``out`` (SIZE,) from the first to the last frame of speech, (n, REGIONS) dB, whose mean is ``level``."""
     regions = np.maximum(regions - level, LOWEST_DB)
-    regions -= regions.mean(axis=0)
-    regions *= np.hanning(len(regions) + 2)[1:-1, None].astype(np.float32)
+    regions -= np.add.reduce(regions) / np.float32(len(regions))
+    regions *= _window(len(regions))
     spectrum = np.fft.rfft(regions.T, FFT)
     power = (np.square(spectrum.real) + np.square(spectrum.imag)) / len(regions)
     bands = _AVERAGES @ power.T.astype(np.float32)
