@@ -22,8 +22,8 @@ FRAME_RATE = SAMPLE_RATE / HOP
 WINDOW = 300
 """Frames that the device keeps: 3 s."""
 BLOCK = 25
-"""Frames that are computed together at most, half a hop: few enough that the spectra stay in the cache, that the matrix product
-stays on one thread (OpenBLAS starts more above 2^18 multiplications: five times the CPU for nothing), and that
+"""Frames that are computed together at most, half a hop: few enough that the spectra stay in the cache, that the matrix
+product stays on one thread (OpenBLAS starts more above 2^18 multiplications: five times the CPU for nothing), and that
 temporaries stay below the 128 KiB from which glibc gives freed memory back to the system, to fault it in again at the
 next hop."""
 SLACK = 300

@@ -45,7 +45,7 @@ def transform() -> Floats:
 
 
 def cepstra(rows: Floats, activity: Activity, out: Floats) -> None:
-    """Fill ``out`` (SIZE,) from the cepstra ``rows`` (n, COUNT): mean over voiced frames, mean movement over each lag."""
+    """Fill ``out`` (SIZE,) from cepstra (n, COUNT): mean over voiced frames, mean movement over each lag."""
     first, last = activity.span
     voiced = activity.voiced if activity.voiced.any() else activity.speech
     out[:COUNT] = np.add.reduce(rows[voiced]) / np.float32(np.count_nonzero(voiced))

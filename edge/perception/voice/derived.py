@@ -1,4 +1,4 @@
-"""What follows from a frame and its neighbours alone is worked out once, when they come in, and not at each hop anew."""
+"""What follows from a frame and its neighbours alone is worked out once, when they come in, not at each hop anew."""
 
 from __future__ import annotations
 
@@ -47,10 +47,9 @@ def derive(tracks: Tracks, fresh: int) -> None:
     Each value comes out the same bit for bit however many frames are worked out at once. Those that look back beyond
     the first frame of ``tracks`` are left as they are.
     """
-    n = len(tracks)
-    start = max(0, n - max(fresh, FEWEST))
-    if start == n:
+    if fresh == 0:
         return
+    start = max(0, len(tracks) - max(fresh, FEWEST))
     rows = tracks.log_mels[start:]
     np.sum(rows >= rows.max(axis=1, keepdims=True) - BAND_RANGE_DB, axis=1, out=tracks.sounding[start:])
     _movement(tracks, start)

@@ -51,8 +51,8 @@ def loudness(heard: Floats, flux: Floats) -> list[float]:
     return [
         deviation(heard, mean(heard)),
         *percentiles(heard, (20, 50, 80)),
-        float(np.add.reduce(np.maximum(steps, 0))) / max(1, np.count_nonzero(steps > 0)),
-        float(np.add.reduce(np.minimum(steps, 0))) / max(1, np.count_nonzero(steps < 0)),
+        float(np.add.reduce(np.maximum(steps, 0))) / max(1, int(np.count_nonzero(steps > 0))),
+        float(np.add.reduce(np.minimum(steps, 0))) / max(1, int(np.count_nonzero(steps < 0))),
         float(peaks) * FRAME_RATE / len(heard),
         middle,
         deviation(flux, middle),
