@@ -21,6 +21,8 @@ def detect_language(words: str) -> Language:
 
     Says nothing about other languages (see ``is_supported``); a text without any letters counts as English.
     """
+    if words.isascii():
+        return Language.EN
     han = len(_HAN.findall(words)) / HAN_PER_WORD
     return Language.ZH if han > len(_LATIN_WORD.findall(words)) else Language.EN
 
