@@ -9,6 +9,7 @@ import numpy as np
 
 from edge.perception.voice.analysis import FRAME_RATE
 from edge.perception.voice.derived import REGIONS
+from edge.perception.voice.log_mel import SINGLE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,11 +30,11 @@ _SCALES = np.repeat(np.array([4.5, 3.6, 3.7, 3.8, 3.4, 3.1, 2.8, 2.3], np.float3
 
 
 def _averages() -> Floats:
-    """(bands of modulation, FFT // 2 + 1) weights that average the power of each band."""
+    """(bands of modulation, FFT // 2 + 1) weights that average the power of each band, of a transform over FFT."""
     hz = np.arange(FFT // 2 + 1) * FRAME_RATE / FFT
     low, high = np.array(EDGES_HZ[:-1])[:, None], np.array(EDGES_HZ[1:])[:, None]
     within = (hz >= low) & (hz < high)
-    return np.asarray(within / within.sum(axis=1, keepdims=True), np.float32)
+    return np.asarray(FFT**2 * within / within.sum(axis=1, keepdims=True), np.float32)
 
 
 _AVERAGES = _averages()
@@ -50,7 +51,7 @@ def modulation(regions: Floats, level: float, out: Floats) -> None:
     regions = np.maximum(regions - level, LOWEST_DB)
     regions -= np.add.reduce(regions) / np.float32(len(regions))
     regions *= _window(len(regions))
-    spectrum = np.fft.rfft(regions.T, FFT)
+    spectrum = np.fft.rfft(regions.T, FFT, norm=SINGLE)
     power = (np.square(spectrum.real) + np.square(spectrum.imag)) / len(regions)
     bands = _AVERAGES @ power.T.astype(np.float32)
     out[:] = 10.0 * np.log10(bands + LEAST).ravel()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from edge.perception.voice.log_mel import SINGLE
 from edge.sensors.signals import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -43,12 +44,13 @@ class Pitch:
         self._framed = np.zeros((most, FFT), np.float32)
         hz = np.arange(BINS) * SAMPLE_RATE / FFT
         within = (hz >= LOW_HZ) & (hz <= HIGH_HZ)
-        self._band = (within * (hz / HIGH_HZ) ** EMPHASIS).astype(np.float32)
+        # The transform is scaled by 1 / FFT, its square by FFT ** -2.
+        self._band = (within * (hz / HIGH_HZ) ** EMPHASIS * FFT**2).astype(np.float32)
         self._first = int(SAMPLE_RATE / high_hz)
         self._last = min(int(np.ceil(SAMPLE_RATE / low_hz)), LONGEST_LAG - 2)
         lags = np.arange(LONGEST_LAG)
         self._own = self._own_correlation()[:LONGEST_LAG]
-        self._power = np.zeros((most, FFT // 2 + 1), np.float32)
+        self._power = np.zeros((most, FFT // 2 + 1), np.complex64)  # of what numpy transforms in single precision
         self._work = np.zeros((4, most, self._last + 1 - self._first), np.float32)
         self._peaks = np.zeros((2, *self._work.shape[1:]), np.bool_)
         self._bias = (OCTAVE_BIAS * np.log2(np.maximum(lags, 1) / max(self._first, 1))).astype(np.float32)
@@ -70,8 +72,8 @@ class Pitch:
         """
         n = len(frames)
         np.multiply(frames, self._window, out=self._framed[:n, :FRAME])
-        spectrum = np.fft.rfft(self._framed[:n])[:, :BINS]
-        power = self._power[:n, :BINS]
+        spectrum = np.fft.rfft(self._framed[:n], norm=SINGLE)[:, :BINS]
+        power = self._power.real[:n, :BINS]
         np.add(spectrum.real**2, spectrum.imag**2, out=power, casting="same_kind")
         power *= self._band
         correlation = np.fft.irfft(self._power[:n])[:, :LONGEST_LAG].astype(np.float32, copy=False)
