@@ -44,7 +44,7 @@ class Activity:
 
 
 class ActivityDetector:
-    """Judges the whole window anew at each hop (it costs 0.1 ms), so that the start of speech is seen with hindsight.
+    """Judges the whole window anew at each hop, so that the start of speech is seen with hindsight.
 
     Only the noise floor is remembered: it falls at once and rises slowly, so that loud speech does not become noise.
     """

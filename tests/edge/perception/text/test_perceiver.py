@@ -199,6 +199,14 @@ def test_words_are_tried_until_one_decided(words: str, runs: int, told: str | No
     assert accelerator.invocations == runs
 
 
+def test_the_value_of_the_words_is_what_the_label_loses_without_them() -> None:
+    whole, rest = read("Take the garden chair, it is so sad"), read("Take the garden chair, it is").affect
+    assert whole.affect is not None
+    assert rest is not None
+    loss = whole.affect.confidence - rest.probabilities[EMOTIONS.index(Emotion.SAD)]
+    assert next(cue.value for cue in whole.cues if cue.name == "words") == pytest.approx(loss, abs=1e-3)
+
+
 def test_no_words_are_tried_when_the_settings_say_so() -> None:
     reading = _perceiver(occlusions=0).perceive(Utterance("I feel so lonely", 0))
     assert "words" not in {cue.name for cue in reading.cues}
