@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 import zlib
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,8 +29,8 @@ IDS = 3
 """Of a unit."""
 PREFIX = 4
 """First letters of an English word that have an id of their own."""
-AGAIN = "#"
-"""Put before what is hashed a second time."""
+AGAIN = zlib.crc32(b"#")
+"""Where the second hash starts: as if a sign that no unit begins with stood before it."""
 TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[^\sa-z0-9]+")
 """Words with their clitic ("don't"), or runs of signs (":)", "!!")."""
 
@@ -42,20 +41,31 @@ def ids(text: str, language: Language) -> NDArray[np.int32]:
     A text of more than UNITS units is cut into parts of UNITS; the last one reaches back into the one before. A text
     without units gives one empty part.
     """
-    named = _named(text, language)
-    parts = max(1, -(-len(named) // UNITS))
+    hashes = _english(text) if language is Language.EN else _chinese(text)
+    units = len(hashes) // IDS
+    rows = (1 + np.array(hashes, np.uint32) % (TABLE - 1)).reshape(units, IDS)
+    parts = max(1, -(-units // UNITS))
     found = np.zeros((parts, UNITS, IDS), np.int32)
-    for number, row in enumerate(found):
-        first = max(0, min(number * UNITS, len(named) - UNITS))
-        for place, names in enumerate(named[first : first + UNITS]):
-            row[place] = [1 + zlib.crc32(name.encode()) % (TABLE - 1) for name in names]
+    for number, part in enumerate(found):
+        first = max(0, min(number * UNITS, units - UNITS))
+        part[: units - first] = rows[first : first + UNITS]
     return found
 
 
-def _named(text: str, language: Language) -> list[tuple[str, str, str]]:
-    """What is hashed of each unit."""
-    if language is Language.EN:
-        return [(unit, f"{unit[:PREFIX]}-", AGAIN + unit) for unit in TOKEN.findall(text)]
-    units = [character for character in text if not character.isspace()]
-    pairs = map("".join, zip_longest(units, units[1:], fillvalue=""))
-    return [(unit, pair, AGAIN + pair) for unit, pair in zip(units, pairs, strict=True)]
+def _english(text: str) -> list[int]:
+    """IDS hashes of each word: of itself, of its first letters, of itself again."""
+    hashes: list[int] = []
+    for unit in TOKEN.findall(text):
+        word = unit.encode()
+        hashes += (zlib.crc32(word), zlib.crc32(f"{unit[:PREFIX]}-".encode()), zlib.crc32(word, AGAIN))
+    return hashes
+
+
+def _chinese(text: str) -> list[int]:
+    """IDS hashes of each character: of itself, of the pair with the next, of the pair again."""
+    units = [character.encode() for character in text if not character.isspace()]
+    hashes: list[int] = []
+    for unit, following in zip(units, [*units[1:], b""], strict=False):  # without units there is none
+        pair = unit + following
+        hashes += (zlib.crc32(unit), zlib.crc32(pair), zlib.crc32(pair, AGAIN))
+    return hashes

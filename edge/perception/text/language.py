@@ -21,12 +21,16 @@ def detect_language(words: str) -> Language:
 
     Says nothing about other languages (see ``is_supported``); a text without any letters counts as English.
     """
+    if words.isascii():
+        return Language.EN
     han = len(_HAN.findall(words)) / HAN_PER_WORD
     return Language.ZH if han > len(_LATIN_WORD.findall(words)) else Language.EN
 
 
 def is_supported(words: str) -> bool:
     """Whether the letters are mostly Latin or Han; True for a text without letters."""
+    if words.isascii():
+        return True
     han = len(_HAN.findall(words))
     latin = sum(len(word) for word in _LATIN_WORD.findall(words))
     letters = len(words) if words.isalpha() else sum(1 for c in words if unicodedata.category(c)[0] == "L")

@@ -12,7 +12,6 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u20
 """Zero-width and direction marks, variation selectors: they split words that look whole."""
 _CONTROL = re.compile("[\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffd]")
 _REPEATED = re.compile(r"(\D)\1{2,}")
-_SPACES = re.compile(r"\s+")
 _QUOTES = str.maketrans("‘’`´“”„«»", '\'\'\'\'"""""')
 
 
@@ -25,7 +24,7 @@ def normalised(words: str, limit: int) -> str:
     text = unicodedata.normalize("NFKC", _CONTROL.sub(" ", words[:limit]))[:limit]
     text = _INVISIBLE.sub("", _LINK.sub(" ", text)).lower()
     text = text.translate(_QUOTES).translate(_simplifying())
-    return _SPACES.sub(" ", _REPEATED.sub(r"\1\1", text)).strip()
+    return " ".join(_REPEATED.sub(r"\1\1", text).split())
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import exp
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -122,6 +123,13 @@ class TextPerceiver:
     def _probabilities(self, outputs: tuple[NDArray[np.float32], ...], language: Language) -> tuple[float, ...]:
         return softmax(outputs[self._place][0], self._loaded().card.temperature / self._sureness(language))
 
+    def _probability(self, outputs: tuple[NDArray[np.float32], ...], place: int, language: Language) -> float:
+        """One of ``_probabilities`` by itself, which takes no array."""
+        factor = self._sureness(language) / self._loaded().card.temperature
+        logits: list[float] = outputs[self._place][0].tolist()
+        top = max(logits)
+        return exp((logits[place] - top) * factor) / sum(exp((logit - top) * factor) for logit in logits)
+
     def _affect(self, outputs: tuple[NDArray[np.float32], ...], language: Language, refused: set[Emotion]) -> Affect:
         """Probabilities without what is denied; valence and arousal of the model's own head, if it has one.
 
@@ -144,16 +152,16 @@ class TextPerceiver:
 
     def _words_cues(self, text: str, affect: Affect, spans: list[told.Span], language: Language) -> list[Cue]:
         """The part of the text without which the label loses most, if it loses enough."""
-        place = EMOTIONS.index(affect.label)
-        drops = []
+        place, confidence = EMOTIONS.index(affect.label), affect.confidence
+        most, decided = told.LEAST_DROP, None
         for span in spans:
             rest = f"{text[: span.start].rstrip()} {text[span.end :].lstrip()}".strip()
-            left = self._probabilities(self._run(rest, language), language)[place]
-            drops.append((affect.confidence - left, span))
-        if not drops:
-            return []
-        drop, span = max(drops, key=lambda pair: pair[0])
-        return [told.words_cue(text, span, drop)] if drop >= told.LEAST_DROP else []
+            drop = confidence - self._probability(self._run(rest, language), place, language)
+            if drop >= most:
+                most, decided = drop, span
+            if drop >= told.DECISIVE:
+                break
+        return [] if decided is None else [told.words_cue(text, decided, most)]
 
     def _abstention(self, signal: Utterance, reason: str) -> Reading:
         return Reading(self.sense, signal.captured_ns, None, 0.0, reason=reason, words=signal.words)

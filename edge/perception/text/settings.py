@@ -23,7 +23,7 @@ class TextSettings(Section):
         ge=0,
         le=12,
         title="Words tried",
-        description="how many words are left out, one after the other, to find those that decided; 0 gives no such cue",
+        description="how many words at most are left out, one after the other, until one decided; 0 gives no such cue",
     )
     full_words: int = Field(
         default=5,

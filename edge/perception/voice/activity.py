@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge.perception.voice.analysis import FRAME_RATE
+from edge.perception.voice.derived import CHANGE_FRAMES
 from edge.perception.voice.log_mel import SILENCE_DB
 from edge.perception.voice.summary import percentiles
 
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Floats = NDArray[np.float32]
 
-BAND_RANGE_DB = 30.0
-"""dB under the strongest band within which a band counts as sounding: a sine reaches 3 to 6 bands, a vowel 10 to 30."""
-CHANGE_FRAMES = 5
-"""Spectra 5 frames before and after are compared: 0.1 s, half a syllable (Greenberg 1999: a syllable has 0.2)."""
 CHANGE_REACH = 10
 """Frames around a change that it vouches for: vowels are steady for up to 0.2 s."""
 SHORTEST_RUN = 3
@@ -47,7 +44,7 @@ class Activity:
 
 
 class ActivityDetector:
-    """Judges the whole window anew at each hop (it costs 0.1 ms), so that the start of speech is seen with hindsight.
+    """Judges the whole window anew at each hop, so that the start of speech is seen with hindsight.
 
     Only the noise floor is remembered: it falls at once and rises slowly, so that loud speech does not become noise.
     """
@@ -65,9 +62,9 @@ class ActivityDetector:
         floor = self._follow(tracks.levels, new_frames)
         threshold = max(floor + self._settings.margin_db, self._settings.silence_dbfs)
         loud = tracks.levels >= threshold
-        rich = np.sum(tracks.log_mels >= tracks.log_mels.max(axis=1, keepdims=True) - BAND_RANGE_DB, axis=1)
-        candidates = loud & (tracks.periodicities >= self._settings.periodicity) & (rich >= self._settings.bands)
-        candidates &= spread(change(tracks.log_mels) >= self._settings.change_db, CHANGE_REACH)
+        candidates = loud & (tracks.periodicities >= self._settings.periodicity)
+        candidates &= tracks.sounding >= self._settings.bands
+        candidates &= spread(change(tracks.changes) >= self._settings.change_db, CHANGE_REACH)
         voiced = long_runs(candidates, SHORTEST_RUN)
         near = spread(voiced, round(self._settings.reach_s * FRAME_RATE))
         return Activity(voiced | (near & loud), voiced, floor)
@@ -80,26 +77,29 @@ class ActivityDetector:
         return low
 
 
-def change(log_mels: Floats) -> Floats:
-    """(n,) dB; mean over bands of how far the spectrum moves from CHANGE_FRAMES before to CHANGE_FRAMES after."""
-    moved = np.zeros(len(log_mels), np.float32)
-    if len(log_mels) > 2 * CHANGE_FRAMES:
-        difference = np.abs(log_mels[2 * CHANGE_FRAMES :] - log_mels[: -2 * CHANGE_FRAMES])
-        moved[CHANGE_FRAMES:-CHANGE_FRAMES] = difference.mean(axis=1)
+def change(changes: Floats) -> Floats:
+    """(n,) dB; none where a window does not hold the CHANGE_FRAMES before and after."""
+    moved = np.zeros_like(changes)
+    moved[CHANGE_FRAMES:-CHANGE_FRAMES] = changes[CHANGE_FRAMES:-CHANGE_FRAMES]
     return moved
 
 
 def spread(flags: Flags, reach: int) -> Flags:
     """``flags`` widened by ``reach`` frames on both sides."""
-    counts = np.concatenate([[0], np.cumsum(flags)])
-    index = np.arange(len(flags))
-    return np.asarray(counts[np.minimum(index + reach + 1, len(flags))] > counts[np.maximum(index - reach, 0)])
+    n = len(flags)
+    counts = np.zeros(n + 2 * reach + 1, np.int32)  # how many flags lie before the frame ``reach`` back
+    np.cumsum(flags, out=counts[reach + 1 : reach + 1 + n])
+    counts[reach + 1 + n :] = counts[reach + n]
+    return np.asarray(counts[2 * reach + 1 :] > counts[:n])
 
 
 def long_runs(flags: Flags, shortest: int) -> Flags:
     """``flags`` without runs of fewer than ``shortest`` frames."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]])))
-    kept = np.zeros_like(flags)
-    for start, end in edges.reshape(-1, 2):
-        kept[start:end] = end - start >= shortest
+    framed = np.zeros(len(flags) + 2, np.bool_)
+    framed[1:-1] = flags
+    edges: list[int] = np.flatnonzero(framed[1:] != framed[:-1]).tolist()
+    kept = flags.copy()
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - start < shortest:
+            kept[start:end] = False
     return kept

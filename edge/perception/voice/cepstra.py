@@ -44,18 +44,15 @@ def transform() -> Floats:
     return np.asarray(np.cos(angles) * np.sqrt(2 / BANDS), np.float32)
 
 
-_TRANSFORM = transform()
-
-
-def cepstra(log_mels: Floats, activity: Activity, out: Floats) -> None:
-    """Fill ``out`` (SIZE,): mean over voiced frames, mean movement over each lag."""
+def cepstra(rows: Floats, activity: Activity, out: Floats) -> None:
+    """Fill ``out`` (SIZE,) from cepstra (n, COUNT): mean over voiced frames, mean movement over each lag."""
     first, last = activity.span
-    rows = log_mels @ _TRANSFORM
     voiced = activity.voiced if activity.voiced.any() else activity.speech
-    out[:COUNT] = rows[voiced].mean(axis=0)
+    out[:COUNT] = np.add.reduce(rows[voiced]) / np.float32(np.count_nonzero(voiced))
     spoken = rows[first:last]
     for place, lag in enumerate(LAGS, start=1):
-        moved = np.abs(spoken[lag:] - spoken[:-lag]).mean(axis=0) if len(spoken) > lag else 0.0
-        out[COUNT * place : COUNT * (place + 1)] = moved
+        moved = np.abs(spoken[lag:] - spoken[:-lag])
+        total = np.add.reduce(moved) if len(moved) else 0.0
+        out[COUNT * place : COUNT * (place + 1)] = total / np.float32(max(1, len(moved)))
     out -= _CENTRES
     out /= _SCALES

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from edge.perception.voice.scaled import Measure
-from edge.perception.voice.summary import percentiles
+from edge.perception.voice.summary import deviation, mean, of_sorted, percentiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,58 +43,95 @@ FEWEST = 4
 _LEAST_SPREAD = 1e-6
 
 
-def contour(semitones: Floats, levels: Floats, brightness: Floats, voiced: Flags) -> list[float]:
+@dataclass(frozen=True, slots=True)
+class Sung:
+    """The pitch of the voiced frames.
+
+    ``track`` (n,) semitones over 100 Hz, which mean something where ``voiced`` (n,); ``values`` those of the voiced
+    frames, ``ordered`` the same by size; ``both`` (n - 1,) whether a frame and the next are voiced; ``steps`` the
+    movement between such, octave errors left out.
+    """
+
+    track: Floats
+    voiced: Flags
+    values: Floats
+    ordered: Floats
+    both: Flags
+    steps: Floats
+
+    @classmethod
+    def of(cls, semitones: Floats, voiced: Flags) -> Sung:
+        """From (n,) semitones and (n,) flags."""
+        values = semitones[voiced]
+        both = voiced[1:] & voiced[:-1]
+        steps = (semitones[1:] - semitones[:-1])[both]
+        return cls(semitones, voiced, values, np.sort(values), both, steps[np.abs(steps) < LARGEST_STEP])
+
+
+def contour(sung: Sung, levels: Floats, brightness: Floats) -> list[float]:
     """The values of CONTOUR; those that cannot be measured are at their centre.
 
     Args:
-        semitones: (n,) pitch over 100 Hz, which means something where ``voiced``.
+        sung: pitch of n frames.
         levels: (n,) dB.
         brightness: (n,) dB of the bands over 1 kHz against those under it.
-        voiced: (n,) flags.
     """
     values = [one.centre for one in CONTOUR]
-    sung = semitones[voiced]
-    if len(sung) < FEWEST:
+    if len(sung.values) < FEWEST:
         return values
-    values[0:4] = percentiles(sung, (5, 20, 80, 95))
-    both = voiced[1:] & voiced[:-1]
-    values[4:7] = _steps(np.diff(semitones)[both], values[4:7])
-    values[7:10] = _course(sung, np.flatnonzero(voiced), len(voiced))
-    three = both[1:] & both[:-1]
-    values[10:12] = _unsteadiness(semitones, three, values[10:12])
+    values[0:4] = of_sorted(sung.ordered, (5, 20, 80, 95))
+    values[4:7] = _steps(sung.steps, values[4:7])
+    pitch = _Centred.of(sung.values)
+    values[7:10] = _course(pitch.values, np.flatnonzero(sung.voiced), len(sung.voiced))
+    three = sung.both[1:] & sung.both[:-1]
+    values[10:12] = _unsteadiness(sung.track, three, values[10:12])
     values[12:14] = _unsteadiness(levels, three, values[12:14])
-    loud, bright = levels[voiced], brightness[voiced]
-    values[14:17] = [correlation(sung, loud), correlation(sung, bright), correlation(loud, bright)]
+    loud, bright = _Centred.of(levels[sung.voiced]), _Centred.of(brightness[sung.voiced])
+    values[14:17] = [_correlation(pitch, loud), _correlation(pitch, bright), _correlation(loud, bright)]
     return values
+
+
+@dataclass(frozen=True, slots=True)
+class _Centred:
+    """Values without their mean, and the sum of their squares."""
+
+    values: Floats
+    squares: np.float32
+
+    @classmethod
+    def of(cls, values: Floats) -> _Centred:
+        centred = values - mean(values)
+        return cls(centred, np.add.reduce(centred * centred))
 
 
 def correlation(one: Floats, other: Floats) -> float:
     """Pearson's, and 0 where one of them does not vary."""
-    a, b = one - one.mean(), other - other.mean()
-    spread = float(np.sqrt((a * a).sum() * (b * b).sum()))
-    return float((a * b).sum()) / spread if spread > _LEAST_SPREAD else 0.0
+    return _correlation(_Centred.of(one), _Centred.of(other))
+
+
+def _correlation(one: _Centred, other: _Centred) -> float:
+    spread = float(np.sqrt(one.squares * other.squares))
+    return float(np.add.reduce(one.values * other.values)) / spread if spread > _LEAST_SPREAD else 0.0
 
 
 def _steps(steps: Floats, otherwise: list[float]) -> list[float]:
     """Deviation of the steps, mean of those that rise, mean of those that fall."""
-    steps = steps[np.abs(steps) < LARGEST_STEP]
     rising, falling = steps[steps > 0], steps[steps < 0]
     if not len(rising) or not len(falling):
         return otherwise
-    return [float(steps.std()), float(rising.mean()), float(falling.mean())]
+    return [deviation(steps, mean(steps)), mean(rising), mean(falling)]
 
 
-def _course(sung: Floats, places: NDArray[np.int64], frames: int) -> list[float]:
+def _course(centred: Floats, places: NDArray[np.int64], frames: int) -> list[float]:
     """Slope by least squares per window, and how far the last and the first quarter lie over the mean."""
-    time = (places - places.mean()) / frames
-    centred = sung - sung.mean()
-    slope = float((time * centred).sum() / ((time * time).sum() + 1e-6))
-    quarter = max(1, len(sung) // 4)
-    return [slope, float(centred[-quarter:].mean()), float(centred[:quarter].mean())]
+    time = (places - np.add.reduce(places) / len(places)) / frames
+    slope = float(np.add.reduce(time * centred) / (np.add.reduce(time * time) + 1e-6))
+    quarter = max(1, len(centred) // 4)
+    return [slope, mean(centred[-quarter:]), mean(centred[:quarter])]
 
 
 def _unsteadiness(track: Floats, three: Flags, otherwise: list[float]) -> list[float]:
     """Mean and median of the second difference where ``three`` frames in a row are voiced."""
     bends = np.abs(track[2:] - 2 * track[1:-1] + track[:-2])[three]
     bends = bends[bends < 2 * LARGEST_STEP]
-    return [float(bends.mean()), percentiles(bends, (50,))[0]] if len(bends) else otherwise
+    return [mean(bends), percentiles(bends, (50,))[0]] if len(bends) else otherwise

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge.perception.voice.analysis import FRAME_RATE
-from edge.perception.voice.contour import CONTOUR, LARGEST_STEP, contour
+from edge.perception.voice.contour import CONTOUR, Sung, contour
 from edge.perception.voice.loudness import LOUDNESS, loudness
 from edge.perception.voice.scaled import Measure
-from edge.perception.voice.summary import percentiles
+from edge.perception.voice.summary import deviation, mean, of_sorted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from edge.perception.voice.prosody import Prosody
     from edge.perception.voice.tracks import Tracks
 
-    Flags = NDArray[np.bool_]
     Floats = NDArray[np.float32]
 
 
@@ -53,10 +52,6 @@ FUNCTIONALS = (
 SHAPE = (1, len(FUNCTIONALS))
 UNIT = "measures of pitch, periodicity, level, loudness and time, each (value - centre) / scale, within [-4, 4]"
 LIMIT = 4.0
-BRIGHT_FROM = 14
-BRIGHT_TO = 31
-DARK_FROM = 2
-"""Mel bands: 1 to 5 kHz against those under 1 kHz, the alpha ratio (Eyben et al., IEEE Trans. Aff. Comp. 7, 2016)."""
 _CENTRES = np.array([one.centre for one in FUNCTIONALS], np.float32)
 _SCALES = np.array([one.scale for one in FUNCTIONALS], np.float32)
 
@@ -65,44 +60,41 @@ def functionals(tracks: Tracks, activity: Activity, prosody: Prosody, out: Float
     """Fill ``out``, float32 of SHAPE, from a window with speech. What cannot be measured stays at its centre."""
     first, last = activity.span
     voiced = activity.voiced
-    semitones = 12.0 * np.log2(tracks.pitches / 100.0)
-    row = out[0]
-    row[:] = _CENTRES
-    if voiced.any():
-        _pitch(semitones, tracks.periodicities, voiced, row)
+    sung = Sung.of(tracks.semitones, voiced)
     levels = tracks.levels[activity.speech]
-    row[12:16] = _summary(levels - levels.mean())[1:]
-    starts = int(np.sum(voiced[first + 1 : last] & ~voiced[first : last - 1])) + int(voiced[first])
-    row[16] = prosody.syllables_per_s
-    row[17] = prosody.pause_share
-    row[18] = voiced[first:last].mean()
-    row[19] = starts * FRAME_RATE / (last - first)
-    row[20 : 20 + len(CONTOUR)] = contour(semitones, tracks.levels, _brightness(tracks.log_mels), voiced)
-    row[20 + len(CONTOUR) :] = loudness(tracks.log_mels[first:last])
+    levels -= mean(levels)
+    starts = int(np.count_nonzero(voiced[first + 1 : last] & ~voiced[first : last - 1])) + int(voiced[first])
+    row = out[0]
+    row[:] = [
+        *_pitch(sung, tracks.periodicities),
+        *_summary(levels, np.sort(levels))[1:],
+        prosody.syllables_per_s,
+        prosody.pause_share,
+        np.count_nonzero(voiced[first:last]) / (last - first),
+        starts * FRAME_RATE / (last - first),
+        *contour(sung, tracks.levels, tracks.brightness),
+        *loudness(tracks.loudness[first:last], tracks.flux[first:last]),
+    ]
     row -= _CENTRES
     row /= _SCALES
     np.clip(row, -LIMIT, LIMIT, out=row)
     return out
 
 
-def _pitch(semitones: Floats, periodicities: Floats, voiced: Flags, row: Floats) -> None:
-    """Fill the first twelve measures; there is a voiced frame."""
-    row[0:5] = _summary(semitones[voiced])
-    steps = np.diff(semitones)[voiced[1:] & voiced[:-1]]
-    steps = steps[np.abs(steps) < LARGEST_STEP]
-    if len(steps):
-        row[5], row[6] = np.abs(steps).mean(), steps.mean()
-    row[7:12] = _summary(periodicities[voiced])
+def _pitch(sung: Sung, periodicities: Floats) -> list[float]:
+    """The first twelve measures; those that cannot be measured are at their centre."""
+    values = [one.centre for one in FUNCTIONALS[:12]]
+    if not len(sung.values):
+        return values
+    values[0:5] = _summary(sung.values, sung.ordered)
+    if len(sung.steps):
+        values[5:7] = mean(np.abs(sung.steps)), mean(sung.steps)
+    steady = periodicities[sung.voiced]
+    values[7:12] = _summary(steady, np.sort(steady))
+    return values
 
 
-def _brightness(log_mels: Floats) -> Floats:
-    """(n,) dB of the alpha ratio of each frame."""
-    power = np.exp(log_mels[:, DARK_FROM:BRIGHT_TO] * np.float32(np.log(10) / 10))
-    split = BRIGHT_FROM - DARK_FROM
-    return np.asarray(10.0 * np.log10(power[:, split:].sum(axis=1) / power[:, :split].sum(axis=1)))
-
-
-def _summary(values: Floats) -> list[float]:
-    """Mean, deviation, 10th percentile, median, 90th percentile."""
-    low, middle, high = percentiles(values, (10, 50, 90))
-    return [float(values.mean()), float(values.std()), low, middle, high]
+def _summary(values: Floats, ordered: Floats) -> list[float]:
+    """Mean, deviation, 10th percentile, median, 90th percentile of values that are given by size as well."""
+    middle = mean(values)
+    return [middle, deviation(values, middle), *of_sorted(ordered, (10, 50, 90))]

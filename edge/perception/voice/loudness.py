@@ -8,7 +8,7 @@ import numpy as np
 
 from edge.perception.voice.analysis import FRAME_RATE
 from edge.perception.voice.scaled import Measure
-from edge.perception.voice.summary import percentiles
+from edge.perception.voice.summary import deviation, mean, percentiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,28 +30,31 @@ LOUDNESS = (
     Measure("spectral flux, 80th percentile, dB", 7.0, 1.1),
 )
 """Flux is the root mean square over bands of what changes in 10 ms."""
-EXPONENT = 0.23
-"""Power to which a band's power is loudness (Zwicker & Fastl, Psychoacoustics, 1990, ch. 8: specific loudness)."""
 FEWEST = 5
 """Frames under which nothing is said."""
 
 
-def loudness(log_mels: Floats) -> list[float]:
-    """The values of LOUDNESS from the first to the last frame of speech, (n, BANDS) dB; at their centre if too few."""
-    if len(log_mels) < FEWEST:
+def loudness(heard: Floats, flux: Floats) -> list[float]:
+    """The values of LOUDNESS from the first to the last frame of speech; at their centre if there are too few.
+
+    Args:
+        heard: (n,) loudness of each frame.
+        flux: (n,) dB, root mean square over bands of what changed since the frame before.
+    """
+    if len(heard) < FEWEST:
         return [one.centre for one in LOUDNESS]
-    heard = np.exp(log_mels * np.float32(EXPONENT * np.log(10) / 10)).sum(axis=1)
-    heard /= heard.mean()
-    steps = np.diff(heard)
-    peaks = np.sum((heard[1:-1] > heard[:-2]) & (heard[1:-1] >= heard[2:]))
-    flux = np.sqrt(np.square(np.diff(log_mels, axis=0)).mean(axis=1))
+    heard = heard / mean(heard)
+    steps = heard[1:] - heard[:-1]
+    peaks = np.count_nonzero((heard[1:-1] > heard[:-2]) & (heard[1:-1] >= heard[2:]))
+    flux = flux[1:]
+    middle = mean(flux)
     return [
-        float(heard.std()),
+        deviation(heard, mean(heard)),
         *percentiles(heard, (20, 50, 80)),
-        float(steps.clip(min=0).sum()) / max(1, int(np.sum(steps > 0))),
-        float(steps.clip(max=0).sum()) / max(1, int(np.sum(steps < 0))),
+        float(np.add.reduce(np.maximum(steps, 0))) / max(1, int(np.count_nonzero(steps > 0))),
+        float(np.add.reduce(np.minimum(steps, 0))) / max(1, int(np.count_nonzero(steps < 0))),
         float(peaks) * FRAME_RATE / len(heard),
-        float(flux.mean()),
-        float(flux.std()),
+        middle,
+        deviation(flux, middle),
         *percentiles(flux, (20, 50, 80)),
     ]

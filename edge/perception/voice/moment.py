@@ -31,6 +31,8 @@ def mean_logits(moments: Sequence[Moment]) -> NDArray[np.float32] | None:
     told = [(moment.logits, moment.grade.speech_s) for moment in moments if moment.logits is not None]
     if not told:
         return None
+    if len(told) == 1:
+        return told[0][0]
     logits, seconds = zip(*told, strict=True)
     return np.average(np.stack(logits), axis=0, weights=seconds).astype(np.float32)
 
@@ -50,6 +52,8 @@ def mean_quality(moments: Sequence[Moment]) -> float:
 def mean_prosody(moments: Sequence[Moment]) -> Prosody:
     """Mean of each measure over the moments that have it. At least one moment tells something."""
     measures = [moment.prosody for moment in moments if moment.prosody is not None]
+    if len(measures) == 1:
+        return measures[0]
 
     def mean(values: list[float]) -> float:
         return sum(values) / len(values)

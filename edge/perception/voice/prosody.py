@@ -24,8 +24,6 @@ SYLLABLE_DIP_DB = 2.0
 """dB by which the envelope must fall between two syllables (de Jong & Wempe, Behavior Research Methods 41, 2009)."""
 SMOOTHING = np.hanning(9)[1:-1].astype(np.float32) / np.float32(np.hanning(9).sum())
 """Weights over 70 ms: shorter than a syllable (Greenberg 1999: a tenth are under 0.1 s)."""
-SYLLABLE_BANDS = slice(4, 28)
-"""Mel bands, about 300 Hz to 3 kHz, in which vowels are louder than all else."""
 FEWEST_VOICED = 10
 """Voiced frames under which pitch is not told: 0.1 s."""
 
@@ -60,20 +58,23 @@ def measure(tracks: Tracks, activity: Activity) -> Prosody:
         pitch_hz=pitch_hz,
         range_semitones=range_semitones,
         level_dbfs=10.0 * float(np.log10(power.mean())),
-        syllables_per_s=syllables(tracks.log_mels[spoken], activity.voiced[spoken]) / seconds,
+        syllables_per_s=syllables(tracks.vowels[spoken], activity.voiced[spoken]) / seconds,
         pause_share=1.0 - float(activity.speech[spoken].mean()),
     )
 
 
-def syllables(log_mels: Floats, voiced: NDArray[np.bool_]) -> int:
+def syllables(vowels: Floats, voiced: NDArray[np.bool_]) -> int:
     """Number of syllable nuclei: voiced peaks of the smoothed envelope with a dip of SYLLABLE_DIP_DB between them.
+
+    ``vowels`` (n,) dB is the envelope, ``voiced`` (n,) flags of the same frames.
 
     Source: N. de Jong & T. Wempe, Praat script to detect syllable nuclei and measure speech rate automatically,
     Behavior Research Methods 41 (2009), 385-390.
     """
-    envelope = 10 * np.log10(np.exp(log_mels[:, SYLLABLE_BANDS] * np.float32(np.log(10) / 10)).sum(axis=1))
     margin = len(SMOOTHING) // 2
-    smooth = np.convolve(np.pad(envelope, margin, constant_values=SILENCE_DB), SMOOTHING, mode="valid")
+    padded = np.full(len(vowels) + 2 * margin, SILENCE_DB, np.float32)
+    padded[margin:-margin] = vowels
+    smooth = np.convolve(padded, SMOOTHING, mode="valid")
     return _peaks(smooth.tolist(), voiced.tolist())
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edge.affect import Emotion, Language
 
@@ -40,9 +40,8 @@ class Entry:
     emotion: Emotion | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One word or character and where it stands in the text."""
+class Unit(NamedTuple):
+    """One word or character and where it stands in the text; dozens are made of each sentence."""
 
     text: str
     start: int

@@ -9,7 +9,7 @@ import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.accelerators.cpu import Cpu
+from edge.accelerators.cpu import Cpu, CpuSession
 from edge.accelerators.model import Models, default_directory
 from edge.affect import EMOTIONS, Affect, Emotion, Language, Reading, Sense
 from edge.errors import ModelError
@@ -18,7 +18,11 @@ from edge.perception.text.settings import TextSettings
 from edge.sensors.signals import Utterance
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def _perceiver(**changes: int) -> TextPerceiver:
@@ -157,6 +161,50 @@ def test_the_words_that_decided_are_told() -> None:
     assert cues["exclamation"].value == 1.0
     assert "so" in cues["intensity"].phrase
     assert "孤独" in next(cue.phrase for cue in read("晚上一个人在家，特别孤独").cues if cue.name == "words")
+
+
+class Counting(Cpu):
+    """The CPU, which counts what its sessions are asked to do."""
+
+    invocations = 0
+
+    def open(self, path: Path) -> CpuSession:
+        session = super().open(path)
+        invoke = session.invoke
+
+        def counted(inputs: Sequence[NDArray[np.generic]]) -> tuple[NDArray[np.generic], ...]:
+            self.invocations += 1
+            return invoke(inputs)
+
+        session.invoke = counted  # type: ignore[method-assign]
+        return session
+
+
+@pytest.mark.parametrize(
+    ("words", "runs", "told"),
+    [
+        ("The bus stops at the corner", 1, None),
+        ("Take the garden chair, it is so sad", 2, '"so sad"'),
+        ("The bread, the outside, a painful walk", 3, '"painful"'),
+        ("他走了，我很难过", 3, '"很难过"'),
+        ("桃子，你真不容易", 3, '"容易"'),
+    ],
+)
+def test_words_are_tried_until_one_decided(words: str, runs: int, told: str | None) -> None:
+    accelerator = Counting()
+    perceiver = TextPerceiver(TextSettings(), Models(default_directory(), accelerator))
+    perceiver.attach()
+    reading = perceiver.perceive(Utterance(words, 0))
+    assert next((cue.phrase for cue in reading.cues if cue.name == "words"), None) == told
+    assert accelerator.invocations == runs
+
+
+def test_the_value_of_the_words_is_what_the_label_loses_without_them() -> None:
+    whole, rest = read("Take the garden chair, it is so sad"), read("Take the garden chair, it is").affect
+    assert whole.affect is not None
+    assert rest is not None
+    loss = whole.affect.confidence - rest.probabilities[EMOTIONS.index(Emotion.SAD)]
+    assert next(cue.value for cue in whole.cues if cue.name == "words") == pytest.approx(loss, abs=1e-3)
 
 
 def test_no_words_are_tried_when_the_settings_say_so() -> None:

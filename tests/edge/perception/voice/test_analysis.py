@@ -1,26 +1,85 @@
 from __future__ import annotations
 
 import tracemalloc
+from dataclasses import fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from edge.perception.voice.analysis import HOP, WINDOW, Analysis
-from edge.perception.voice.pitch import FRAME
+from edge.perception.voice.derived import CHANGE_FRAMES, derive
+from edge.perception.voice.log_mel import LogMel
+from edge.perception.voice.pitch import FRAME, Pitch
 from edge.perception.voice.settings import VoiceSettings
+from edge.perception.voice.tracks import Tracks
 from tests.edge.perception.voice.sounds import harmonics, to_int16, white
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
 SOUND = to_int16(harmonics(140.0, 2.0) + white(2.0, 0.01))
+NAMES = [field.name for field in fields(Tracks)]
 
 
-@pytest.mark.parametrize("size", [1, 37, 160, 799, 8000, 31_999])
-def test_pieces_of_any_length_give_the_same_tracks_as_the_whole(size: int) -> None:
+@pytest.mark.parametrize("size", [1, 37, 160, 799, 928, 8000, 31_999])
+@pytest.mark.parametrize("asked", [True, False], ids=["asked after each piece", "asked at the end"])
+def test_pieces_of_any_length_give_the_same_tracks_as_the_whole_to_the_last_bit(size: int, *, asked: bool) -> None:
     sound = SOUND[:6000] if size == 1 else SOUND
     whole, pieces = Analysis(VoiceSettings()), Analysis(VoiceSettings())
-    frames = whole.push(sound)
-    assert sum(pieces.push(sound[i : i + size]) for i in range(0, len(sound), size)) == frames
-    for name in ("log_mels", "levels", "pitches", "periodicities", "clipped"):
-        np.testing.assert_allclose(getattr(pieces.tracks, name), getattr(whole.tracks, name), rtol=1e-4, atol=1e-3)
+    frames, done = whole.push(sound), 0
+    for start in range(0, len(sound), size):
+        done += pieces.push(sound[start : start + size])
+        if asked:
+            assert len(pieces.tracks) == done
+    assert done == frames
+    known = slice(CHANGE_FRAMES, -CHANGE_FRAMES)  # those at the ends wait for neighbours
+    for name in NAMES:
+        np.testing.assert_array_equal(getattr(pieces.tracks, name)[known], getattr(whole.tracks, name)[known], name)
+
+
+def test_each_frame_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = dict.fromkeys(("spectra", "pitches", "derived"), 0)
+    spectra, pitches = LogMel.__call__, Pitch.__call__
+
+    def counted_spectra(self: LogMel, frames: Floats) -> tuple[Floats, Floats]:
+        counts["spectra"] += len(frames)
+        return spectra(self, frames)
+
+    def counted_pitches(self: Pitch, frames: Floats) -> tuple[Floats, Floats]:
+        counts["pitches"] += len(frames)
+        return pitches(self, frames)
+
+    def counted_derived(tracks: Tracks, fresh: int) -> None:
+        counts["derived"] += fresh
+        derive(tracks, fresh)
+
+    monkeypatch.setattr(LogMel, "__call__", counted_spectra)
+    monkeypatch.setattr(Pitch, "__call__", counted_pitches)
+    monkeypatch.setattr("edge.perception.voice.analysis.derive", counted_derived)
+    analysis = Analysis(VoiceSettings())
+    frames = 0
+    for start in range(0, len(SOUND), 1777):
+        frames += analysis.push(SOUND[start : start + 1777])
+        assert len(analysis.tracks) == frames
+    assert frames == (len(SOUND) - FRAME) // HOP + 1
+    assert counts == dict.fromkeys(counts, frames)
+
+
+def test_the_window_is_the_end_of_a_longer_one_however_often_its_memory_came_round() -> None:
+    short, long = Analysis(VoiceSettings()), Analysis(VoiceSettings(), 4000)
+    for part in range(11):
+        short.push(SOUND[part:])
+        long.push(SOUND[part:])
+        if part % 3:
+            assert len(short.tracks) <= WINDOW
+    assert len(short.tracks) == WINDOW
+    known = slice(CHANGE_FRAMES, -CHANGE_FRAMES)
+    for name in NAMES:
+        last = getattr(long.tracks, name)[-WINDOW:]
+        np.testing.assert_array_equal(getattr(short.tracks, name)[known], last[known], name)
 
 
 def test_each_10_ms_give_one_frame_once_the_first_is_full() -> None:

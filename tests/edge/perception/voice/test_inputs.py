@@ -13,20 +13,14 @@ from edge.perception.voice.analysis import Analysis
 from edge.perception.voice.log_mel import BANDS
 from edge.perception.voice.prosody import measure
 from edge.perception.voice.settings import VoiceSettings
-from edge.perception.voice.tracks import Tracks
+from tests.edge.perception.voice.frames import tracks_of
 from tests.edge.perception.voice.sounds import needs_espeak, spoken, to_int16, white
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
 
 SETTINGS = VoiceSettings()
-
-
-def tracks_of(log_mels: NDArray[np.float32]) -> Tracks:
-    flat = np.ones(len(log_mels), np.float32)
-    return Tracks(log_mels, flat, flat * 100, flat, flat * 0)
 
 
 def test_the_spectrogram_repeats_the_speech_until_the_window_is_full() -> None:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from edge.accelerators.cpu import Cpu
+from edge.accelerators.cpu import Cpu, CpuSession
 from edge.accelerators.model import Models, default_directory
 from edge.affect import EMOTIONS, Sense
 from edge.errors import InputError, ModelError
 from edge.perception.voice.perceiver import VoicePerceiver
 from edge.perception.voice.settings import VoiceSettings
 from edge.sensors.signals import AudioChunk
-from tests.edge.perception.voice.sounds import RATE, needs_espeak, quiet, spoken, to_int16, white
+from tests.edge.perception.voice.sounds import RATE, harmonics, needs_espeak, quiet, spoken, to_int16, white
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -181,6 +181,39 @@ def test_a_gap_breaks_continuity(voice: VoicePerceiver, tmp_path: Path) -> None:
     after = voice.perceive(AudioChunk(to_int16(quiet(0.6)), 9, gap=True))
     assert after is not None
     assert after.reason == "no speech"
+
+
+class Counting(Cpu):
+    """The CPU, which counts what its sessions are asked to do."""
+
+    invocations = 0
+
+    def open(self, path: Path) -> CpuSession:
+        session = super().open(path)
+        invoke = session.invoke
+
+        def counted(inputs: Sequence[NDArray[np.generic]]) -> tuple[NDArray[np.generic], ...]:
+            self.invocations += 1
+            return invoke(inputs)
+
+        session.invoke = counted  # type: ignore[method-assign]
+        return session
+
+
+@needs_espeak
+def test_the_model_runs_once_a_hop_with_speech_and_never_without(tmp_path: Path) -> None:
+    accelerator = Counting()
+    voice = VoicePerceiver(VoiceSettings(), Models(default_directory(), accelerator))
+    voice.attach()
+    for sound in (quiet(5.0), white(5.0, 0.05), harmonics(100.0, 5.0)):
+        voice.forget()
+        assert {reading.reason for reading in readings(voice, sound)} == {"no speech"}
+    assert accelerator.invocations == 0
+    voice.forget()
+    found = readings(voice, np.concatenate([spoken(SENTENCE, tmp_path, "-v", "en"), quiet(5.0)]))
+    heard = [reading for reading in found if reading.affect is not None]
+    assert 0 < len(heard) < len(found)
+    assert accelerator.invocations == len(heard)
 
 
 def test_an_empty_chunk_says_nothing(voice: VoicePerceiver) -> None:
