@@ -64,19 +64,23 @@ class _Capture:
         height, width = (min(max(side, SMALLEST), LARGEST) for side in (self.mode.height, self.mode.width))
         self._buffers = Buffers((height, width, 3))
 
-    def pull(self, health: FrameHealth) -> Shot:
-        """The next picture. Raises SensorGone."""
+    def pull(self, health: FrameHealth) -> Shot | None:
+        """The next picture; None for one that arrived but cannot be decoded. Raises SensorGone."""
         import cv2
 
         try:
-            there, found = self._capture.read(self._buffers.take())
+            there = self._capture.grab()
+            now_ns = time.monotonic_ns()
+            decoded, found = self._capture.retrieve(self._buffers.take()) if there else (False, None)
         except cv2.error as error:
             problem = f"{self._source} failed: {error}"
             raise SensorGone(problem, "Check its cable; it is opened again by itself") from error
         if not there:
             problem = f"{self._source} is lost: it was unplugged or its driver gave up"
             raise SensorGone(problem, "Check its cable; it is opened again by itself")
-        now_ns = time.monotonic_ns()
+        if not decoded:
+            health.damaged(now_ns)
+            return None
         image = cast("NDArray[np.uint8]", found)
         stamp_ms = self._capture.get(cv2.CAP_PROP_POS_MSEC)
         return Shot(image, captured_ns(stamp_ms, now_ns), health.look(image[:, :, 1], now_ns))

@@ -126,6 +126,11 @@ class FrameHealth:
         self._told = self._find(grey.shape, now_ns)
         return not self._frozen
 
+    def damaged(self, now_ns: int) -> None:
+        """A picture arrived that could not be decoded at all."""
+        self._cuts.append(now_ns)
+        self._told = self._find(self._size, now_ns)
+
     def _find(self, shape: tuple[int, ...], now_ns: int) -> str | None:
         limits = self._settings
         if self._black_ns is not None and now_ns - self._black_ns >= limits.black_s * 1e9:

@@ -62,9 +62,7 @@ class _Module:
         except (RuntimeError, OSError) as error:
             self._camera.close()
             problem = f"{source} cannot be set to {self.asked}: {error}"
-            raise SensorGone(
-                problem, "Try other values of camera.width and camera.height; it is tried again"
-            ) from error
+            raise SensorGone(problem, "Try other values of camera.width and camera.height") from error
         (self._width, self._height), self._stride = stream["size"], int(stream["stride"])
         self.mode = Mode(self._width, self._height, settings.fps, str(stream["format"]))
         self._buffers = Buffers((min(self._height, LARGEST), min(self._stride, LARGEST), 3))
