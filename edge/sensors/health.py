@@ -110,9 +110,8 @@ class FrameHealth:
         """
         self._last_ns = now_ns
         grid = self._sample(grey)
-        mean = float(grid.mean())
         same = self._same(grid)
-        black = mean <= self._settings.black_mean
+        black = int(grid.sum(dtype=np.uint32)) <= self._settings.black_mean * grid.size
         if black:  # a covered lens gives the same black again and again, which is no frozen camera
             self._black_ns = now_ns if self._black_ns is None else self._black_ns
         else:
@@ -169,7 +168,7 @@ class FrameHealth:
     def _cut_off(grid: NDArray[np.uint8]) -> bool:
         """Whether the lower part is one flat grey, and the upper part is not."""
         grey = int(grid[-1, 0])
-        if not CUT_GREYS[0] <= grey <= CUT_GREYS[1]:
+        if not CUT_GREYS[0] <= grey <= CUT_GREYS[1] or grid[-1, -1] != grey:
             return False
         lower = grid[-max(1, round(CUT_ROWS * len(grid))) :]
         return bool((lower == grey).all()) and not bool((grid == grey).all())

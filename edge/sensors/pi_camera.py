@@ -6,6 +6,7 @@ the models want colour, so that each picture is converted once, from the ISP's o
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from edge.sensors.live_camera import LARGEST, Device, LiveCamera, Mode, Shot
 if TYPE_CHECKING:
     from edge.sensors.health import FrameHealth
     from edge.sensors.settings import CameraSettings
+
+log = logging.getLogger(__name__)
 
 SOURCE = re.compile(r"(?:picamera|csi)(?::(\d))?")
 """What camera.source is called for such a camera; the number is that of `rpicam-hello --list-cameras`."""
@@ -64,7 +67,8 @@ class _Module:
             problem = f"{source} cannot be set to {self.asked}: {error}"
             raise SensorGone(problem, "Try other values of camera.width and camera.height") from error
         (self._width, self._height), self._stride = stream["size"], int(stream["stride"])
-        self.mode = Mode(self._width, self._height, settings.fps, str(stream["format"]))
+        fastest = 1e6 / self._camera.camera_controls["FrameDurationLimits"][0]
+        self.mode = Mode(self._width, self._height, round(min(settings.fps, fastest), 2), str(stream["format"]))
         self._buffers = Buffers((min(self._height, LARGEST), min(self._stride, LARGEST), 3))
 
     def pull(self, health: FrameHealth) -> Shot | None:
@@ -88,6 +92,8 @@ class _Module:
         """Stop the camera and let go of it."""
         try:
             self._camera.stop()
+        except RuntimeError as error:
+            log.info("%s: %s while stopping", self._source, error)
         finally:
             self._camera.close()
 
@@ -135,7 +141,7 @@ def _open(kind: Any, settings: CameraSettings) -> Any:  # noqa: ANN401 - picamer
     """A ``Picamera2`` of the number in ``settings.source``. Raises SensorGone."""
     named = SOURCE.fullmatch(settings.source)
     number = int(named[1] or 0) if named else 0
-    there = kind.global_camera_info()
+    there = [info for info in kind.global_camera_info() if "/usb" not in info.get("Id", "")]  # they come last
     if number >= len(there):
         names = "; ".join(f"{index}: {info.get('Model', 'unknown')}" for index, info in enumerate(there)) or "none"
         problem = f"camera.source is {settings.source!r}, and libcamera knows no such camera; there are: {names}"

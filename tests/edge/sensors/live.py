@@ -18,7 +18,7 @@ def main(source: str, health: str) -> None:
     settings = MicrophoneSettings.model_validate({"source": source, "hop_s": 0.1, "health": json.loads(health)})
     microphone = DeviceMicrophone(settings)
     ended = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    threading.Thread(target=_wait_for_end, args=(ended,), daemon=True).start()
     while not ended.is_set():
         try:
             microphone.attach()
@@ -38,6 +38,11 @@ def main(source: str, health: str) -> None:
             ended.wait(0.25)
         finally:
             microphone.stop()
+
+
+def _wait_for_end(ended: threading.Event) -> None:
+    sys.stdin.read()
+    ended.set()
 
 
 def _tell(**what: object) -> None:

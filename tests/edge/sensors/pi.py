@@ -100,6 +100,7 @@ class Picamera2:
             {"size": (3280, 2464), "fps": 21.19, "bit_depth": 10, "crop_limits": (0, 0, 3280, 2464)},
         ]
         self.configuration: dict[str, Any] = {}
+        self.asked: dict[str, Any] = {}
         self.state = "opened"
         self.stride = 0
         self.jobs: queue.Queue[Job] = queue.Queue()
@@ -126,6 +127,8 @@ class Picamera2:
             raise RuntimeError(message)
         self.stride = -(-width // ALIGN) * ALIGN
         self.configuration = configuration
+        fastest = next(mode["fps"] for mode in self.sensor_modes if mode["size"] == self.asked["sensor"]["output_size"])
+        self.camera_controls["FrameDurationLimits"] = (round(1e6 / fastest), 11_767_556, None)
         self.configuration["main"] |= {"stride": self.stride, "framesize": self.stride * height * 3 // 2}
 
     def camera_configuration(self) -> dict[str, Any]:
@@ -156,7 +159,11 @@ class Picamera2:
 
 def modules() -> dict[str, ModuleType]:
     """What to put into sys.modules."""
-    Picamera2.there = [{"Model": "imx219", "Num": 0}, {"Model": "imx708", "Num": 1}]
+    Picamera2.there = [
+        {"Model": "imx219", "Num": 0, "Id": "/base/axi/pcie@120000/rp1/i2c@88000/imx219@10"},
+        {"Model": "imx708", "Num": 1, "Id": "/base/axi/pcie@120000/rp1/i2c@80000/imx708@1a"},
+        {"Model": "C920", "Num": 2, "Id": "/base/axi/pcie@120000/rp1/usb@200000-1:1.0-046d:0825"},
+    ]
     Picamera2.busy = False
     Picamera2.opened = []
     picamera2, libcamera = ModuleType("picamera2"), ModuleType("libcamera")

@@ -196,7 +196,7 @@ def test_a_rare_peak_is_no_clipping() -> None:
 
 def test_the_channels_are_judged_before_they_are_mixed() -> None:
     judge = SoundHealth(MicrophoneHealth(), "microphone usb", RATE)
-    raw = np.column_stack([np.tile(np.int16([32767, -32768]), 16_000), np.zeros(32_000, np.int16)])
+    raw = np.column_stack([np.tile(np.array([32767, -32768], np.int16), 16_000), np.zeros(32_000, np.int16)])
     judge.hear(raw, raw.mean(axis=1, dtype=np.float32) / np.float32(32768), S)
     assert "clips: 50.0% of" in str(judge.condition())
 

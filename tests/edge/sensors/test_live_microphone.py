@@ -162,7 +162,7 @@ def listener(room: _Room) -> Iterator[_Listener]:
 @needs_pulse
 def test_zeros_clipping_and_a_voice_are_told_apart(room: _Room, listener: _Listener) -> None:
     listener.until(lambda told: "nothing but the value 0" in told.get("condition", ""), "the silence of an empty room")
-    square = np.tile(np.repeat(np.int16([32767, -32768]), 20), 16_000 * 12 // 40)
+    square = np.tile(np.repeat(np.array([32767, -32768], np.int16), 20), 16_000 * 12 // 40)
     player = room.play(square)
     told = listener.until(lambda told: "clips" in told.get("condition", ""), "clipping")
     assert "of its samples are at full scale. Turn its gain down" in told["condition"]

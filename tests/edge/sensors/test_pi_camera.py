@@ -118,6 +118,15 @@ def test_the_isp_scales_the_whole_field_and_all_but_the_rate_stays_automatic(
     assert camera.mode == camera.asked == Mode(600, 450, 10, "YUV420")
 
 
+@pytest.mark.usefixtures("pi")
+def test_a_rate_that_the_sensor_does_not_reach_is_told() -> None:
+    camera = PiCamera(CameraSettings(source="csi", fps=60))
+    camera.attach()
+    camera.stop()
+    assert camera.asked == Mode(640, 480, 60, "YUV420")
+    assert camera.mode == Mode(640, 480, 41.85, "YUV420")
+
+
 def test_a_lens_that_can_follow_does(pi: type[Picamera2], monkeypatch: pytest.MonkeyPatch) -> None:
     opens = pi.__init__
 
