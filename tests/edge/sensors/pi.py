@@ -93,7 +93,7 @@ class Picamera2:
         Picamera2.opened.append(self)
         self.number = camera_num
         self.camera_controls: dict[str, Any] = {"FrameDurationLimits": (100, 1_000_000, None)}
-        self.sensor_modes = [
+        self.sensor_modes: list[dict[str, Any]] = [
             {"size": (640, 480), "fps": 103.3, "bit_depth": 10, "crop_limits": (1000, 752, 1280, 960)},
             {"size": (1640, 1232), "fps": 41.85, "bit_depth": 10, "crop_limits": (0, 0, 3280, 2464)},
             {"size": (1920, 1080), "fps": 47.57, "bit_depth": 10, "crop_limits": (680, 692, 1920, 1080)},

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import threading
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -16,6 +15,8 @@ from edge.sensors.settings import CameraSettings
 from tests.edge.sensors.support import QuickClock, open_paths, video
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from edge.sensors.signals import Frame
 
 
