@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from edge.errors import SensorError, SensorGone
 from edge.sensors.buffers import Buffers
-from edge.sensors.live_camera import LARGEST, SMALLEST, Device, LiveCamera, Mode, Shot
+from edge.sensors.live_camera import Device, LiveCamera, Mode, Shot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,9 +60,7 @@ class _Capture:
         self.mode = negotiate(capture, self.asked)
         self._capture = capture
         self._source = source
-        # a size that no picture has is refused by whoever opened this, and must not ask for gigabytes here
-        height, width = (min(max(side, SMALLEST), LARGEST) for side in (self.mode.height, self.mode.width))
-        self._buffers = Buffers((height, width, 3))
+        self._buffers = Buffers((self.mode.height, self.mode.width, 3))
 
     def pull(self, health: FrameHealth) -> Shot | None:
         """The next picture; None for one that arrived but cannot be decoded. Raises SensorGone."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge.errors import SensorError, SensorGone
 from edge.sensors.buffers import Buffers
-from edge.sensors.live_camera import LARGEST, Device, LiveCamera, Mode, Shot
+from edge.sensors.live_camera import Device, LiveCamera, Mode, Shot
 
 if TYPE_CHECKING:
     from edge.sensors.health import FrameHealth
@@ -69,7 +69,7 @@ class _Module:
         (self._width, self._height), self._stride = stream["size"], int(stream["stride"])
         fastest = 1e6 / self._camera.camera_controls["FrameDurationLimits"][0]
         self.mode = Mode(self._width, self._height, round(min(settings.fps, fastest), 2), str(stream["format"]))
-        self._buffers = Buffers((min(self._height, LARGEST), min(self._stride, LARGEST), 3))
+        self._buffers = Buffers((self._height, self._stride, 3))
 
     def pull(self, health: FrameHealth) -> Shot | None:
         """The next picture; None when there is none within WAIT_S. Raises SensorGone."""

@@ -29,8 +29,6 @@ class Turn:
             return image
         import cv2
 
-        if self._rotation == HALF and self._mirror:
-            return cast("NDArray[np.uint8]", cv2.flip(image, 0, dst=self._take(image.shape[:2])))
         if self._rotation:
             codes = {
                 QUARTER: cv2.ROTATE_90_CLOCKWISE,
@@ -46,7 +44,7 @@ class Turn:
 
     def _take(self, size: tuple[int, int]) -> NDArray[np.uint8]:
         if size not in self._buffers:
-            if self._buffers and len(self._buffers) > 1:  # a folder of pictures may hold any number of sizes
+            if len(self._buffers) > 1:  # a folder of pictures may hold any number of sizes
                 self._buffers.clear()
             self._buffers[size] = Buffers((*size, 3))
         return self._buffers[size].take()
