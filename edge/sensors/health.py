@@ -1,6 +1,6 @@
 """Whether a live camera's pictures can be pictures: not black, not frozen, not cut off, of the size that was granted.
 
-A judge costs some microseconds: it looks at a grid of GRID points, at most. It keeps no picture, only a checksum.
+A judge costs some microseconds: it looks at a grid of GRID points, at most. Of a picture it keeps no more than a checksum.
 What it tells is one sentence with the remedy, and it stops telling by itself.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections import deque
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,15 +30,6 @@ CUTS = 3
 FROZEN_REMEDY = "It is opened anew by itself; if that does not help, unplug it and plug it in"
 PATIENCE_S = 60.0
 """A camera that is still frozen after it was opened anew is opened again after twice the time, up to this."""
-
-
-@runtime_checkable
-class Conditioned(Protocol):
-    """A sensor that knows when it works but not as it should."""
-
-    def condition(self) -> str | None:
-        """One sentence on what is wrong and its remedy; None when all is well. Cheap, and from any thread."""
-        ...
 
 
 class FrameHealth:
@@ -154,10 +145,11 @@ class FrameHealth:
         rows, columns = grey.shape
         down, across = -(-rows // GRID[0]), -(-columns // GRID[1])
         points = grey[(rows - 1) % down :: down, across // 2 :: across]
-        if self._grid.shape != points.shape:
-            self._grid = np.empty(points.shape, np.uint8)
-        np.copyto(self._grid, points)
-        return self._grid
+        grid = self._grid  # end() may take it away meanwhile, when a driver blocks longer than a stop waits
+        if grid.shape != points.shape:
+            grid = self._grid = np.empty(points.shape, np.uint8)
+        np.copyto(grid, points)
+        return grid
 
     def _same(self, grid: NDArray[np.uint8]) -> bool:
         """Whether the grid is that of the picture before, told by a checksum. A real camera always has noise."""
