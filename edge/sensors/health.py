@@ -1,6 +1,6 @@
 """Whether a live camera's pictures can be pictures: not black, not frozen, not cut off, of the size that was granted.
 
-A judge costs some microseconds: it looks at a grid of GRID points, at most. Of a picture it keeps no more than a checksum.
+A judge costs some microseconds: it looks at a grid of GRID points, at most. Between pictures it keeps a checksum only.
 What it tells is one sentence with the remedy, and it stops telling by itself.
 """
 
