@@ -152,16 +152,26 @@ def _signature(settings: Settings, directory: Path) -> Check:
 
 
 def _camera(settings: Settings) -> list[Check]:
+    from edge.sensors.device_camera import wanted
+    from edge.sensors.pi_camera import INSTALL as PICAMERA2
+    from edge.sensors.pi_camera import is_module
+
     source = settings.camera.source
     if source in {"none", "session"}:
         return [Check("camera", ok=True, found=f'source is "{source}"')]
+    if is_module(source):
+        if find_spec("picamera2") is None:
+            return [Check("camera", ok=False, found="picamera2 is not installed", remedy=PICAMERA2)]
+        return [Check("camera", ok=True, found=f"{source} by picamera2 (not opened)")]
     path = Path(f"/dev/video{source}" if source.isdigit() else source)
     if not path.exists():
         remedy = "Plug it in, or set camera.source to a device, a file or none (`ls /dev/video*` lists devices)"
         return [Check("camera", ok=False, found=f"{path} is not there", remedy=remedy)]
     if not os.access(path, os.R_OK):
         return [Check("camera", ok=False, found=f"{path} may not be read", remedy="Add this user to the group video")]
-    return [Check("camera", ok=True, found=f"{path} is there (not opened)")]
+    device = path.is_char_device()
+    asks = f"; it will be asked for {wanted(settings.camera)}" if device else ""
+    return [Check("camera", ok=True, found=f"{path} is there (not opened){asks}")]
 
 
 def _microphone(settings: Settings) -> list[Check]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from edge.sensors.device_camera import DeviceCamera
 from edge.sensors.file_camera import FileCamera
+from edge.sensors.pi_camera import PiCamera, is_module
 from edge.sensors.picture import read_picture
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from edge.sensors.settings import CameraSettings
     from edge.sensors.signals import Frame
 
-__all__ = ["DeviceCamera", "FileCamera", "open_camera", "read_picture"]
+__all__ = ["DeviceCamera", "FileCamera", "PiCamera", "open_camera", "read_picture"]
 
 
 def open_camera(settings: CameraSettings, *, repeat: bool = False) -> Sensor[Frame] | None:
@@ -27,4 +28,6 @@ def open_camera(settings: CameraSettings, *, repeat: bool = False) -> Sensor[Fra
         return None
     if settings.source.isdigit() or settings.source.startswith("/dev/"):
         return DeviceCamera(settings)
+    if is_module(settings.source):
+        return PiCamera(settings)
     return FileCamera(settings, repeat=repeat)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import time
-from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from edge.affect import Sense
 from edge.errors import SensorError, SensorGone
 from edge.sensors.buffers import Buffers
-from edge.sensors.pump import Pump
-from edge.sensors.signals import Frame
+from edge.sensors.live_camera import Device, LiveCamera, Mode, Shot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,67 +20,72 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from edge.sensors.health import FrameHealth
     from edge.sensors.settings import CameraSettings
-
-log = logging.getLogger(__name__)
 
 STAMP_NS = 1_000_000_000
 """A driver's time stamp that is older than this, or ahead of now, is of another clock and is not used."""
+YUYV_BYTES = 2
+"""Bytes of a pixel in YUYV (4:2:2)."""
+USB2_BYTES_S = 24_576_000
+"""Bytes a second that a high-speed isochronous endpoint carries at most: 3 × 1024 in each of 8000 microframes (USB 2.0,
+5.6.3). All devices of a hub share it."""
+USB2_SHARE = 1 / 3
+"""What one camera may take of it: a microphone and an accelerator have to live on the same bus."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
-    """What the camera granted, which need not be what was asked of it."""
-
-    width: int
-    height: int
-    fps: float
-
-
-class DeviceCamera:
-    """Pictures from a V4L2 device. The node is opened by ``attach`` and closed by ``stop``; nothing else touches it.
+class DeviceCamera(LiveCamera):
+    """Pictures from a V4L2 device.
 
     Args:
         settings: ``source`` is a number or a path under /dev.
         opener: opens the device; another one than V4L2's is for tests on machines without a camera.
     """
 
-    sense = Sense.FACE
-    live = True
-
     def __init__(
         self, settings: CameraSettings, opener: Callable[[CameraSettings], cv2.VideoCapture] | None = None
     ) -> None:
-        self.source = f"camera {settings.source}"
-        self.mode: Mode | None = None
-        self._settings = settings
+        super().__init__(settings)
         self._opener = opener or open_v4l2
-        self._pump: Pump[Frame] | None = None
 
-    def attach(self) -> None:
-        """Open the camera and negotiate. Raises SensorGone when it is not there, SensorError when it is refused."""
-        self.stop()
-        capture = self._opener(self._settings)
-        self.mode = _negotiate(capture, self._settings)
-        log.info("%s grants %d×%d at %g frames per second", self.source, *_numbers(self.mode))
-        buffers = Buffers((self.mode.height, self.mode.width, 3))
+    def _open(self) -> Device:
+        return _Capture(self._opener(self._settings), self._settings, self.source)
 
-        def pull() -> Frame:
-            return _pull(capture, buffers, self.source)
 
-        self._pump = Pump(self.source, pull, capture.release, newest_wins=True, stall_s=self._settings.stall_s)
-        self._pump.start()
+class _Capture:
+    """An open ``cv2.VideoCapture`` after negotiation."""
 
-    def read(self) -> Frame | None:
-        """The newest picture. Its image is not written again while anyone holds it. Raises SensorGone."""
-        pump = self._pump
-        return None if pump is None else pump.take()
+    def __init__(self, capture: cv2.VideoCapture, settings: CameraSettings, source: str) -> None:
+        self.asked = wanted(settings)
+        self.mode = negotiate(capture, self.asked)
+        self._capture = capture
+        self._source = source
+        self._buffers = Buffers((self.mode.height, self.mode.width, 3))
 
-    def stop(self) -> None:
-        """Close the camera."""
-        pump, self._pump = self._pump, None
-        if pump is not None:
-            pump.stop()
+    def pull(self, health: FrameHealth) -> Shot | None:
+        """The next picture; None for one that arrived but cannot be decoded. Raises SensorGone."""
+        import cv2
+
+        try:
+            there = self._capture.grab()
+            now_ns = time.monotonic_ns()
+            decoded, found = self._capture.retrieve(self._buffers.take()) if there else (False, None)
+        except cv2.error as error:
+            problem = f"{self._source} failed: {error}"
+            raise SensorGone(problem, "Check its cable; it is opened again by itself") from error
+        if not there:
+            problem = f"{self._source} is lost: it was unplugged or its driver gave up"
+            raise SensorGone(problem, "Check its cable; it is opened again by itself")
+        if not decoded:
+            health.damaged(now_ns)
+            return None
+        image = cast("NDArray[np.uint8]", found)
+        stamp_ms = self._capture.get(cv2.CAP_PROP_POS_MSEC)
+        return Shot(image, captured_ns(stamp_ms, now_ns), health.look(image[:, :, 1], now_ns))
+
+    def close(self) -> None:
+        """Close the device."""
+        self._capture.release()
 
 
 def open_v4l2(settings: CameraSettings) -> cv2.VideoCapture:
@@ -113,33 +115,46 @@ def node_of(source: str) -> Path:
     return Path(f"/dev/video{source}") if source.isdigit() else Path(source).resolve()
 
 
-def _negotiate(capture: cv2.VideoCapture, settings: CameraSettings) -> Mode:
+def wanted(settings: CameraSettings) -> Mode:
+    """What to ask of a camera.
+
+    "auto" is YUYV while that leaves room on a USB 2 bus, since it needs no decoding and has no artefacts, and MJPG
+    beyond: at 640 × 480 from 14 frames per second on.
+    """
+    form: str = settings.format
+    if form == "auto":
+        bytes_s = settings.width * settings.height * YUYV_BYTES * settings.fps
+        form = "YUYV" if bytes_s <= USB2_BYTES_S * USB2_SHARE else "MJPG"
+    return Mode(settings.width, settings.height, settings.fps, form)
+
+
+def negotiate(capture: cv2.VideoCapture, asked: Mode) -> Mode:
+    """Ask, and say what was granted. The format goes first: drivers offer sizes and rates by format.
+
+    One waiting picture is asked for, so that what is read is the newest; a driver that keeps more says nothing.
+    """
     import cv2
 
-    capture.set(cv2.CAP_PROP_FRAME_WIDTH, settings.width)
-    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, settings.height)
-    capture.set(cv2.CAP_PROP_FPS, settings.fps)
+    capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+    capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*asked.format))
+    capture.set(cv2.CAP_PROP_FRAME_WIDTH, asked.width)
+    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, asked.height)
+    capture.set(cv2.CAP_PROP_FPS, asked.fps)
     width, height = capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
-    return Mode(int(width), int(height), capture.get(cv2.CAP_PROP_FPS))
+    code, fps = capture.get(cv2.CAP_PROP_FOURCC), capture.get(cv2.CAP_PROP_FPS)
+    return Mode(_whole(width), _whole(height), fps if isfinite(fps) else 0.0, format_of(code))
 
 
-def _numbers(mode: Mode) -> tuple[int, int, float]:
-    return mode.width, mode.height, mode.fps
+def _whole(value: float) -> int:
+    return int(value) if isfinite(value) else 0
 
 
-def _pull(capture: cv2.VideoCapture, buffers: Buffers, source: str) -> Frame:
-    import cv2
-
-    try:
-        there, image = capture.read(buffers.take())
-    except cv2.error as error:
-        problem = f"{source} failed: {error}"
-        raise SensorGone(problem, "Check its cable; it is opened again by itself") from error
-    if not there:
-        problem = f"{source} is lost: it was unplugged or its driver gave up"
-        raise SensorGone(problem, "Check its cable; it is opened again by itself")
-    stamp_ms = capture.get(cv2.CAP_PROP_POS_MSEC)
-    return Frame(cast("NDArray[np.uint8]", image), captured_ns(stamp_ms, time.monotonic_ns()))
+def format_of(code: float) -> str:
+    """A FOURCC as OpenCV gives it, as text: "MJPG"; "unknown" when it is none."""
+    if not isfinite(code) or not 0 < code < 2**32:
+        return "unknown"
+    text = int(code).to_bytes(4, "little").decode("latin-1").strip()
+    return text if text.isascii() and text.isprintable() and text else "unknown"
 
 
 def captured_ns(stamp_ms: float, now_ns: int) -> int:

@@ -10,9 +10,11 @@ import numpy as np
 
 from edge.affect import Sense
 from edge.errors import SensorError, SensorGone
+from edge.sensors.mixer import switch_agc_off
 from edge.sensors.pump import Pump
 from edge.sensors.resample import FASTEST, SLOWEST, Resampler, to_int16
 from edge.sensors.signals import SAMPLE_RATE, AudioChunk
+from edge.sensors.sound_health import SoundHealth, SoundLevel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 
 BLOCK_S = 0.05
 """Seconds of sound read at a time: a stop is noticed within it."""
+MOST_CHANNELS = 32
+"""ALSA's own devices, such as "default", claim hundreds."""
 INSTALL = (
     "Type: sudo apt install portaudio19-dev gcc python3-dev && pip install 'rapport-edge[mic]'; "
     'or set microphone.source = "none"'
@@ -39,12 +43,14 @@ class DeviceMicrophone:
         self.source = f"microphone {settings.source}"
         self._settings = settings
         self._pump: Pump[AudioChunk] | None = None
+        self._health: SoundHealth | None = None
 
     def attach(self) -> None:
         """Open the device. Raises SensorError when PyAudio is not there, SensorGone when the device is not."""
         self.stop()
         capture = _Capture(self._settings)
         log.info("%s is %s at %d Hz, %d channel(s)", self.source, capture.name, capture.rate, capture.channels)
+        self._health = capture.health
         self._pump = Pump(self.source, capture.pull, capture.close, newest_wins=False, stall_s=self._settings.stall_s)
         self._pump.start()
 
@@ -56,8 +62,20 @@ class DeviceMicrophone:
     def stop(self) -> None:
         """Close the device."""
         pump, self._pump = self._pump, None
+        self._health = None
         if pump is not None:
             pump.stop()
+
+    def condition(self) -> str | None:
+        """What is wrong with its sound, and the remedy; None when nothing is."""
+        health = self._health
+        return None if health is None else health.condition()
+
+    @property
+    def level(self) -> SoundLevel | None:
+        """How loud the last whole second was, and how much of it was clipped; None before there was one."""
+        health = self._health
+        return None if health is None else health.level
 
 
 class _Capture:
@@ -76,7 +94,9 @@ class _Capture:
         try:
             device = find_device(self._audio, settings.source)
             self.name = str(device["name"])
-            self.rate, self.channels = _mode(self._audio, device, pyaudio.paInt16)
+            self.rate, self.channels = _mode(self._audio, device, pyaudio.paInt16, settings.channel)
+            if settings.agc == "off":
+                switch_agc_off(self.name)
             self._block = round(self.rate * BLOCK_S)
             self._stream: Any = self._audio.open(
                 rate=self.rate,
@@ -92,6 +112,8 @@ class _Capture:
         except SensorError:
             self._audio.terminate()
             raise
+        self._heard = slice(None) if settings.channel == 0 else slice(settings.channel - 1, settings.channel)
+        self.health = SoundHealth(settings.health, f"microphone {settings.source}", self.rate)
         self._resampler = Resampler(self.rate)
         self._held: NDArray[np.int16] = np.zeros(0, np.int16)
         self._gap = False
@@ -107,8 +129,9 @@ class _Capture:
             self._gap = True
             return None
         captured_ns = time.monotonic_ns() - late * 1_000_000_000 // self.rate
-        frames = np.frombuffer(raw, np.int16).reshape(-1, self.channels)
+        frames = np.frombuffer(raw, np.int16).reshape(-1, self.channels)[:, self._heard]
         mono = frames.mean(axis=1, dtype=np.float32) / np.float32(32768)
+        self.health.hear(frames, mono, captured_ns, gap=self._gap)
         self._held = np.concatenate((self._held, to_int16(self._resampler.push(mono))))
         if len(self._held) < self._hop:
             return None
@@ -158,12 +181,27 @@ def find_device(audio: Any, wanted: str) -> dict[str, Any]:  # noqa: ANN401 - Py
     return matching[0]
 
 
-def _mode(audio: Any, device: dict[str, Any], sample_format: int) -> tuple[int, int]:  # noqa: ANN401 - PyAudio has no types
-    """Rate and channels: 16 kHz mono when the device does it, else what comes nearest."""
-    own = int(device["defaultSampleRate"])
+def _mode(audio: Any, device: dict[str, Any], sample_format: int, channel: int) -> tuple[int, int]:  # noqa: ANN401 - PyAudio has no types
+    """Rate and channels: 16 kHz mono when the device does it, else what comes nearest.
+
+    Args:
+        audio: a ``pyaudio.PyAudio``.
+        device: PortAudio's description of the device.
+        sample_format: PortAudio's number of 16 bits.
+        channel: the channel that is wanted, from 1, so that at least as many are opened; 0 when any number will do.
+
+    Raises:
+        SensorError: it has no such channel, or no mode that can be used.
+    """
+    own, most = int(device["defaultSampleRate"]), int(device["maxInputChannels"])
+    if channel > most:
+        problem = f"microphone.channel is {channel}, and {device['name']} has {most}"
+        raise SensorError(problem, f"Set microphone.channel to 0 (the mean of all) or to 1 to {most}")
+    most = min(most, MOST_CHANNELS)
+    counts = list(range(channel, most + 1)) if channel else sorted({1, 2, most})
     rates = [SAMPLE_RATE] + ([own] if SLOWEST <= own <= FASTEST else [])
     for rate in rates:
-        for channels in (1, 2):
+        for channels in counts:
             try:
                 audio.is_format_supported(
                     rate,
@@ -174,7 +212,7 @@ def _mode(audio: Any, device: dict[str, Any], sample_format: int) -> tuple[int, 
             except ValueError:
                 continue
             return rate, channels
-    problem = f"{device['name']} supports neither {SAMPLE_RATE} nor {own} Hz with 16 bits and one or two channels"
+    problem = f"{device['name']} supports neither {SAMPLE_RATE} nor {own} Hz with 16 bits and up to {most} channels"
     raise SensorError(problem, "Use another input device, or put an ALSA plug device before it")
 
 

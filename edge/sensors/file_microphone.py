@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge.affect import Sense
+from edge.errors import SensorError, SensorGone
 from edge.sensors.audio_file import AudioFile, open_audio
 from edge.sensors.clock import Clock
 from edge.sensors.resample import Resampler, to_int16
@@ -25,7 +26,8 @@ class FileMicrophone:
 
     ``captured_ns`` is when the chunk's last sample would have been heard, counted from ``attach``. Whoever reads late
     gets chunks at once until real time is reached again, as from a device's own buffer. With ``repeat`` the sound
-    begins again at its end, and time goes on.
+    begins again at its end, and time goes on; a file that was there and is not any more is then SensorGone, so that
+    whoever reads tries again until it returns.
     """
 
     sense = Sense.VOICE
@@ -40,13 +42,19 @@ class FileMicrophone:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._stream: _Stream | None = None
+        self._was_there = False
         self._started_ns = 0
         self._heard = 0
 
     def attach(self) -> None:
-        """Open the file. Raises SensorError when it is missing, no sound or without any."""
+        """Open the file.
+
+        Raises:
+            SensorError: it is missing, no sound or without any.
+            SensorGone: the same, but with ``repeat`` and after it was there.
+        """
         self.stop()
-        stream = _Stream(self._path)
+        stream = self._open()
         with self._lock:
             self._stream = stream
             self._stopped.clear()
@@ -54,14 +62,15 @@ class FileMicrophone:
             self._heard = 0
 
     def read(self) -> AudioChunk | None:
-        """The next chunk when its last sample is due; None at the end or after ``stop``. Raises SensorError."""
+        """The next chunk when its last sample is due; None at the end or after ``stop``. Raises as ``attach`` does."""
         with self._lock:
             if self._stream is None:
                 return None
             samples = self._stream.take(self._hop)
             if self._repeat and len(samples) < self._hop:
                 self._stream.close()
-                self._stream = _Stream(self._path)
+                self._stream = None
+                self._stream = self._open()
                 samples = np.concatenate((samples, self._stream.take(self._hop - len(samples))))
             if not len(samples):
                 self._stream.close()
@@ -70,6 +79,17 @@ class FileMicrophone:
         self._heard += len(samples)
         captured_ns = self._started_ns + self._heard * 1_000_000_000 // SAMPLE_RATE
         return AudioChunk(samples, captured_ns) if self._clock.wait_until(captured_ns, self._stopped) else None
+
+    def _open(self) -> _Stream:
+        """What is missing at first is a mistake in the settings; what was there and is missing may return."""
+        try:
+            stream = _Stream(self._path)
+        except SensorError as error:
+            if self._repeat and self._was_there:
+                raise SensorGone(error.problem, "Put it back; it is tried again by itself") from error
+            raise
+        self._was_there = True
+        return stream
 
     def stop(self) -> None:
         """Close the file; a waiting read returns None."""

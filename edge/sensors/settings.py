@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from edge.section import Section
@@ -26,6 +28,71 @@ class PictureLimits(Section):
     )
 
 
+class CameraHealth(Section):
+    """When a live camera's pictures are told as wrong. Files are shown as they are."""
+
+    black_mean: float = Field(
+        default=6.0,
+        ge=0.0,
+        le=64.0,
+        title="Black",
+        description="mean brightness, of 255, up to which a picture counts as black",
+    )
+    black_s: float = Field(
+        default=5.0, ge=0.5, le=600.0, title="Black for", description="seconds of black pictures before it is told"
+    )
+    frozen_s: float = Field(
+        default=5.0,
+        ge=0.5,
+        le=60.0,
+        title="Frozen for",
+        description="seconds of the very same picture after which none is used any more and the camera is opened anew",
+    )
+    half_s: float = Field(
+        default=5.0,
+        ge=0.5,
+        le=60.0,
+        title="Half pictures",
+        description="three pictures whose lower part is missing within these seconds are told",
+    )
+
+
+class MicrophoneHealth(Section):
+    """When a live microphone's sound is told as wrong. Files are played as they are."""
+
+    silent_s: float = Field(
+        default=5.0,
+        ge=0.5,
+        le=600.0,
+        title="Zeros for",
+        description="seconds of nothing but one value (zeros, mostly) before it is told; a quiet room still has noise",
+    )
+    clipped_share: float = Field(
+        default=0.01,
+        ge=0.0001,
+        le=1.0,
+        title="Clipping",
+        description="share of samples at full scale, over 2 seconds, above which it is told",
+    )
+    offset: float = Field(
+        default=0.1,
+        ge=0.001,
+        le=1.0,
+        title="Offset",
+        description="distance of the mean from zero, over 2 seconds, as a share of full scale, above which it is told",
+    )
+    rate_error: float = Field(
+        default=0.1,
+        ge=0.01,
+        le=0.5,
+        title="Wrong rate",
+        description="deviation of the samples that really come in a second from the declared rate that is told",
+    )
+    rate_s: float = Field(
+        default=5.0, ge=0.5, le=60.0, title="Rate over", description="seconds over which the rate is measured"
+    )
+
+
 class CameraSettings(Section):
     """Where pictures come from."""
 
@@ -33,8 +100,8 @@ class CameraSettings(Section):
         default="none",
         min_length=1,
         title="Source",
-        description='"none", a camera ("0", "/dev/video0", "/dev/v4l/by-id/…"), or the path of a video, a picture or a '
-        "folder of pictures",
+        description='"none", a V4L2 camera ("0", "/dev/video0", "/dev/v4l/by-id/…"), a camera module of a Raspberry Pi '
+        '("picamera", "csi", "csi:1"), or the path of a video, a picture or a folder of pictures',
     )
     width: int = Field(default=640, ge=160, le=3840, title="Width", description="pixels; the camera may grant another")
     height: int = Field(
@@ -47,6 +114,25 @@ class CameraSettings(Section):
         title="Frames per second",
         description="asked of a camera, and the pace of picture files; a video has its own",
     )
+    format: Literal["auto", "MJPG", "YUYV"] = Field(
+        default="auto",
+        title="Format",
+        description="how a V4L2 camera sends pictures: MJPG is compressed, YUYV is not; auto takes YUYV where that "
+        "leaves two thirds of a USB 2 bus free, else MJPG",
+    )
+    rotation: int = Field(
+        default=0,
+        ge=0,
+        le=270,
+        multiple_of=90,
+        title="Rotation",
+        description="degrees (0, 90, 180 or 270) by which pictures are turned clockwise",
+    )
+    mirror: bool = Field(
+        default=False,
+        title="Mirror",
+        description="exchange left and right, after the rotation; for a camera behind a mirror",
+    )
     stall_s: float = Field(
         default=3.0,
         ge=1.0,
@@ -56,6 +142,9 @@ class CameraSettings(Section):
     )
     limits: PictureLimits = Field(
         default=PictureLimits(), title="Picture limits", description="how large a picture file may be"
+    )
+    health: CameraHealth = Field(
+        default=CameraHealth(), title="Health", description="when a live camera's pictures are told as wrong"
     )
 
 
@@ -71,12 +160,28 @@ class MicrophoneSettings(Section):
     hop_s: float = Field(
         default=0.5, ge=0.1, le=2.0, title="Hop", description="seconds of sound that are handed on at a time"
     )
+    channel: int = Field(
+        default=0,
+        ge=0,
+        le=32,
+        title="Channel",
+        description="which channel of an array is heard, from 1; 0 is the mean of all",
+    )
+    agc: Literal["off", "leave"] = Field(
+        default="off",
+        title="Automatic gain",
+        description='"off" switches the device\'s own gain control off with amixer, since a gain that moves hides how '
+        'loud a voice is; "leave" touches nothing',
+    )
     stall_s: float = Field(
         default=3.0,
         ge=1.0,
         le=60.0,
         title="Stall",
         description="seconds without sound (not silence) after which a microphone counts as lost",
+    )
+    health: MicrophoneHealth = Field(
+        default=MicrophoneHealth(), title="Health", description="when a live microphone's sound is told as wrong"
     )
 
 

@@ -47,6 +47,12 @@ def test_an_absent_camera_and_broker_are_told_with_what_to_do(rapport: Rapport) 
     assert "rapport consent grant face" in done.stdout
 
 
+def test_a_camera_module_without_picamera2_is_told_with_what_to_do(rapport: Rapport) -> None:
+    done = rapport("doctor", RAPPORT_CAMERA__SOURCE="csi:1")
+    assert "picamera2 is not installed" in done.stdout
+    assert "sudo apt install python3-picamera2" in done.stdout
+
+
 def test_consent_is_given_seen_and_withdrawn(rapport: Rapport) -> None:
     assert rapport("consent", "grant", "face").returncode == 0
     granted = {entry["sense"]: entry["state"] for entry in rapport.json("consent") if entry["purpose"] == "emotion"}

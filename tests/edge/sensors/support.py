@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
+import numpy as np
+
 from edge.sensors.clock import Clock
 
 if TYPE_CHECKING:
@@ -35,3 +38,13 @@ def open_paths() -> set[str]:
         except FileNotFoundError:
             continue
     return found
+
+
+def video(path: Path, count: int = 12, fps: float = 10) -> Path:
+    """A video whose pictures are of one grey each: 0, 20, 40, …"""
+    code = cv2.VideoWriter.fourcc(*"MJPG")
+    writer = cv2.VideoWriter(str(path), cv2.CAP_OPENCV_MJPEG, code, fps, (160, 120))
+    for index in range(count):
+        writer.write(np.full((120, 160, 3), index * 20, np.uint8))
+    writer.release()
+    return path

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import threading
 from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -12,21 +11,13 @@ import pytest
 from edge.errors import SensorError, SensorGone
 from edge.sensors.buffers import Buffers
 from edge.sensors.camera import DeviceCamera, FileCamera, open_camera
-from edge.sensors.device_camera import captured_ns, node_of
 from edge.sensors.settings import CameraSettings
-from tests.edge.sensors.support import QuickClock, open_paths
+from tests.edge.sensors.support import QuickClock, open_paths, video
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from edge.sensors.signals import Frame
-
-
-def _video(path: Path, count: int = 12, fps: float = 10) -> Path:
-    code = cv2.VideoWriter.fourcc(*"MJPG")
-    writer = cv2.VideoWriter(str(path), cv2.CAP_OPENCV_MJPEG, code, fps, (160, 120))
-    for index in range(count):
-        writer.write(np.full((120, 160, 3), index * 20, np.uint8))
-    writer.release()
-    return path
 
 
 def _picture(path: Path, grey: int = 100) -> Path:
@@ -45,11 +36,6 @@ def _all(camera: FileCamera, most: int = 100) -> list[Frame]:
     return frames
 
 
-def _read_on(camera: DeviceCamera) -> None:
-    while camera.read() is not None:
-        pass
-
-
 def test_the_source_chooses_the_kind_of_camera() -> None:
     assert open_camera(CameraSettings()) is None
     for source in ("0", "/dev/video0", "/dev/v4l/by-id/usb-cam"):
@@ -60,7 +46,7 @@ def test_the_source_chooses_the_kind_of_camera() -> None:
 
 def test_a_video_is_paced_by_its_own_fps(tmp_path: Path) -> None:
     clock = QuickClock()
-    camera = _camera(_video(tmp_path / "v.avi"), clock=clock)
+    camera = _camera(video(tmp_path / "v.avi"), clock=clock)
     camera.attach()
     frames = _all(camera)
     assert [frame.captured_ns for frame in frames] == [1_000_000_000 + index * 100_000_000 for index in range(12)]
@@ -69,7 +55,7 @@ def test_a_video_is_paced_by_its_own_fps(tmp_path: Path) -> None:
 
 def test_a_video_that_is_too_late_drops_frames_and_counts_them(tmp_path: Path) -> None:
     clock = QuickClock()
-    camera = _camera(_video(tmp_path / "v.avi"), clock=clock)
+    camera = _camera(video(tmp_path / "v.avi"), clock=clock)
     camera.attach()
     camera.read()
     clock.at_ns += 450_000_000
@@ -80,7 +66,7 @@ def test_a_video_that_is_too_late_drops_frames_and_counts_them(tmp_path: Path) -
 
 
 def test_a_video_repeats_when_asked_and_time_goes_on(tmp_path: Path) -> None:
-    camera = _camera(_video(tmp_path / "v.avi", count=4), repeat=True)
+    camera = _camera(video(tmp_path / "v.avi", count=4), repeat=True)
     camera.attach()
     frames = _all(camera, most=10)
     assert [round(float(frame.image.mean()) / 20) for frame in frames] == [0, 1, 2, 3, 0, 1, 2, 3, 0, 1]
@@ -147,7 +133,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_video_is_open_from_attach_to_stop_only(tmp_path: Path) -> None:
-    path = str(_video(tmp_path / "v.avi"))
+    path = str(video(tmp_path / "v.avi"))
     camera = open_camera(CameraSettings(source=path))
     assert camera is not None
     assert path not in open_paths()
@@ -160,7 +146,7 @@ def test_a_video_is_open_from_attach_to_stop_only(tmp_path: Path) -> None:
 
 
 def test_a_waiting_read_ends_when_the_camera_is_stopped(tmp_path: Path) -> None:
-    camera = FileCamera(CameraSettings(source=str(_video(tmp_path / "v.avi", fps=1))), repeat=False)
+    camera = FileCamera(CameraSettings(source=str(video(tmp_path / "v.avi", fps=1))), repeat=False)
     camera.attach()
     assert camera.read() is not None
     got: list[object] = []
@@ -172,7 +158,7 @@ def test_a_waiting_read_ends_when_the_camera_is_stopped(tmp_path: Path) -> None:
 
 
 def test_a_frame_that_is_held_is_not_written_again(tmp_path: Path) -> None:
-    camera = _camera(_video(tmp_path / "v.avi"))
+    camera = _camera(video(tmp_path / "v.avi"))
     camera.attach()
     first = camera.read()
     assert first is not None
@@ -192,65 +178,90 @@ def test_buffers_are_used_again_when_nobody_holds_them() -> None:
     assert len({array.ctypes.data for array in held}) == 5
 
 
-def test_a_camera_that_is_not_there_may_come_back() -> None:
-    with pytest.raises(SensorGone, match="there is no /dev/video87"):
-        DeviceCamera(CameraSettings(source="87")).attach()
-
-
-def test_a_link_to_a_camera_is_followed(tmp_path: Path) -> None:
-    (tmp_path / "front").symlink_to("/dev/video3")
-    assert node_of(str(tmp_path / "front")) == Path("/dev/video3")
-    assert node_of("3") == Path("/dev/video3")
-
-
-def test_the_drivers_stamp_counts_when_it_is_of_our_clock() -> None:
-    now = 500_000_000_000
-    assert captured_ns(499_970.0, now) == 499_970_000_000
-    assert captured_ns(0.0, now) == now
-    assert captured_ns(500_001.0, now) == now
-
-
-def test_a_device_that_ends_is_gone_and_closed(tmp_path: Path) -> None:
-    path = _video(tmp_path / "v.avi", count=3)
-    camera = DeviceCamera(CameraSettings(source="0"), opener=lambda _: cv2.VideoCapture(str(path)))
-    assert str(path) not in open_paths()
+def test_a_picture_file_is_turned_too(tmp_path: Path) -> None:
+    picture = np.zeros((120, 160, 3), np.uint8)
+    picture[:10, :10] = 255
+    assert cv2.imwrite(str(tmp_path / "p.png"), picture)
+    camera = FileCamera(CameraSettings(source=str(tmp_path / "p.png"), rotation=90), repeat=False, clock=QuickClock())
     camera.attach()
-    assert camera.mode is not None
-    assert (camera.mode.width, camera.mode.height) == (160, 120)
-    with pytest.raises(SensorGone, match="camera 0 is lost"):
-        _read_on(camera)
-    camera.stop()
-    assert str(path) not in open_paths()
+    frame = camera.read()
+    assert frame is not None
+    assert frame.image.shape == (160, 120, 3)
+    assert frame.image[0, -1].tolist() == [255] * 3
 
 
-class _Stalled:
-    """A device whose driver does not return, with as much of cv2.VideoCapture as is used."""
-
-    def __init__(self) -> None:
-        self.blocked = threading.Event()
-        self.released = threading.Event()
-
-    def set(self, *_: object) -> bool:
-        return True
-
-    def get(self, *_: object) -> float:
-        return 160.0
-
-    def read(self, *_: object) -> tuple[bool, None]:
-        self.blocked.wait(10)
-        return False, None
-
-    def release(self) -> None:
-        self.released.set()
+def _repeats(camera: FileCamera, times: int = 20) -> None:
+    for _ in range(times):
+        assert camera.read() is not None
 
 
-def test_a_stalled_device_is_gone_and_its_reader_can_be_stopped() -> None:
-    device = _Stalled()
-    camera = DeviceCamera(CameraSettings(source="0", stall_s=1.0), opener=lambda _: cast("cv2.VideoCapture", device))
+@pytest.mark.parametrize("kind", ["picture", "folder", "video"])
+def test_a_file_that_vanishes_is_gone_and_goes_on_when_it_returns(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / {"picture": "p.png", "folder": "shots", "video": "v.avi"}[kind]
+    if kind == "folder":
+        path.mkdir()
+        _picture(path / "a.png")
+        _picture(path / "b.png")
+    else:
+        _picture(path) if kind == "picture" else video(path, count=3)
+    camera = _camera(path, repeat=True)
     camera.attach()
-    with pytest.raises(SensorGone, match="camera 0 has delivered nothing for 1 s"):
-        camera.read()
+    _repeats(camera)
+    away = path.rename(tmp_path / "away")
+    with pytest.raises(SensorGone, match="Put it back; it is tried again by itself"):
+        _repeats(camera)
+    for _ in range(3):
+        with pytest.raises(SensorGone, match="Put it back"):
+            camera.attach()
+    away.rename(path)
+    camera.attach()
+    _repeats(camera)
     camera.stop()
-    assert camera.read() is None
-    device.blocked.set()
-    assert device.released.wait(5)
+
+
+def test_a_file_that_never_was_there_is_a_mistake_even_when_repeated(tmp_path: Path) -> None:
+    with pytest.raises(SensorError) as raised:
+        _camera(tmp_path / "gone.avi", repeat=True).attach()
+    assert not isinstance(raised.value, SensorGone)
+
+
+def test_a_picture_that_is_replaced_is_read_anew_and_half_of_one_is_gone(tmp_path: Path) -> None:
+    path = _picture(tmp_path / "p.jpg", grey=10)
+    camera = _camera(path, repeat=True)
+    camera.attach()
+    _repeats(camera, 3)
+    _picture(path, grey=200)
+    frames = _all(camera, most=2)
+    assert int(frames[-1].image.mean()) == 200
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(SensorGone, match=r"p\.jpg begins as a JPEG but is cut short"):
+        _repeats(camera)
+    path.write_bytes(whole)
+    camera.attach()
+    _repeats(camera)
+
+
+def test_a_folder_is_looked_through_anew(tmp_path: Path) -> None:
+    _picture(tmp_path / "a.png", 10)
+    camera = _camera(tmp_path, repeat=True)
+    camera.attach()
+    _repeats(camera, 2)
+    _picture(tmp_path / "b.png", 90)
+    assert {int(frame.image[0, 0, 0]) for frame in _all(camera, most=4)} == {10, 90}
+    (tmp_path / "a.png").write_text("half")
+    (tmp_path / "b.png").unlink()
+    with pytest.raises(SensorGone, match=r"a\.png is no picture"):
+        _repeats(camera)
+    camera.stop()
+
+
+def test_a_video_that_is_cut_short_is_played_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = video(tmp_path / "v.avi", count=8)
+    path.write_bytes(path.read_bytes()[:-3000])
+    camera = _camera(path, repeat=True)
+    camera.attach()
+    _repeats(camera)
+    path.write_bytes(b"")
+    with pytest.raises(SensorGone):
+        _repeats(camera)

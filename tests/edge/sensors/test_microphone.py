@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from edge.errors import SensorError
+from edge.errors import SensorError, SensorGone
 from edge.sensors.microphone import DeviceMicrophone, FileMicrophone, open_microphone, read_audio
 from edge.sensors.settings import MicrophoneSettings
 from tests.edge.sensors.support import QuickClock, open_paths
@@ -257,3 +257,46 @@ def test_a_device_without_pyaudio_says_what_to_type(monkeypatch: pytest.MonkeyPa
     microphone = DeviceMicrophone(MicrophoneSettings(source="default"))
     with pytest.raises(SensorError, match=r"portaudio19-dev .* pip install 'rapport-edge\[mic\]'"):
         microphone.attach()
+
+
+def _listen(microphone: FileMicrophone, times: int = 6) -> None:
+    for _ in range(times):
+        assert microphone.read() is not None
+
+
+def test_a_file_that_vanishes_is_gone_and_goes_on_when_it_returns(tmp_path: Path) -> None:
+    path = _wav(tmp_path / "n.wav")
+    microphone = _microphone(path, repeat=True)
+    microphone.attach()
+    _listen(microphone)
+    away = path.rename(tmp_path / "away")
+    with pytest.raises(SensorGone, match=r"n\.wav cannot be read: No such file .*Put it back; it is tried again"):
+        _listen(microphone)
+    for _ in range(3):
+        with pytest.raises(SensorGone, match="Put it back"):
+            microphone.attach()
+    path.write_bytes(away.read_bytes()[:30])
+    with pytest.raises(SensorGone, match="cut short before any sound"):
+        microphone.attach()
+    away.rename(path)
+    microphone.attach()
+    _listen(microphone)
+    microphone.stop()
+    assert str(path) not in open_paths()
+
+
+def test_a_file_that_is_cut_while_it_plays_ends_there_and_is_repeated(tmp_path: Path) -> None:
+    path = _wav(tmp_path / "n.wav")
+    microphone = _microphone(path, repeat=True, hop_s=0.1)
+    microphone.attach()
+    _listen(microphone, 2)
+    path.write_bytes(path.read_bytes()[:20_044])
+    samples = np.concatenate([chunk.samples for chunk in _all(microphone, most=20)])
+    assert np.array_equal(samples[-10_000:-6_000], samples[-20_000:-16_000])
+    microphone.stop()
+
+
+def test_a_file_that_never_was_there_is_a_mistake_even_when_repeated(tmp_path: Path) -> None:
+    with pytest.raises(SensorError) as raised:
+        _microphone(tmp_path / "gone.wav", repeat=True).attach()
+    assert not isinstance(raised.value, SensorGone)
