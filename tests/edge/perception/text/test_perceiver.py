@@ -9,7 +9,7 @@ import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.accelerators.cpu import Cpu, CpuSession
+from edge.accelerators.cpu import Cpu, LiteRtSession
 from edge.accelerators.model import Models, default_directory
 from edge.affect import EMOTIONS, Affect, Emotion, Language, Reading, Sense
 from edge.errors import ModelError
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from edge.accelerators.card import Card
 
 
 def _perceiver(**changes: int) -> TextPerceiver:
@@ -168,8 +170,8 @@ class Counting(Cpu):
 
     invocations = 0
 
-    def open(self, path: Path) -> CpuSession:
-        session = super().open(path)
+    def load(self, content: bytes, card: Card, file: str) -> LiteRtSession:
+        session = super().load(content, card, file)
         invoke = session.invoke
 
         def counted(inputs: Sequence[NDArray[np.generic]]) -> tuple[NDArray[np.generic], ...]:
@@ -194,6 +196,7 @@ def test_words_are_tried_until_one_decided(words: str, runs: int, told: str | No
     accelerator = Counting()
     perceiver = TextPerceiver(TextSettings(), Models(default_directory(), accelerator))
     perceiver.attach()
+    accelerator.invocations = 0  # the golden vector
     reading = perceiver.perceive(Utterance(words, 0))
     assert next((cue.phrase for cue in reading.cues if cue.name == "words"), None) == told
     assert accelerator.invocations == runs

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from edge.accelerators.cpu import Cpu, CpuSession
+from edge.accelerators.cpu import Cpu, LiteRtSession
 from edge.accelerators.model import Models, default_directory
 from edge.affect import EMOTIONS, Sense
 from edge.errors import InputError, ModelError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from edge.accelerators.card import Card
     from edge.affect import Reading
 
 HOP = 8000
@@ -188,8 +189,8 @@ class Counting(Cpu):
 
     invocations = 0
 
-    def open(self, path: Path) -> CpuSession:
-        session = super().open(path)
+    def load(self, content: bytes, card: Card, file: str) -> LiteRtSession:
+        session = super().load(content, card, file)
         invoke = session.invoke
 
         def counted(inputs: Sequence[NDArray[np.generic]]) -> tuple[NDArray[np.generic], ...]:
@@ -205,6 +206,7 @@ def test_the_model_runs_once_a_hop_with_speech_and_never_without(tmp_path: Path)
     accelerator = Counting()
     voice = VoicePerceiver(VoiceSettings(), Models(default_directory(), accelerator))
     voice.attach()
+    accelerator.invocations = 0  # the golden vector
     for sound in (quiet(5.0), white(5.0, 0.05), harmonics(100.0, 5.0)):
         voice.forget()
         assert {reading.reason for reading in readings(voice, sound)} == {"no speech"}
