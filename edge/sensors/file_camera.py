@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from edge.affect import Sense
-from edge.errors import SensorError
+from edge.errors import SensorError, SensorGone
 from edge.sensors.buffers import Buffers
 from edge.sensors.clock import Clock
 from edge.sensors.picture import SUFFIXES, is_picture, read_picture
@@ -104,6 +104,9 @@ class FileCamera:
         if image is None and self._repeat:
             film.rewind()
             image = film.next()
+            if image is None:
+                problem = f"{self.source} cannot be played again: it is gone or damaged"
+                raise SensorGone(problem, "Put it back; it is tried again by itself")
         return image
 
 

@@ -60,7 +60,7 @@ def test_nothing_that_was_said_is_in_the_file_and_only_its_owner_reads_it(tmp_pa
 def test_an_old_state_is_refused_and_removed(tmp_path: Path) -> None:
     path = written(tmp_path, state_of(Emotion.SAD))
     record = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps({**record, "at": time.time() - LIFETIME_S - 1}), encoding="utf-8")
+    path.write_text(json.dumps({**record, "boottime_s": record["boottime_s"] - LIFETIME_S - 1}), encoding="utf-8")
     with pytest.raises(InputError, match="has been removed"):
         read_last(tmp_path, "hub")
     assert not path.exists()
