@@ -23,6 +23,7 @@ it with `RAPPORT_<TABLE>__<KEY>`: `RAPPORT_MQTT__HOST=hub.local`. Lists are writ
 What is *live* takes effect while the device runs: when the file changes, or at a SIGHUP. The rest needs a restart, and
 `rapport run` says so.
 """
+HEAD = "| key | default | allowed | live | |\n| --- | --- | --- | --- | --- |\n"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,10 +43,7 @@ def page() -> str:
     for name, section in _tables(Settings, ""):
         purpose = (section.__doc__ or "").partition("\n")[0]
         rows = [_row(key, field, section) for key, field in section.model_fields.items() if not _is_table(field)]
-        parts.append(
-            f"## [{name}]\n\n{purpose}\n\n| key | default | allowed | live | |\n| --- | --- | --- | --- | --- |\n"
-            + "".join(rows)
-        )
+        parts.append(f"## [{name}]\n\n{purpose}\n\n{HEAD}" + "".join(rows))
     return "\n".join(parts)
 
 

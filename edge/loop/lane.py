@@ -242,9 +242,8 @@ class Lane(Generic[SignalT]):
             self._failures.append(now)
             recent = sum(1 for at in self._failures if now - at <= RESTARTS_WITHIN_S)
             hopeless = self._on_probation or recent > RESTARTS_ALLOWED
-        self._machine.failed(half, reason)
+        self._machine.failed(half, reason, hopeless=hopeless)
         if hopeless:
-            self._machine.park(reason)
             self._open.clear()
             self._close_sensor(wait_s=CLOSE_S)
             return

@@ -141,13 +141,24 @@ class Machine:
                 self._ready.add(half)
             self._settle()
 
-    def failed(self, half: Half, reason: str, *, counts: bool = True) -> None:
-        """A half raised and will be started again. ``counts`` False: it was nobody's fault."""
+    def failed(self, half: Half, reason: str, *, counts: bool = True, hopeless: bool = False) -> None:
+        """A half raised. It will be started again; ``hopeless``: it did so too often, and the lane is parked.
+
+        Args:
+            half: which one.
+            reason: what it raised.
+            counts: False where it was nobody's fault.
+            hopeless: park the lane.
+        """
         with self._lock:
             self._restarts += counts
-            self._ready.discard(half)
             self._fault = ""
-            if not self._parked:
+            self._ready.discard(half)
+            if hopeless and self._final is None:
+                self._parked = self._parked or reason
+                self._ready.clear()
+                self._failing.clear()
+            elif not self._parked:
                 self._failing[half] = reason
             self._settle()
 
@@ -175,16 +186,6 @@ class Machine:
         """What is not as it should be, though the lane works; "" when all is well. Ignored while it does not work."""
         with self._lock:
             self._fault = fault if self._works else ""
-            self._settle()
-
-    def park(self, reason: str) -> None:
-        """Failed too often."""
-        with self._lock:
-            if self._final is None:
-                self._parked = reason
-                self._ready.clear()
-                self._failing.clear()
-                self._fault = ""
             self._settle()
 
     def unpark(self) -> None:

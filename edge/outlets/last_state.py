@@ -17,7 +17,7 @@ from edge.understanding.record import state_record
 LIFETIME_S = 3600.0
 """A State older than this is not told any more; reading it removes the file."""
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-"""Another one after each start of the machine; CLOCK_BOOTTIME can be compared between processes while it is the same."""
+"""Another one after each start of the machine. While it is the same, processes may compare their CLOCK_BOOTTIME."""
 EVERY_S = 0.5
 """Least time between two writes; the one that was skipped is written by the next State or at stop."""
 

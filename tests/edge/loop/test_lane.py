@@ -142,21 +142,23 @@ def test_more_than_five_restarts_in_a_minute_park_the_lane() -> None:
     sensor = Scripted(*[SensorGone(f"loss {n}", "wait") for n in range(9)], live=True)
     lane, _ = make(sensor, Echo())
     lane.start()
-    assert until(lambda: lane.finished)
+    assert until(lambda: lane.parked)
     assert lane.status.state is LaneState.PARKED
     assert "loss 5" in lane.status.reason
     assert lane.status.restarts == 6
-    assert not sensor.is_open
+    assert until(lambda: not sensor.is_open)
+    lane.stop()
 
 
 def test_a_missing_model_parks_the_lane_with_its_reason_and_closes_the_sensor() -> None:
     sensor = Scripted(live=True)
     lane, _ = make(sensor, Echo(attach_error=ModelError("no model", "fetch it")))
     lane.start()
-    assert until(lambda: lane.finished)
+    assert until(lambda: lane.parked)
     assert lane.status.state is LaneState.PARKED
     assert "no model" in lane.status.reason
-    assert not sensor.is_open
+    assert until(lambda: not sensor.is_open)
+    lane.stop()
 
 
 def test_without_consent_nothing_is_opened() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def state_of(emotion: Emotion) -> State:
     affect = Affect.of(tuple(0.94 if e is emotion else 0.01 for e in Emotion))
     quote = Cue("words", 1.0, "", "“my secret”", 1.0, quotes=True)
-    reading = Reading(Sense.TEXT, 0, affect, 1.0, cues=(quote,), words="my secret")
+    reading = Reading(Sense.TEXT, time.monotonic_ns(), affect, 1.0, cues=(quote,), words="my secret")
     return Understanding(UnderstandingSettings()).update(reading)
 
 
