@@ -124,7 +124,6 @@ class Runtime:
             self._watch.stop()
             # Files have ended by themselves: let the last words be spoken. A stop from outside drains in under 2 s.
             drain(self._lanes, self._outlets, within_s=DRAIN_S if stop.is_set() else 15.0)
-            self._notifier.close()
         self._tally.stalls, self._tally.suspensions = self._watch.stalls, self._watch.suspensions
         return self._tally.summary(self._latencies, self.lane_status(), time.monotonic() - began)
 

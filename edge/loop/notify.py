@@ -38,9 +38,6 @@ class Notifier:
         self._status = ""
         self._status_at = float("-inf")
         self._failing = False
-        self._socket = None if self._address is None else socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        if self._socket is not None:
-            self._socket.settimeout(0)
 
     def ready(self) -> None:
         """The loop turns and the outlets are attached."""
@@ -67,17 +64,13 @@ class Notifier:
             self._status, self._status_at = line, now
             self._send("STATUS=" + " ".join(line.split())[:STATUS_CHARS])
 
-    def close(self) -> None:
-        """Nothing more will be told."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
-
     def _send(self, message: str) -> None:
-        if self._socket is None or self._address is None:
+        if self._address is None:
             return
         try:
-            self._socket.sendto(message.encode(), self._address)
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as link:
+                link.settimeout(0)
+                link.sendto(message.encode(), self._address)
             self._failing = False
         except OSError as error:
             if not self._failing:

@@ -112,7 +112,6 @@ class Machine:
         self._changed_ns = now_ns()
         self._spent_ns: Counter[LaneState] = Counter()
         self._told = ""
-        self._told_parked = ""
 
     @property
     def state(self) -> LaneState:
@@ -242,15 +241,9 @@ class Machine:
         return (LaneState.DEGRADED, self._fault) if self._fault else (LaneState.RUNNING, "")
 
     def _tell(self) -> None:
-        """A line in the log when something changed; trouble that is told already is not told again while it lasts."""
+        """A line in the log when something changed. A lane that is parked, tried and parked again says so once."""
         told = f"{self._state}: {self._reason}" if self._reason else str(self._state)
         if told == self._told or self._state is LaneState.STARTING:
             return
-        known = self._state is LaneState.PARKED and told == self._told_parked
-        if self._state is LaneState.PARKED:
-            self._told_parked = told
-        elif self._state is LaneState.RUNNING:
-            self._told_parked = ""
         self._told = told
-        level = logging.WARNING if self._state in TROUBLE and not known else logging.INFO
-        log.log(level, "%s lane %s", self._name, told)
+        log.log(logging.WARNING if self._state in TROUBLE else logging.INFO, "%s lane %s", self._name, told)
