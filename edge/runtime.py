@@ -97,7 +97,7 @@ class Runtime:
         self._latencies = Latencies()
         self._tally = Tally()
         self._notifier = Notifier(os.environ)
-        self._watch = Watch(lambda: self._notifier.status("the loop is stalled; the log says where"))
+        self._watch = Watch(lambda: self._notifier.status("the loop is stalled; the log says where"), self._abandon)
         self._reload = reload
         self._repeat = repeat
         self._suspensions = 0
@@ -114,7 +114,7 @@ class Runtime:
         began = time.monotonic()
         self._attach_outlets()
         log.info("accelerator: %s (%s)", self.choice.accelerator.name, self.choice.reason)
-        self._watch.start()
+        self._watch.start(stop)
         for lane in self._lanes:
             lane.start()
         try:
@@ -159,6 +159,12 @@ class Runtime:
             elif time.monotonic_ns() - last_ns > SILENCE_S * 1e9:
                 last_ns = time.monotonic_ns()
                 self._publish(self._understanding.now(last_ns))
+
+    def _abandon(self) -> None:
+        """The loop hangs, and the device is to stop: deliver what waits, and end the process all the same."""
+        self._notifier.stopping()
+        drain(self._lanes, self._outlets, within_s=0.5)
+        os._exit(1)
 
     def _over(self, lane: Lane[Any]) -> bool:
         """Nothing can be hoped for from this lane: its file has ended, or is no file that can be played."""

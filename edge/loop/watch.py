@@ -25,6 +25,8 @@ SUSPENDED_S = 1.0
 """A tick that is this late: the whole process stood still (SIGSTOP, suspend, a hypervisor), not only the loop."""
 EXCUSED_S = 5.0
 """Seconds after a suspension in which devices may be found lost without any fault of theirs."""
+OVERDUE_S = 0.5
+"""A loop that has not turned for this long after a stop was asked for will not do so by itself."""
 FRAMES = 12
 """Lines of the stack that are logged."""
 
@@ -34,13 +36,21 @@ class Watch:
 
     Args:
         on_stall: called on the watch's thread when a stall begins.
+        on_overdue: called there, once, when the loop hangs and was asked to stop.
         now: CLOCK_MONOTONIC in seconds, or another clock for tests.
     """
 
-    def __init__(self, on_stall: Callable[[], None] = lambda: None, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        on_stall: Callable[[], None] = lambda: None,
+        on_overdue: Callable[[], None] = lambda: None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.stalls = 0
         self.suspensions = 0
         self._on_stall = on_stall
+        self._on_overdue = on_overdue
+        self._stop = threading.Event()
         self._now = now
         self._loop = 0
         self._turned_at = self._ticked_at = now()
@@ -49,8 +59,9 @@ class Watch:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
-    def start(self) -> None:
-        """Watch the thread that calls this."""
+    def start(self, stop: threading.Event) -> None:
+        """Watch the thread that calls this, which leaves its loop when ``stop`` is set."""
+        self._stop = stop
         self._loop = threading.get_ident()
         self._turned_at = self._ticked_at = self._now()
         self._thread.start()
@@ -78,6 +89,10 @@ class Watch:
             self._resumed_at = now
             self._turned_at = now  # it could not turn
             log.warning("the process was suspended for %.1f s; what waited meanwhile is dropped", late_s)
+        elif self._stop.is_set() and now - self._turned_at > OVERDUE_S:
+            log.error("the loop does not stop; it is here:\n%s", self._stack())
+            self._ended.set()
+            self._on_overdue()
         elif now - self._turned_at <= STALLED_S:
             self._stalled = False
         elif not self._stalled:

@@ -4,7 +4,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from edge.loop.watch import EXCUSED_S, STALLED_S, SUSPENDED_S, TICK_S, Watch
+from edge.loop.watch import EXCUSED_S, OVERDUE_S, STALLED_S, SUSPENDED_S, TICK_S, Watch
 
 if TYPE_CHECKING:
     import pytest
@@ -35,7 +35,7 @@ def test_a_loop_that_turns_is_not_stalled() -> None:
 def test_a_stall_is_noticed_within_three_seconds_counted_and_told_once() -> None:
     told: list[float] = []
     clock = Clock()
-    watch = Watch(lambda: told.append(clock.now), clock)
+    watch = Watch(lambda: told.append(clock.now), now=clock)
     ticking(watch, clock, 60, turns=False)
     assert watch.stalls == 1
     assert [at - 1000 for at in told] == [STALLED_S + TICK_S]
@@ -77,7 +77,7 @@ def test_the_log_says_where_the_loop_hangs_but_no_value(caplog: pytest.LogCaptur
         hung.wait(30)
 
     def loop() -> None:
-        watch.start()
+        watch.start(threading.Event())
         hanging_outlet("my secret words".upper())
 
     looping = threading.Thread(target=loop, daemon=True)
@@ -88,3 +88,13 @@ def test_the_log_says_where_the_loop_hangs_but_no_value(caplog: pytest.LogCaptur
     watch.stop()
     assert "in hanging_outlet" in caplog.text
     assert "MY SECRET" not in caplog.text
+
+
+def test_a_loop_that_hangs_when_it_is_to_stop_is_given_up_once() -> None:
+    stop, given_up = threading.Event(), threading.Semaphore(0)
+    watch = Watch(on_overdue=given_up.release)
+    watch.start(stop)  # this thread never turns
+    assert not given_up.acquire(timeout=3 * OVERDUE_S), "as long as nobody asks"
+    stop.set()
+    assert given_up.acquire(timeout=30)
+    assert not given_up.acquire(timeout=3 * OVERDUE_S)
