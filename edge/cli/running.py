@@ -43,9 +43,25 @@ def run_until_stopped(runtime: Runtime, reload: Reload | None = None) -> dict[st
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
-    if reload is not None:
-        signal.signal(signal.SIGHUP, lambda _number, _frame: reload.ask())
+    had_terminal = _has_terminal()
+
+    def on_hangup(_number: int, _frame: FrameType | None) -> None:
+        if reload is None or (had_terminal and not _has_terminal()):
+            stop.set()  # the window was closed: nobody is looking at what the device does
+        else:
+            reload.ask()
+
+    signal.signal(signal.SIGHUP, on_hangup)
     return summary_record(runtime.run(stop))
+
+
+def _has_terminal() -> bool:
+    """Whether this process is on a terminal, and that is still there."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def summary_record(summary: Summary) -> dict[str, Any]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import pty
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import termios
 import threading
 import time
 from pathlib import Path
@@ -227,6 +231,28 @@ def test_a_sighup_applies_what_is_live_and_names_what_needs_a_restart(device: De
     assert summary["reloads"] == 1
 
 
+def test_a_terminal_that_is_closed_ends_the_run(device: Device) -> None:
+    master, slave = pty.openpty()
+    device.process = subprocess.Popen(
+        [sys.executable, "-m", "tests.edge.cli.faulty_device", str(device.folder), "run", str(device.config), "--json"],
+        env=device.environment | {"RAPPORT_WORDS__SOURCE": "stdin"},
+        stdin=slave,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no thread of ours forks here
+    )
+    device.status("text running")
+    count = len(device.told)
+    device.signal(signal.SIGHUP)
+    device.hears(lambda m: m.startswith("RELOADING=1"), since=count)  # the terminal is there, so somebody asked
+    os.close(slave)
+    os.close(master)
+    device.process.communicate(timeout=20)
+    assert device.told[-1] == "STOPPING=1"
+
+
 def test_a_changed_file_is_read_without_a_signal_and_never_gives_a_grant(device: Device) -> None:
     device.configure("", grants='["text"]')
     device.start()
@@ -264,7 +290,8 @@ def test_a_suspension_drops_what_is_stale_and_counts_no_restart(device: Device, 
     device.status("face running", "text running", since=count)
     summary, logged = device.end()
     assert "the process was suspended" in logged
-    assert (summary["suspensions"], summary["stalls"]) == (1, 0)
+    assert summary["suspensions"] >= 1
+    assert summary["stalls"] == 0
     assert summary["restarts"] == {"face": 0, "text": 0}
     assert summary["stale"]["text"] >= 1
 

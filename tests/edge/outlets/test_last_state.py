@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import stat
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,6 +65,31 @@ def test_an_old_state_is_refused_and_removed(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has been removed"):
         read_last(tmp_path, "hub")
     assert not path.exists()
+
+
+def test_a_state_from_before_the_machine_was_started_is_refused_and_removed(tmp_path: Path) -> None:
+    path = written(tmp_path, state_of(Emotion.SAD))
+    record = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**record, "boot": "another"}), encoding="utf-8")
+    with pytest.raises(InputError, match="before the machine was started"):
+        read_last(tmp_path, "hub")
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("jump_s", [-86_400.0, 86_400.0])
+def test_a_wall_clock_that_jumps_makes_no_state_older_or_newer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump_s: float
+) -> None:
+    written(tmp_path, state_of(Emotion.SAD))
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + jump_s)
+    assert read_last(tmp_path, "hub")["state"]["label"] == "sad"
+
+
+def test_the_time_of_a_state_is_when_it_was_captured(tmp_path: Path) -> None:
+    old = replace(state_of(Emotion.SAD), captured_ns=time.monotonic_ns() - 100 * 10**9)
+    path = written(tmp_path, old)
+    assert time.time() - json.loads(path.read_text(encoding="utf-8"))["at"] == pytest.approx(100, abs=50)
 
 
 def test_without_a_state_the_remedy_is_told(tmp_path: Path) -> None:
