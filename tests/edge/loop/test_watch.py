@@ -55,6 +55,8 @@ def test_a_suspension_is_no_stall_and_excuses_what_is_lost_for_a_while() -> None
     watch.tick()
     assert (watch.stalls, watch.suspensions) == (0, 1)
     assert watch.excused()
+    ticking(watch, clock, STALLED_S, turns=False)
+    assert watch.stalls == 0, "the loop has only now had time to turn"
     ticking(watch, clock, EXCUSED_S + TICK_S, turns=True)
     assert not watch.excused()
 
