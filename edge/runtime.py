@@ -100,7 +100,6 @@ class Runtime:
         self._watch = Watch(lambda: self._notifier.status("the loop is stalled; the log says where"), self._abandon)
         self._reload = reload
         self._repeat = repeat
-        self._suspensions = 0
         self._looked_at = float("-inf")
         self._adopters: list[Callable[[Settings], None]] = []
         self._console = Console(settings.console) if settings.console.enabled else None
@@ -174,17 +173,14 @@ class Runtime:
         """The loop has turned; lanes and settings are looked at when it is time, and systemd is told."""
         self._watch.turned()
         self._notifier.beat()
-        if self._watch.suspensions != self._suspensions:
-            self._suspensions = self._watch.suspensions
-            for lane in self._lanes:
-                lane.resumed()
         if self._reload is not None:
             self._look_at_settings(self._reload)
         now = time.monotonic()
         if now - self._looked_at < LOOK_S:
             return
-        for lane in self._lanes:
-            lane.look(self.settings.loop.retry_parked_s)
+        if not self._watch.excused():  # what hung or was dropped while the process was suspended is no fault
+            for lane in self._lanes:
+                lane.look(self.settings.loop.retry_parked_s)
         if self._looked_at == float("-inf"):
             self._notifier.ready()
         self._looked_at = now

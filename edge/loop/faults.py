@@ -51,11 +51,6 @@ class Faults:
         """It has returned or raised."""
         self._busy_since_ns = None
 
-    def forget(self) -> None:
-        """The process was suspended: what lies before says nothing."""
-        if self._busy_since_ns is not None:
-            self._busy_since_ns = self._now_ns()
-
     def find(self, signals: int, dropped: int) -> str:
         """What is wrong, in words; "" when nothing is.
 

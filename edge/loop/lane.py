@@ -194,10 +194,6 @@ class Lane(Generic[SignalT]):
                 self._on_probation = True
             self._machine.unpark()
 
-    def resumed(self) -> None:
-        """The process was suspended; what hung meanwhile did not hang."""
-        self._faults.forget()
-
     @property
     def finished(self) -> bool:
         """No Reading will come from this lane any more."""

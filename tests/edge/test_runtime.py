@@ -109,6 +109,19 @@ def test_crisis_talk_is_answered_however_late_it_comes(runtime: Runtime) -> None
     assert kept.states == []
 
 
+def test_after_a_suspension_no_lane_is_found_faulty(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[Sense] = []
+    for lane in runtime._lanes:
+        monkeypatch.setattr(lane, "look", lambda _, sense=lane.sense: looked.append(sense))
+    monkeypatch.setattr(runtime._watch, "excused", lambda: True)
+    runtime._supervise()
+    assert looked == []
+    monkeypatch.setattr(runtime._watch, "excused", lambda: False)
+    runtime._looked_at = float("-inf")
+    runtime._supervise()
+    assert looked == [Sense.FACE, Sense.TEXT]
+
+
 def test_settings_that_are_live_reach_their_rooms_and_others_do_not(runtime: Runtime) -> None:
     kept = Kept()
     runtime._outlets.append(kept)

@@ -46,15 +46,6 @@ def test_a_call_of_more_than_two_seconds_hangs_until_it_returns() -> None:
     assert faults.find(0, 0) == ""
 
 
-def test_a_call_that_slept_through_a_suspension_does_not_hang() -> None:
-    clock = Clock()
-    faults = Faults((), clock)
-    faults.begin()
-    clock.ns += 10 * HUNG_NS
-    faults.forget()
-    assert faults.find(0, 0) == ""
-
-
 @pytest.mark.parametrize(("signals", "dropped", "much"), [(100, 51, True), (100, 50, False), (9, 9, False)])
 def test_more_than_half_dropped_in_a_window_is_a_fault(signals: int, dropped: int, *, much: bool) -> None:
     clock = Clock()
