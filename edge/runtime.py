@@ -8,6 +8,7 @@ of their own.
 from __future__ import annotations
 
 import logging
+import os
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,15 +17,19 @@ from edge import __version__
 from edge.accelerators.choice import Choice, choose
 from edge.accelerators.model import device_models
 from edge.affect import Reading, Reply, Sense, State
-from edge.errors import OutletError
-from edge.loop.lane import Lane, LaneState, LaneStatus
+from edge.errors import OutletError, SettingsError
+from edge.loop.drain import drain
+from edge.loop.lane import FRESH_NS, Lane, LaneStatus
 from edge.loop.latency import Latencies
 from edge.loop.mailbox import Mailbox
+from edge.loop.notify import Notifier
 from edge.loop.tally import Summary, Tally
+from edge.loop.watch import Watch
 from edge.outlets.console import Console
 from edge.outlets.last_state import LastState
 from edge.outlets.mqtt.identity import Identity
 from edge.outlets.mqtt.outlet import MqttOutlet
+from edge.outlets.outlet import Notice
 from edge.outlets.speaker import Speaker
 from edge.paths import runtime_directory, state_directory
 from edge.perception.face.perceiver import FacePerceiver
@@ -41,9 +46,11 @@ from edge.sensors.words import open_words
 from edge.understanding.understanding import Understanding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from threading import Event
 
     from edge.outlets.outlet import Outlet
+    from edge.reload import Reload
     from edge.sensors.signals import AudioChunk
     from edge.settings import Settings
 
@@ -53,6 +60,10 @@ TURN_S = 0.05
 """The loop turns at least this often, to enforce consent within 200 ms and to see a stop."""
 SILENCE_S = 1.0
 """Without a Reading for this long the State is computed anew, so that what was once believed fades."""
+LOOK_S = 1.0
+"""How often lanes are looked at, and the line for systemd is made."""
+DRAIN_S = 1.2
+"""Stopping from outside takes at most this for the outlets, half of it for the lanes: under 2 s in all."""
 READINGS_WAITING = 64
 CAPACITY = {Sense.FACE: 1, Sense.VOICE: 4, Sense.TEXT: 16}
 """Signals that may wait for perception. The newest frame says all; sound is a stream (2 s); every sentence counts."""
@@ -61,8 +72,13 @@ CAPACITY = {Sense.FACE: 1, Sense.VOICE: 4, Sense.TEXT: 16}
 class Runtime:
     """One device, wired from its settings. ``run`` once."""
 
-    def __init__(self, settings: Settings, *, repeat: bool = False) -> None:
+    def __init__(self, settings: Settings, *, repeat: bool = False, reload: Reload | None = None) -> None:
         """Wire every room; opens no device.
+
+        Args:
+            settings: the whole tree.
+            repeat: play file sources again and again.
+            reload: says when settings are to be read anew; None: never.
 
         Raises:
             ConsentError: where the context forbids it.
@@ -80,6 +96,12 @@ class Runtime:
         self._readings: Mailbox[Reading] = Mailbox(READINGS_WAITING)
         self._latencies = Latencies()
         self._tally = Tally()
+        self._notifier = Notifier(os.environ)
+        self._watch = Watch(lambda: self._notifier.status("the loop is stalled; the log says where"), self._abandon)
+        self._reload = reload
+        self._repeat = repeat
+        self._looked_at = float("-inf")
+        self._adopters: list[Callable[[Settings], None]] = []
         self._console = Console(settings.console) if settings.console.enabled else None
         self._speaker: Speaker | None = None
         self._outlets: list[Outlet] = []
@@ -91,16 +113,17 @@ class Runtime:
         began = time.monotonic()
         self._attach_outlets()
         log.info("accelerator: %s (%s)", self.choice.accelerator.name, self.choice.reason)
+        self._watch.start(stop)
         for lane in self._lanes:
             lane.start()
         try:
             self._turn_until(stop)
         finally:
-            for lane in self._lanes:
-                lane.stop()
-            for outlet in self._outlets:
-                # Files have ended by themselves: let the last words be spoken. A stop from outside drains in under 2 s.
-                outlet.stop(within_s=1.0 if stop.is_set() else 15.0)
+            self._notifier.stopping()
+            self._watch.stop()
+            # Files have ended by themselves: let the last words be spoken. A stop from outside drains in under 2 s.
+            drain(self._lanes, self._outlets, within_s=DRAIN_S if stop.is_set() else 15.0)
+        self._tally.stalls, self._tally.suspensions = self._watch.stalls, self._watch.suspensions
         return self._tally.summary(self._latencies, self.lane_status(), time.monotonic() - began)
 
     def lane_status(self) -> list[LaneStatus]:
@@ -109,7 +132,7 @@ class Runtime:
 
     def exit_code(self) -> int:
         """0 when some lane did its work; 1 when every lane was parked, or there was none."""
-        return int(all(status.state is LaneState.PARKED for status in self.lane_status()))
+        return int(all(lane.parked for lane in self._lanes))
 
     def disclosure(self) -> list[str]:
         """The sentences that tell people that they are sensed, one per language."""
@@ -125,15 +148,79 @@ class Runtime:
         last_ns = time.monotonic_ns()
         while not stop.is_set():
             self._enforce_consent()
+            self._supervise()
             taken = self._readings.take(TURN_S)
             if taken is not None:
                 self._step(taken[0])
                 last_ns = time.monotonic_ns()
-            elif all(lane.finished for lane in self._lanes):
+            elif all(self._over(lane) for lane in self._lanes):
                 return
             elif time.monotonic_ns() - last_ns > SILENCE_S * 1e9:
                 last_ns = time.monotonic_ns()
                 self._publish(self._understanding.now(last_ns))
+
+    def _abandon(self) -> None:
+        """The loop hangs, and the device is to stop: deliver what waits, and end the process all the same."""
+        self._notifier.stopping()
+        drain(self._lanes, self._outlets, within_s=0.5)
+        os._exit(1)
+
+    def _over(self, lane: Lane[Any]) -> bool:
+        """Nothing can be hoped for from this lane: its file has ended, or is no file that can be played."""
+        return lane.finished or (lane.parked and not lane.live and not self._repeat)
+
+    def _supervise(self) -> None:
+        """The loop has turned; lanes and settings are looked at when it is time, and systemd is told."""
+        self._watch.turned()
+        self._notifier.beat()
+        if self._reload is not None:
+            self._look_at_settings(self._reload)
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_S:
+            return
+        if not self._watch.excused():  # what hung or was dropped while the process was suspended is no fault
+            for lane in self._lanes:
+                lane.look(self.settings.loop.retry_parked_s)
+        if self._looked_at == float("-inf"):
+            self._notifier.ready()
+        self._looked_at = now
+        self._notifier.status(self._tally.line(self.lane_status(), self.choice.accelerator.name, self._watch.stalls))
+
+    def _look_at_settings(self, reload: Reload) -> None:
+        asked = reload.asked()
+        if not asked and not reload.changed(self.settings.loop.settings_every_s):
+            return
+        self._notifier.reloading()
+        try:
+            change = reload.read()
+        except SettingsError as error:
+            told = f"the settings stay as they were: {error}"
+            log.error("%s", told)  # noqa: TRY400 - the sentence says it all
+        else:
+            told = f"settings: {change}"
+            log.log(logging.WARNING if change.waiting else logging.INFO, "%s", told)
+            self._adopt(change.wanted)
+            self._tally.reloads += 1
+        if self._console is not None:
+            self._console.offer(Notice(told))
+        if asked:
+            for lane in self._lanes:
+                lane.retry()
+        self._notifier.ready()
+
+    def _adopt(self, wanted: Settings) -> None:
+        """Go on with what of ``wanted`` may change while running."""
+        self.settings = settings = self.settings.merged(wanted)
+        logging.getLogger().setLevel(settings.device.log_level.upper())
+        self.consent.adopt(settings.consent)
+        self._understanding.adopt(settings.understanding)
+        self._responder.adopt(settings.response)
+        if self._console is not None:
+            self._console.adopt(settings.console)
+        if self._speaker is not None:
+            self._speaker.adopt(settings.speech)
+        for adopt in self._adopters:
+            adopt(settings)
 
     def _enforce_consent(self) -> None:
         """Close what may no longer be open, and forget what a sense said when its grant is gone.
@@ -151,13 +238,24 @@ class Runtime:
         """One Reading's way: State, safety, Reply, outlets. One whose grant is gone by now goes nowhere."""
         if not self.consent.granted(reading.sense):
             return
+        if time.monotonic_ns() - reading.captured_ns > FRESH_NS:
+            self._pass_over(reading)
+            return
         if self._console is not None:
             self._console.offer(reading)
         state = self._understanding.update(reading)
         self._latencies.record(reading.sense, (time.monotonic_ns() - reading.captured_ns) / 1e6)
         self._tally.count(reading)
         self._publish(state)
-        reply = self._answer(state, reading)
+        self._say(self._answer(state, reading))
+
+    def _pass_over(self, reading: Reading) -> None:
+        """A Reading that is too old says nothing of now. Crisis talk in it is answered all the same."""
+        self._tally.stale[reading.sense] += 1
+        if reading.words is not None and self._crisis.detect(reading.words):
+            self._say(self._help(reading))
+
+    def _say(self, reply: Reply | None) -> None:
         if reply is not None:
             self._tally.replies[reply.language] += 1
             for outlet in self._outlets:
@@ -172,8 +270,11 @@ class Runtime:
         """Crisis talk never reaches the response room."""
         words = reading.words
         if words is not None and self._crisis.detect(words):
-            return self._crisis.reply(reading.language or self.settings.device.languages[0], reading.captured_ns)
+            return self._help(reading)
         return self._responder.respond(state, reading if words is not None else None, time.monotonic_ns())
+
+    def _help(self, reading: Reading) -> Reply:
+        return self._crisis.reply(reading.language or self.settings.device.languages[0], reading.captured_ns)
 
     def _attach_outlets(self) -> None:
         settings = self.settings
@@ -205,16 +306,21 @@ class Runtime:
         settings, lanes = self.settings, list[Lane[Any]]()
         camera = open_camera(settings.camera, repeat=repeat)
         if camera is not None:
-            lanes.append(self._lane(camera, FacePerceiver(settings.face, self._models)))
+            face = FacePerceiver(settings.face, self._models)
+            self._adopters.append(lambda now: face.adopt(now.face))
+            lanes.append(self._lane(camera, face))
         microphone = open_microphone(settings.microphone, repeat=repeat)
         if microphone is not None:
             voice = VoicePerceiver(settings.voice, self._models)
+            self._adopters.append(lambda now: voice.adopt(now.voice))
             # A file does not hear the loudspeaker; a room does.
             deaf = self._own_voice if microphone.live else None
             lanes.append(self._lane(microphone, voice, after_loss=_with_gap, deaf=deaf))
         words = open_words(settings.words, repeat=repeat)
         if words is not None:
-            lanes.append(self._lane(words, Listening(TextPerceiver(settings.text, self._models))))
+            text = TextPerceiver(settings.text, self._models)
+            self._adopters.append(lambda now: text.adopt(now.text))
+            lanes.append(self._lane(words, Listening(text), events=True))
         for lane in lanes:
             if not self._place.may_sense(lane.sense):
                 log.warning("the %s is not used: the context %r does not allow it", lane.sense, self._place.name)
@@ -226,7 +332,8 @@ class Runtime:
         def allowed() -> bool:
             return self.consent.granted(sense)
 
-        return Lane(sensor, perceiver, self._readings.put, allowed=allowed, capacity=CAPACITY[sense], **how)
+        how |= {"capacity": CAPACITY[sense], "excused": self._watch.excused, "parts": (self.choice.accelerator,)}
+        return Lane(sensor, perceiver, self._readings.put, allowed=allowed, **how)
 
 
 def _with_gap(chunk: AudioChunk) -> AudioChunk:

@@ -11,13 +11,14 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationError
 
 from edge.accelerators.settings import AcceleratorSettings, ModelsSettings
 from edge.affect import Language
 from edge.errors import SettingsError
+from edge.loop.settings import LoopSettings
 from edge.outlets.mqtt.settings import MqttSettings
 from edge.outlets.settings import ConsoleSettings, SpeechSettings
 from edge.perception.face.settings import FaceSettings
@@ -40,6 +41,8 @@ MAX_FILE_BYTES = 1 << 20
 
 class DeviceSettings(Section):
     """Who this device is."""
+
+    LIVE: ClassVar[frozenset[str]] = frozenset({"log_level"})
 
     id: str = Field(
         default="rapport",
@@ -79,6 +82,7 @@ class Settings(Section):
     camera: CameraSettings = CameraSettings()
     microphone: MicrophoneSettings = MicrophoneSettings()
     words: WordsSettings = WordsSettings()
+    loop: LoopSettings = LoopSettings()
     accelerator: AcceleratorSettings = AcceleratorSettings()
     models: ModelsSettings = ModelsSettings()
     face: FaceSettings = FaceSettings()

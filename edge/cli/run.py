@@ -25,20 +25,22 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit 0 when the run ended by itself or was stopped; 1 when no sense could run at all."""
     from edge.cli.running import print_summary, run_until_stopped, start_logging
     from edge.cli.session import with_session
+    from edge.reload import Reload
     from edge.runtime import Runtime
 
     settings = load(arguments.config)
+    reload = Reload(arguments.config, settings)
     if arguments.json:
         settings = settings.model_copy(update={"console": settings.console.model_copy(update={"enabled": False})})
     start_logging(settings)
     settings, left_out = with_session(settings, cache_directory())
     for line in left_out:
         print(f"left out: {line}", file=sys.stderr)
-    runtime = Runtime(settings, repeat=arguments.repeat)
+    runtime = Runtime(settings, repeat=arguments.repeat, reload=reload)
     if not arguments.json:
         for sentence in runtime.disclosure():
             print(sentence)
-    summary = run_until_stopped(runtime)
+    summary = run_until_stopped(runtime, reload)
     if arguments.json:
         print(json.dumps(summary, ensure_ascii=False))
     else:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from edge.loop.tally import Summary
+    from edge.reload import Reload
     from edge.runtime import Runtime
     from edge.settings import Settings
 
@@ -33,8 +34,8 @@ def start_logging(settings: Settings) -> None:
     )
 
 
-def run_until_stopped(runtime: Runtime) -> dict[str, Any]:
-    """Run until the sources end, or SIGINT or SIGTERM comes; returns the summary as plain data."""
+def run_until_stopped(runtime: Runtime, reload: Reload | None = None) -> dict[str, Any]:
+    """Run until the sources end, or SIGINT or SIGTERM comes; SIGHUP asks ``reload``. The summary as plain data."""
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -42,7 +43,25 @@ def run_until_stopped(runtime: Runtime) -> dict[str, Any]:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
+    had_terminal = _has_terminal()
+
+    def on_hangup(_number: int, _frame: FrameType | None) -> None:
+        if reload is None or (had_terminal and not _has_terminal()):
+            stop.set()  # the window was closed: nobody is looking at what the device does
+        else:
+            reload.ask()
+
+    signal.signal(signal.SIGHUP, on_hangup)
     return summary_record(runtime.run(stop))
+
+
+def _has_terminal() -> bool:
+    """Whether this process is on a terminal, and that is still there."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def summary_record(summary: Summary) -> dict[str, Any]:
@@ -65,8 +84,12 @@ def print_summary(summary: dict[str, Any]) -> None:
     """The summary for a person."""
     print()
     print(f"Summary of {summary['seconds']:.1f} s")
-    for name in ("readings", "abstained", "replies", "dropped", "restarts"):
+    for name in ("readings", "abstained", "replies", "dropped", "stale", "restarts"):
         print(f"  {name:<10} " + ", ".join(f"{key} {count}" for key, count in summary[name].items()))
+    for sense, lane in summary["lanes"].items():
+        why = f": {lane['reason']}" if lane["reason"] else ""
+        spent = ", ".join(f"{state} {seconds:.1f} s" for state, seconds in lane["seconds"].items())
+        print(f"  {sense:<10} {lane['state']}{why}  ({spent})")
     print(f"  {'states':<10} " + " → ".join(summary["states"]) + f"  (unsure {summary['unsure']}×)")
     print("  latency    ms from capture to State (first_sound: to a reply's first sound, or its WAV)")
     for kind, figures in summary["latency_ms"].items():

@@ -19,7 +19,11 @@ INTRODUCTION = """# Settings
 Made by `rapport settings`. A settings file is TOML; every file in `firmware_configs/` is one. The environment overrides
 it with `RAPPORT_<TABLE>__<KEY>`: `RAPPORT_MQTT__HOST=hub.local`. Lists are written as JSON:
 `RAPPORT_CONSENT__GRANTS='["text"]'`. A mistake is told with file, line, key, value and what is allowed.
+
+What is *live* takes effect while the device runs: when the file changes, or at a SIGHUP. The rest needs a restart, and
+`rapport run` says so.
 """
+HEAD = "| key | default | allowed | live | |\n| --- | --- | --- | --- | --- |\n"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +43,7 @@ def page() -> str:
     for name, section in _tables(Settings, ""):
         purpose = (section.__doc__ or "").partition("\n")[0]
         rows = [_row(key, field, section) for key, field in section.model_fields.items() if not _is_table(field)]
-        parts.append(
-            f"## [{name}]\n\n{purpose}\n\n| key | default | allowed | |\n| --- | --- | --- | --- |\n" + "".join(rows)
-        )
+        parts.append(f"## [{name}]\n\n{purpose}\n\n{HEAD}" + "".join(rows))
     return "\n".join(parts)
 
 
@@ -61,7 +63,8 @@ def _row(key: str, field: FieldInfo, section: type[Section]) -> str:
     allowed = _allowed(schema["properties"][key], schema.get("$defs", {}))
     default = json.dumps(field.get_default(), ensure_ascii=False, default=str)
     described = (field.description or "").replace("|", "\\|")
-    return f"| `{key}` | `{default}` | {allowed} | {described} |\n"
+    live = "yes" if key in section.LIVE else ""
+    return f"| `{key}` | `{default}` | {allowed} | {live} | {described} |\n"
 
 
 def _allowed(schema: dict[str, Any], definitions: dict[str, Any]) -> str:

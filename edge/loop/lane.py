@@ -2,7 +2,7 @@
 
 The reader thread waits for the world; the perceiver thread computes. So a slow model never makes a device overflow,
 and a device that hangs never holds a model. Either may fail: the lane starts it again after a growing pause, and
-parks itself, visibly, when that does not help.
+parks itself, visibly, when that does not help. A parked lane is tried again by ``retry``, or by itself after a while.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from edge.errors import RapportError, SensorGone
+from edge.loop.faults import Faults
 from edge.loop.mailbox import Mailbox
+from edge.loop.states import FINAL, Half, LaneState, Machine, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,38 +33,58 @@ BACKOFF_S = (0.25, 0.5, 1.0, 2.0, 4.0)
 RESTARTS_ALLOWED = 5
 RESTARTS_WITHIN_S = 60.0
 """More than RESTARTS_ALLOWED in RESTARTS_WITHIN_S parks the lane (the watchdog rule of Frigate, for one)."""
+RETRY_PARKED_S = 60.0
+"""How long a lane stays parked before it is tried once more, unless told otherwise."""
 POLL_S = 0.05
 """How often a waiting lane looks at consent and at its stop flag; withdrawal must act within 200 ms."""
+CLOSE_S = 0.1
+"""A device usually closes within this; the loop waits no longer for one whose driver is blocked."""
+SLOW_START_NS = 10_000_000_000
+"""Nanoseconds after which a start is told to be slow; opening a camera takes one to three seconds."""
+FRESH_NS = 2_000_000_000
+"""Nothing older than 2 s is perceived, and no State that rests on it is told."""
 
-SignalT = TypeVar("SignalT")
+
+class Captured(Protocol):
+    """A signal knows when it reached its sensor."""
+
+    @property
+    def captured_ns(self) -> int:
+        """CLOCK_MONOTONIC."""
+        ...
 
 
-class LaneState(StrEnum):
-    """Where a lane stands."""
-
-    STARTING = "starting"
-    RUNNING = "running"
-    NO_CONSENT = "no consent"
-    BACKING_OFF = "backing off"
-    PARKED = "parked"
-    ENDED = "ended"
-    STOPPED = "stopped"
+SignalT = TypeVar("SignalT", bound=Captured)
 
 
 @dataclass(frozen=True, slots=True)
 class LaneStatus:
-    """A lane as others see it."""
+    """A lane as others see it. ``dropped`` signals were too many for the perceiver, ``stale`` ones too old."""
 
     sense: Sense
     source: str
-    state: LaneState
-    reason: str
-    restarts: int
+    standing: Standing
     dropped: int
+    stale: int
+
+    @property
+    def state(self) -> LaneState:
+        """Where it stands."""
+        return self.standing.state
+
+    @property
+    def reason(self) -> str:
+        """Why it stands there."""
+        return self.standing.reason
+
+    @property
+    def restarts(self) -> int:
+        """Failures after which it was started again."""
+        return self.standing.restarts
 
 
 class Lane(Generic[SignalT]):
-    """Runs one sensor and one perceiver until stopped, ended or parked."""
+    """Runs one sensor and one perceiver until stopped or ended."""
 
     def __init__(
         self,
@@ -75,6 +96,9 @@ class Lane(Generic[SignalT]):
         capacity: int = 1,
         after_loss: Callable[[SignalT], SignalT] | None = None,
         deaf: Callable[[], bool] | None = None,
+        events: bool = False,
+        excused: Callable[[], bool] = lambda: False,
+        parts: tuple[object, ...] = (),
     ) -> None:
         """Wire a lane; nothing is opened before ``start``.
 
@@ -86,26 +110,36 @@ class Lane(Generic[SignalT]):
             capacity: signals that may wait for the perceiver.
             after_loss: marks a signal that follows dropped ones, for senses that need continuity.
             deaf: True while signals are to be thrown away, such as the device's own voice in its microphone.
+            events: each signal counts, however old it is; whoever takes the Readings looks at their age.
+            excused: True when the whole process was suspended a moment ago: a failure is then nobody's fault.
+            parts: what else may report that it works but not as it should, such as the accelerator.
         """
         self.sense = sensor.sense
+        self.live = sensor.live
         self._sensor = sensor
         self._perceiver = perceiver
         self._emit = emit
         self._allowed = allowed
         self._after_loss = after_loss
         self._deaf = deaf
+        self._events = events
+        self._excused = excused
         self._mailbox: Mailbox[SignalT] = Mailbox(capacity)
-        self._state = LaneState.STARTING
-        self._reason = ""
-        self._restarts = 0
-        self._recent_restarts: deque[float] = deque(maxlen=RESTARTS_ALLOWED + 1)
+        self._machine = Machine(self.sense)
+        self._faults = Faults((sensor, perceiver, *parts))
+        self._signals = 0
+        self._stale = 0
+        self._lost = 0
+        self._failures: deque[float] = deque(maxlen=RESTARTS_ALLOWED + 1)
+        self._on_probation = False
+        self._budget = threading.Lock()
         self._stopping = threading.Event()
         self._open = threading.Event()
-        self._threads = (
-            threading.Thread(target=self._supervise, args=(self._read,), name=f"{self.sense}-reader", daemon=True),
-            threading.Thread(
-                target=self._supervise, args=(self._perceive,), name=f"{self.sense}-perceiver", daemon=True
-            ),
+        self._loaded = threading.Event()
+        self._slow_start_ns = 0
+        self._threads = tuple(
+            threading.Thread(target=self._supervise, args=(half, body), name=f"{self.sense}-{half}", daemon=True)
+            for half, body in ((Half.READER, self._read), (Half.PERCEIVER, self._perceive))
         )
 
     def start(self) -> None:
@@ -113,26 +147,52 @@ class Lane(Generic[SignalT]):
         for thread in self._threads:
             thread.start()
 
+    def begin_stop(self) -> None:
+        """Ask both threads to end, and close the sensor; returns at once, whatever a driver does."""
+        if not self._stopping.is_set():
+            self._stopping.set()
+            self._mailbox.close()
+            self._close_sensor(wait_s=0.0)
+
     def stop(self, within_s: float = 1.0) -> None:
-        """Close the sensor and wait for the threads, at most ``within_s`` seconds."""
-        self._stopping.set()
-        self._sensor.stop()
-        self._mailbox.close()
+        """Close the sensor and wait for the threads, at most ``within_s`` seconds: one that hangs is left behind."""
+        self.begin_stop()
         deadline = time.monotonic() + within_s
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(max(0.0, deadline - time.monotonic()))
-        if self._state not in {LaneState.ENDED, LaneState.PARKED}:
-            self._move(LaneState.STOPPED, "")
+                if thread.is_alive():
+                    log.warning("%s hangs and is left behind", thread.name)
+        self._machine.stop()
 
     def enforce(self) -> bool:
         """Close the sensor at once when its consent is gone. True when that was done by this call."""
         if self._open.is_set() and not self._allowed():
             self._open.clear()
-            self._sensor.stop()
+            self._close_sensor(wait_s=CLOSE_S)
             self._mailbox.clear()
             return True
         return False
+
+    def look(self, retry_parked_s: float = RETRY_PARKED_S) -> None:
+        """Look at the lane from outside: is it as it should be, is it time to try it again? On the loop's thread."""
+        standing = self._machine.standing
+        if standing.state is LaneState.PARKED:
+            if time.monotonic_ns() - standing.changed_ns >= retry_parked_s * 1e9:
+                self.retry()
+        elif standing.state is LaneState.STARTING and time.monotonic_ns() - standing.changed_ns > SLOW_START_NS:
+            if self._slow_start_ns != standing.changed_ns:
+                self._slow_start_ns = standing.changed_ns
+                log.warning("%s lane has not started after %g s: %s", self.sense, SLOW_START_NS / 1e9, standing.reason)
+        elif standing.state not in FINAL:
+            self._machine.doubt(self._faults.find(self._signals, self._mailbox.dropped + self._stale))
+
+    def retry(self) -> None:
+        """Try a parked lane again, now; when it fails once more before it gave a Reading, it is parked again."""
+        if self._machine.state is LaneState.PARKED:
+            with self._budget:
+                self._on_probation = True
+            self._machine.unpark()
 
     @property
     def finished(self) -> bool:
@@ -140,55 +200,70 @@ class Lane(Generic[SignalT]):
         return not any(thread.is_alive() for thread in self._threads)
 
     @property
+    def parked(self) -> bool:
+        """It failed too often, and waits to be tried again."""
+        return self._machine.state is LaneState.PARKED
+
+    @property
     def status(self) -> LaneStatus:
         """The lane as others see it, now."""
-        return LaneStatus(
-            self.sense, self._sensor.source, self._state, self._reason, self._restarts, self._mailbox.dropped
-        )
+        return LaneStatus(self.sense, self._sensor.source, self._machine.standing, self._mailbox.dropped, self._stale)
 
-    def _move(self, state: LaneState, reason: str) -> None:
-        if (state, reason) != (self._state, self._reason):
-            self._state, self._reason = state, reason
-            level = logging.WARNING if state in {LaneState.BACKING_OFF, LaneState.PARKED} else logging.INFO
-            log.log(level, "%s lane %s%s", self.sense, state, f": {reason}" if reason else "")
+    def _close_sensor(self, wait_s: float) -> None:
+        """A driver may block in close, so a thread of its own does it; it is only made to stop or to obey."""
+        closing = threading.Thread(target=self._sensor.stop, name=f"{self.sense}-closer", daemon=True)
+        closing.start()
+        closing.join(wait_s)
 
-    def _supervise(self, body: Callable[[], None]) -> None:
+    def _supervise(self, half: Half, body: Callable[[], None]) -> None:
         while not self._stopping.is_set():
             try:
                 body()
             except Exception as error:  # the lane outlives whatever its sensor or model raises; it is counted and told
                 if not isinstance(error, RapportError):
                     log.exception("%s lane", self.sense)
-                if not self._may_restart(str(error) or type(error).__name__):
-                    self._mailbox.close()
-                    return
+                self._recover(half, str(error) or type(error).__name__)
             else:
                 return
 
-    def _may_restart(self, reason: str) -> bool:
-        now = time.monotonic()
-        self._restarts += 1
-        self._recent_restarts.append(now)
-        recent = sum(1 for at in self._recent_restarts if now - at <= RESTARTS_WITHIN_S)
-        if recent > RESTARTS_ALLOWED:
-            self._move(LaneState.PARKED, reason)
-            self._stopping.set()
-            self._sensor.stop()
-            return False
-        self._move(LaneState.BACKING_OFF, reason)
+    def _recover(self, half: Half, reason: str) -> None:
+        """Pause before the half is started again; park the lane when it has failed too often."""
+        if self._excused():
+            self._machine.failed(half, f"after a suspension: {reason}", counts=False)
+            self._stopping.wait(BACKOFF_S[0])
+            self._machine.again(half)
+            return
+        with self._budget:
+            now = time.monotonic()
+            self._failures.append(now)
+            recent = sum(1 for at in self._failures if now - at <= RESTARTS_WITHIN_S)
+            hopeless = self._on_probation or recent > RESTARTS_ALLOWED
+        self._machine.failed(half, reason, hopeless=hopeless)
+        if hopeless:
+            self._open.clear()
+            self._close_sensor(wait_s=CLOSE_S)
+            return
         self._stopping.wait(BACKOFF_S[min(recent, len(BACKOFF_S)) - 1])
-        return not self._stopping.is_set()
+        self._machine.again(half)
+
+    def _may_work(self) -> bool:
+        """Whether there is consent and the lane is not parked; the state follows."""
+        if not self._allowed():
+            self._machine.withdrawn(f"`rapport consent grant {self.sense}` gives it")
+            return False
+        self._machine.granted()
+        return not self.parked
 
     def _read(self) -> None:
         while not self._stopping.is_set():
-            if not self._allowed():
-                self._move(LaneState.NO_CONSENT, f"`rapport consent grant {self.sense}` gives it")
+            if not self._may_work():
                 self._stopping.wait(POLL_S)
                 continue
+            if not self.live and not self._loaded.wait(POLL_S):
+                continue  # a file can wait for the models, so that nothing of it is lost; a room cannot
             self._sensor.attach()
             self._open.set()
             try:
-                self._move(LaneState.RUNNING, "")
                 if self._pump():
                     self._mailbox.close()
                     return
@@ -198,16 +273,18 @@ class Lane(Generic[SignalT]):
 
     def _pump(self) -> bool:
         """Read signals while allowed; True when the source has ended for good."""
-        while not self._stopping.is_set() and self._allowed():
+        while not self._stopping.is_set() and self._open.is_set() and self._may_work():
+            self._machine.ready(Half.READER)
             signal = self._sensor.read()
             if signal is None:
-                if self._stopping.is_set() or not self._allowed():
+                if self._stopping.is_set() or not self._open.is_set() or not self._may_work():
                     return False
                 if self._sensor.live:
                     problem = f"{self._sensor.source} delivers nothing any more"
                     raise SensorGone(problem, "Check its cable; it is tried again by itself")
                 return True
             if self._deaf is None or not self._deaf():
+                self._signals += 1
                 self._mailbox.put(signal)
         return False
 
@@ -215,7 +292,8 @@ class Lane(Generic[SignalT]):
         attached = False
         try:
             while not self._mailbox.finished and not self._stopping.is_set():
-                if not self._allowed():
+                if not self._may_work():
+                    self._loaded.clear()
                     if attached:
                         self._perceiver.stop()  # what was heard or seen under the old grant is forgotten
                         attached = False
@@ -225,18 +303,35 @@ class Lane(Generic[SignalT]):
                 if not attached:
                     self._perceiver.attach()
                     attached = True
+                self._machine.ready(Half.PERCEIVER)
+                self._loaded.set()
                 taken = self._mailbox.take(POLL_S)
                 if taken is not None:
                     self._handle(*taken)
         finally:
+            self._loaded.clear()
             if attached:
                 self._perceiver.stop()
         if self._mailbox.finished and not self._stopping.is_set():
-            self._move(LaneState.ENDED, "the source has ended")
+            self._machine.end()
 
     def _handle(self, signal: SignalT, lost: int) -> None:
-        if lost and self._after_loss is not None:
+        self._lost += lost
+        if not self._events and time.monotonic_ns() - signal.captured_ns > FRESH_NS:
+            self._stale += 1
+            self._lost += 1
+            return
+        if self._lost and self._after_loss is not None:
             signal = self._after_loss(signal)
-        reading = self._perceiver.perceive(signal)
+        self._lost = 0
+        self._faults.begin()
+        try:
+            reading = self._perceiver.perceive(signal)
+        finally:
+            self._faults.done()
+        if self._on_probation:
+            with self._budget:
+                self._on_probation = False
+                self._failures.clear()
         if reading is not None and self._allowed():
             self._emit(reading)

@@ -7,9 +7,10 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from edge.affect import Language, Reading, Sense, State
+from edge.loop.states import TROUBLE
 
 if TYPE_CHECKING:
     from edge.loop.lane import LaneStatus
@@ -27,7 +28,12 @@ class Summary:
     replies: dict[str, int]
     latency_ms: dict[str, dict[str, float]]
     dropped: dict[str, int]
+    stale: dict[str, int]
     restarts: dict[str, int]
+    lanes: dict[str, dict[str, Any]]
+    stalls: int
+    suspensions: int
+    reloads: int
     first_state_s: float | None
     seconds: float
 
@@ -40,10 +46,15 @@ class Tally:
     def __init__(self) -> None:
         self.readings: Counter[str] = Counter()
         self.abstained: Counter[str] = Counter()
+        self.stale: Counter[str] = Counter()
+        """Readings that were over 2 s old when the loop took them, and so were passed over."""
         self.replies: Counter[str] = Counter()
         self.states: list[str] = []
         self.unsure = 0
         self.first_state_s: float | None = None
+        self.stalls = self.suspensions = self.reloads = 0
+        self._line_at = time.monotonic()
+        self._line_count = 0
 
     def count(self, reading: Reading) -> None:
         """Count a Reading, or an abstention."""
@@ -59,6 +70,15 @@ class Tally:
         del self.states[: -self.STATES_KEPT]
         self.unsure += state.label is None
 
+    def line(self, lanes: list[LaneStatus], accelerator: str, stalls: int) -> str:
+        """The device in one line: each lane with its state, Readings a second since the last line, the accelerator."""
+        count, now = self.readings.total() + self.abstained.total(), time.monotonic()
+        rate = (count - self._line_count) / max(now - self._line_at, 0.1)
+        self._line_count, self._line_at = count, now
+        told = [f"{lane.sense} {lane.state}" + (f" ({lane.reason})" if lane.state in TROUBLE else "") for lane in lanes]
+        stalled = f", stalled {stalls}×" if stalls else ""
+        return f"{', '.join(told) or 'no sense is in use'}; {rate:.0f} readings/s on {accelerator}{stalled}"
+
     def summary(self, latencies: Latencies, lanes: list[LaneStatus], seconds: float) -> Summary:
         """The counts as they stand."""
         kinds = [*Sense, "first_sound"]
@@ -71,10 +91,28 @@ class Tally:
             replies={language.value: self.replies[language] for language in Language},
             latency_ms={kind: figure for kind, figure in figures.items() if figure is not None},
             dropped={status.sense.value: status.dropped for status in lanes},
+            stale={status.sense.value: status.stale + self.stale[status.sense] for status in lanes},
             restarts={status.sense.value: status.restarts for status in lanes},
+            lanes={status.sense.value: _record(status) for status in lanes},
+            stalls=self.stalls,
+            suspensions=self.suspensions,
+            reloads=self.reloads,
             first_state_s=self.first_state_s,
             seconds=round(seconds, 2),
         )
+
+
+def _record(status: LaneStatus) -> dict[str, Any]:
+    """A lane's end as plain data; ``seconds`` is the time in each state that it was in."""
+    standing = status.standing
+    return {
+        "source": status.source,
+        "state": standing.state.value,
+        "reason": standing.reason,
+        "restarts": standing.restarts,
+        "transitions": standing.transitions,
+        "seconds": {state.value: seconds for state, seconds in standing.seconds.items()},
+    }
 
 
 def process_age_s() -> float:

@@ -7,13 +7,13 @@ import time
 from typing import TYPE_CHECKING, TextIO
 
 from edge.affect import Reading, Reply, Sense, State
-from edge.outlets.outlet import Item, Outlet
+from edge.outlets.outlet import Item, Notice, Outlet
 
 if TYPE_CHECKING:
     from edge.outlets.settings import ConsoleSettings
 
 VERBS = {Sense.FACE: "sees", Sense.VOICE: "hears", Sense.TEXT: "reads"}
-COLOURS = {"sees": "36", "hears": "35", "reads": "34", "thinks": "33", "says": "1;32"}
+COLOURS = {"sees": "36", "hears": "35", "reads": "34", "thinks": "33", "says": "1;32", "note": "2"}
 QUIET_S = 0.7
 """Least time between two lines of the same kind, words and replies excepted; the latest change is always told."""
 
@@ -22,7 +22,7 @@ class Console(Outlet):
     """Prints a line when something changes. The only outlet that takes Readings: they stay on the device."""
 
     name = "console"
-    takes = (State, Reply, Reading)
+    takes = (State, Reply, Reading, Notice)
     capacity = 64
 
     def __init__(self, settings: ConsoleSettings, stream: TextIO | None = None) -> None:
@@ -31,6 +31,10 @@ class Console(Outlet):
         self._stream = stream or sys.stdout
         self._start_ns = time.monotonic_ns()
         self._told: dict[str, tuple[object, float]] = {}
+
+    def adopt(self, settings: ConsoleSettings) -> None:
+        """Go on with or without colour."""
+        self._settings = settings
 
     def open(self) -> None:
         """Nothing to open: a terminal is always there."""
@@ -42,6 +46,9 @@ class Console(Outlet):
             return
         if isinstance(item, Reply):
             self._line("says", f"“{item.text}”  [{item.strategy}, {item.language}]")
+            return
+        if isinstance(item, Notice):
+            self._line("note", item.text)
             return
         share = ", ".join(f"{sense} {part:.0%}" for sense, part in item.shares)
         doubt = f": {item.reason}" if item.reason else f" {item.confidence:.2f}"

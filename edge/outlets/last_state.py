@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from edge.affect import State
 from edge.errors import InputError, OutletError
@@ -13,11 +14,10 @@ from edge.outlets.outlet import Item, Outlet
 from edge.understanding.explanation import explain
 from edge.understanding.record import state_record
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 LIFETIME_S = 3600.0
 """A State older than this is not told any more; reading it removes the file."""
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+"""Another one after each start of the machine. While it is the same, processes may compare their CLOCK_BOOTTIME."""
 EVERY_S = 0.5
 """Least time between two writes; the one that was skipped is written by the next State or at stop."""
 
@@ -60,8 +60,11 @@ class LastState(Outlet):
         if state is None:
             return
         self._written = time.monotonic()
+        age_s = max(0, time.monotonic_ns() - state.captured_ns) / 1e9
         record = {
-            "at": time.time(),
+            "at": time.time() - age_s,  # for people; how old the State is, is told by a clock that nobody sets
+            "boot": _boot(),
+            "boottime_s": time.clock_gettime(time.CLOCK_BOOTTIME) - age_s,
             "state": state_record(state),
             "explanation": explain(state, quoting=False),
         }
@@ -82,28 +85,39 @@ def path_of(directory: Path, device_id: str) -> Path:
 
 
 def read_last(directory: Path, device_id: str | None) -> dict[str, Any]:
-    """``{"at", "state", "explanation"}`` of the last State. Raises InputError when there is none that is fresh.
+    """``{"at", "boot", "boottime_s", "state", "explanation"}`` of the last State.
+
+    Its age is that of CLOCK_BOOTTIME, so that a wall clock that is set, or jumps, makes nothing older or newer.
 
     Args:
         directory: the runtime directory.
         device_id: whose State; None takes the device that wrote last.
+
+    Raises:
+        InputError: there is none, it is of another start of the machine, or older than LIFETIME_S.
     """
     path = path_of(directory, device_id) if device_id is not None else _newest(directory)
     remedy = "Start `rapport run CONFIG` or `rapport demo` first, as the same user"
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        age = time.time() - float(record["at"])
+        age = time.clock_gettime(time.CLOCK_BOOTTIME) - float(record["boottime_s"])
+        same_boot = record["boot"] == _boot()
     except FileNotFoundError:
         problem = f"there is no State yet ({path} is not there)"
         raise InputError(problem, remedy) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         problem = f"the last State in {path} cannot be read: {error}"
         raise InputError(problem, remedy) from error
-    if not 0 <= age <= LIFETIME_S:
+    if not same_boot or not 0 <= age <= LIFETIME_S:
         path.unlink(missing_ok=True)
-        problem = f"the last State in {path} was of another time ({age:.0f} s ago) and has been removed"
+        when = f"{age:.0f} s ago" if same_boot else "before the machine was started"
+        problem = f"the last State in {path} was of another time ({when}) and has been removed"
         raise InputError(problem, remedy)
     return record
+
+
+def _boot() -> str:
+    return BOOT_ID.read_text(encoding="ascii").strip()
 
 
 def _newest(directory: Path) -> Path:

@@ -7,13 +7,22 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections import deque
+from dataclasses import dataclass
 
 from edge.affect import Reading, Reply, State
 from edge.errors import OutletError
 
 log = logging.getLogger(__name__)
 
-Item = State | Reply | Reading
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the device says of itself to whoever looks after it: shown on the device, never spoken or sent."""
+
+    text: str
+
+
+Item = State | Reply | Reading | Notice
 
 
 class Outlet(ABC):
@@ -109,6 +118,8 @@ class Outlet(ABC):
 
 
 def _worth(item: Item) -> int:
+    if isinstance(item, Notice):
+        return 1
     if isinstance(item, Reply):
         return 2 if item.crisis else 1
     return 0

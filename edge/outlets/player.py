@@ -72,6 +72,7 @@ class Player:
             kill(process)
 
         limit = threading.Timer(_seconds(wav) + GRACE_S, expire)
+        limit.daemon = True  # a stop does not wait for a sound that hangs
         limit.start()
         try:
             if not cancelled():

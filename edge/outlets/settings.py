@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -12,6 +12,8 @@ from edge.section import Section
 
 class SpeechSettings(Section):
     """How replies are spoken. A reply's style is relative to the rate, pitch and volume that are set here."""
+
+    LIVE: ClassVar[frozenset[str]] = frozenset({"words_per_minute", "pitch", "volume", "wav_files"})
 
     engine: Literal["auto", "none"] = Field(
         default="auto", title="Engine", description="auto takes espeak-ng, else espeak; none keeps the device silent"
@@ -43,6 +45,8 @@ class SpeechSettings(Section):
 
 class ConsoleSettings(Section):
     """What is shown on the terminal."""
+
+    LIVE: ClassVar[frozenset[str]] = frozenset({"colour"})
 
     enabled: bool = Field(
         default=True, title="Enabled", description="show live what is sensed, understood and answered"

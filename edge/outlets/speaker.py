@@ -66,6 +66,11 @@ class Speaker(Outlet):
         self.latest: Path | None = None
         """The file written last."""
 
+    def adopt(self, settings: SpeechSettings) -> None:
+        """Go on with another rate, pitch, volume and number of files."""
+        self._settings = settings
+        self._espeak.adopt(settings)
+
     def offer(self, item: Item) -> None:
         """Queue a Reply; returns at once."""
         if isinstance(item, Reply) and item.crisis and not self._clear_the_way(item):

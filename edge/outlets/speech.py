@@ -51,6 +51,10 @@ class Espeak:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
+    def adopt(self, settings: SpeechSettings) -> None:
+        """Speak the next reply with other settings."""
+        self._settings = settings
+
     def find(self) -> str:
         """Path of espeak-ng, else of espeak. Raises OutletError with the line to type."""
         for name in PROGRAMS:

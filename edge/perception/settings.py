@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from edge.section import Section
@@ -9,6 +11,8 @@ from edge.section import Section
 
 class DomainSettings(Section):
     """What becomes of a signal that is unlike all that the model was made for, as far as its card can tell."""
+
+    LIVE: ClassVar[frozenset[str]] = frozenset({"quality", "abstain"})
 
     quality: float = Field(
         default=0.5,

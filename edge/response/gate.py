@@ -27,17 +27,24 @@ class Gate:
     """Rates, gaps and rests. Remembers at most ``per_hour`` times."""
 
     def __init__(self, settings: ResponseSettings, manner: Manner) -> None:
-        self._settings = settings
         self._remarks = manner.remarks
-        cooldown_s = manner.cooldown_s if settings.cooldown_s is None else settings.cooldown_s
-        self._cooldown_ns = int(cooldown_s * SECOND)
-        self._spoken: deque[int] = deque(maxlen=settings.per_hour)
-        self._remarked: deque[int] = deque(maxlen=settings.remarks_per_hour)
+        self._usual_cooldown_s = manner.cooldown_s
+        self._spoken: deque[int] = deque()
+        self._remarked: deque[int] = deque()
+        self.adopt(settings)
         self._last_ns: int | None = None
         self._addressed: Emotion | None = None
         self._rest_until_ns: int | None = None
         self._label: Emotion | None = None
         self._since_ns = 0
+
+    def adopt(self, settings: ResponseSettings) -> None:
+        """Go on with other settings; what was said so far still counts."""
+        self._settings = settings
+        cooldown_s = self._usual_cooldown_s if settings.cooldown_s is None else settings.cooldown_s
+        self._cooldown_ns = int(cooldown_s * SECOND)
+        self._spoken = deque(self._spoken, maxlen=settings.per_hour)
+        self._remarked = deque(self._remarked, maxlen=settings.remarks_per_hour)
 
     def watch(self, state: State, now_ns: int) -> None:
         """Take note of the State's label; to be called with every State, spoken to or not."""

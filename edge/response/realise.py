@@ -43,13 +43,17 @@ class Realiser:
     def __init__(self, library: Library, settings: ResponseSettings, context: str, longest: int) -> None:
         self._library = library
         self._language = library.wording.language
-        self._names = {"name": settings.person.strip(), "device": settings.device.strip()}
+        self.adopt(settings)
         self._context = context
         self._longest = longest
         self._random = Random(settings.seed)  # noqa: S311 - chooses a wording, guards nothing
         self._used: dict[Template, int] = {}
         self._count = 0
         self._last_opening = ""
+
+    def adopt(self, settings: ResponseSettings) -> None:
+        """Go on with other names."""
+        self._names = {"name": settings.person.strip(), "device": settings.device.strip()}
 
     def filling(self, state: State, words: str, talk: Talk | None) -> Filling:
         """Text for each slot that can be filled now; ``words`` is empty and ``talk`` None when nothing was said."""

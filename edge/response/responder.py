@@ -59,6 +59,12 @@ class Responder:
         self._recent: deque[Strategy] = deque(maxlen=RECENT)
         self._turns = 0
 
+    def adopt(self, settings: ResponseSettings) -> None:
+        """Go on with other settings; the conversation so far is not forgotten."""
+        self._gate.adopt(settings)
+        for realiser in self._realisers.values():
+            realiser.adopt(settings)
+
     def respond(self, state: State, reading: Reading | None, now_ns: int) -> Reply | None:
         """Answer the words of ``reading``, or remark on the State by itself, or say nothing.
 

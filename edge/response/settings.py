@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from edge.section import Section
@@ -9,6 +11,21 @@ from edge.section import Section
 
 class ResponseSettings(Section):
     """When the device speaks. What it says is decided by rules and by the template files."""
+
+    LIVE: ClassVar[frozenset[str]] = frozenset(
+        {
+            "quiet",
+            "person",
+            "device",
+            "min_gap_s",
+            "cooldown_s",
+            "settle_s",
+            "clear_confidence",
+            "per_hour",
+            "remarks_per_hour",
+            "dismissed_s",
+        }
+    )
 
     quiet: bool = Field(default=False, title="Quiet", description="true: the device never answers and never remarks")
     person: str = Field(

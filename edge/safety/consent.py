@@ -53,6 +53,11 @@ class Consent:
         self._grants = Grants()
         self._problem: ConsentError | None = None
 
+    def adopt(self, settings: ConsentSettings) -> None:
+        """Go on with the grants of other settings: those that are gone count no more, and none is added."""
+        with self._lock:
+            self._settings &= frozenset(settings.grants)
+
     @property
     def problem(self) -> ConsentError | None:
         """Why the consent file is refused, in which case nothing is granted; None when all is well."""

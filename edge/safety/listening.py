@@ -29,23 +29,34 @@ class Listening:
     def __init__(self, text: Perceiver[Utterance]) -> None:
         self._text = text
         self._works = False
+        self._flaw = ""
+
+    def condition(self) -> str | None:
+        """What keeps words from being understood; None when they are."""
+        return self._flaw or None
 
     def attach(self) -> None:
         """Attach the text sense if it can be; what stands in the way is logged with its remedy."""
         try:
             self._text.attach()
             self._works = True
+            self._flaw = ""
         except ModelError as error:
             self._works = False
+            self._flaw = f"words are only heard for crisis talk: {error.problem}"
             log.error("words are only heard for crisis talk: %s", error)  # noqa: TRY400 - the sentence says it all
 
     def perceive(self, signal: Utterance) -> Reading | None:
         """The text sense's Reading, or an abstention that carries the words."""
         if self._works:
             try:
-                return self._text.perceive(signal)
+                reading = self._text.perceive(signal)
             except ModelError as error:
+                self._flaw = f"words are only heard for crisis talk: {error.problem}"
                 log.error("this sentence was only heard for crisis talk: %s", error)  # noqa: TRY400 - as above
+            else:
+                self._flaw = ""
+                return reading
         return Reading(self.sense, signal.captured_ns, None, 0.0, reason=NO_MODEL, words=signal.words)
 
     def stop(self) -> None:

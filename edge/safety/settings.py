@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, field_validator
 
@@ -25,10 +25,17 @@ COUNTRIES = frozenset(_CODES.split())
 class ConsentSettings(Section):
     """Grants that come from the settings file; the household's own grants and withdrawals are kept apart."""
 
+    LIVE: ClassVar[frozenset[str]] = frozenset({"grants"})
+
+    def taken_live(self, key: str, wanted: Self) -> tuple[Sense, ...]:
+        """Reading a file anew may take a grant away, and never gives one."""
+        return tuple(sense for sense in self.grants if sense in getattr(wanted, key))
+
     grants: tuple[Sense, ...] = Field(
         default=(),
         title="Grants",
-        description="granted by this file, for demonstration and development; a withdrawal on the device wins",
+        description="granted by this file, for demonstration and development; a withdrawal on the device wins; "
+        "taken out while the device runs it acts at once, put in it needs a restart",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from edge.section import Section
@@ -9,6 +11,10 @@ from edge.section import Section
 
 class UnderstandingSettings(Section):
     """How Readings become a State."""
+
+    LIVE: ClassVar[frozenset[str]] = frozenset(
+        {"face_weight", "voice_weight", "text_weight", "min_confidence", "min_evidence", "margin", "smoothing_s"}
+    )
 
     face_weight: float = Field(
         default=0.8, ge=0, le=1, title="Weight of the face", description="reliability of the face model, 0 ignores it"

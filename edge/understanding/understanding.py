@@ -25,12 +25,7 @@ class Understanding:
     """Keeps the newest Reading of each sense and the filtered distribution; has no clock of its own."""
 
     def __init__(self, settings: UnderstandingSettings) -> None:
-        self._settings = settings
-        self._reliability = {
-            Sense.FACE: settings.face_weight,
-            Sense.VOICE: settings.voice_weight,
-            Sense.TEXT: settings.text_weight,
-        }
+        self.adopt(settings)
         self._readings: dict[Sense, Reading] = {}
         self._abstained: dict[Sense, Reading] = {}
         """The newest abstention of each sense that said nothing since: what it said before fades, it is not wiped out,
@@ -38,6 +33,15 @@ class Understanding:
         self._filtered: list[float] | None = None
         """Log-probabilities, valence and arousal after the filter; None while there is nothing to go by."""
         self._label: Emotion | None = None
+
+    def adopt(self, settings: UnderstandingSettings) -> None:
+        """Go on with other settings; what was understood so far stays."""
+        self._settings = settings
+        self._reliability = {
+            Sense.FACE: settings.face_weight,
+            Sense.VOICE: settings.voice_weight,
+            Sense.TEXT: settings.text_weight,
+        }
 
     def update(self, reading: Reading) -> State:
         """The State after this Reading. Readings may come in any order of senses; of one sense, the newest counts."""

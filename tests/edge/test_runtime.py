@@ -7,22 +7,20 @@ import io
 import os
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from edge.affect import Affect, Emotion, Reading, Sense, State
+from edge.affect import Affect, Emotion, Reading, Reply, Sense, State
 from edge.outlets.console import Console
 from edge.outlets.mqtt.outlet import MqttOutlet
-from edge.outlets.outlet import Outlet
+from edge.outlets.outlet import Item, Outlet
 from edge.outlets.settings import ConsoleSettings
 from edge.runtime import Runtime
 from edge.settings import load
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from edge.affect import Reply
 
 HAPPY = Affect.of(tuple(0.94 if emotion is Emotion.HAPPY else 0.01 for emotion in Emotion))
 
@@ -35,14 +33,17 @@ class Kept(Outlet):
     def __init__(self) -> None:
         super().__init__()
         self.states: list[State] = []
+        self.replies: list[Reply] = []
 
-    def offer(self, item: State | Reply | Reading) -> None:
+    def offer(self, item: Item) -> None:
         if isinstance(item, State):
             self.states.append(item)
+        elif isinstance(item, Reply):
+            self.replies.append(item)
 
     def open(self) -> None: ...
 
-    def deliver(self, item: State | Reply | Reading) -> None: ...
+    def deliver(self, item: Item) -> None: ...
 
     def close(self) -> None: ...
 
@@ -78,6 +79,74 @@ def test_what_was_derived_before_a_withdrawal_and_not_yet_used_is_dropped(runtim
     runtime.consent.withdraw(Sense.FACE)
     runtime._step(Reading(Sense.FACE, time.monotonic_ns(), HAPPY, 1.0))
     assert kept.states == []
+
+
+SECOND = 1_000_000_000
+
+
+def reading(age_s: float, sense: Sense = Sense.FACE, words: str | None = None) -> Reading:
+    return Reading(sense, time.monotonic_ns() - int(age_s * SECOND), HAPPY, 1.0, words=words)
+
+
+def test_no_state_older_than_two_seconds_is_told(runtime: Runtime) -> None:
+    kept = Kept()
+    runtime._outlets.append(kept)
+    runtime._step(reading(2.1))
+    assert kept.states == []
+    runtime._step(reading(0.5))
+    assert len(kept.states) == 1
+    assert time.monotonic_ns() - kept.states[0].captured_ns < 2 * SECOND
+    stale = runtime._tally.summary(runtime._latencies, runtime.lane_status(), 1.0).stale
+    assert stale == {"face": 1, "text": 0}
+
+
+def test_crisis_talk_is_answered_however_late_it_comes(runtime: Runtime) -> None:
+    kept = Kept()
+    runtime._outlets.append(kept)
+    runtime._step(reading(3600, Sense.TEXT, "I am so happy!"))
+    assert kept.replies == []
+    runtime._step(reading(3600, Sense.TEXT, "I want to kill myself"))
+    assert [reply.crisis for reply in kept.replies] == [True]
+    assert kept.states == []
+
+
+def test_after_a_suspension_no_lane_is_found_faulty(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[Sense] = []
+    for lane in runtime._lanes:
+        monkeypatch.setattr(lane, "look", lambda _, sense=lane.sense: looked.append(sense))
+    monkeypatch.setattr(runtime._watch, "excused", lambda: True)
+    runtime._supervise()
+    assert looked == []
+    monkeypatch.setattr(runtime._watch, "excused", lambda: False)
+    runtime._looked_at = float("-inf")
+    runtime._supervise()
+    assert looked == [Sense.FACE, Sense.TEXT]
+
+
+def test_settings_that_are_live_reach_their_rooms_and_others_do_not(runtime: Runtime) -> None:
+    kept = Kept()
+    runtime._outlets.append(kept)
+    wanted = load(
+        None,
+        {
+            "RAPPORT_UNDERSTANDING__FACE_WEIGHT": "0",
+            "RAPPORT_RESPONSE__QUIET": "true",
+            "RAPPORT_CAMERA__SOURCE": "none",
+            "RAPPORT_FACE__DARKEST": "99",
+            "RAPPORT_TEXT__MAX_CHARACTERS": "50",
+            "RAPPORT_CONSENT__GRANTS": '["face", "voice"]',
+        },
+    )
+    runtime._adopt(wanted)
+    assert runtime.settings.face.darkest == 99
+    assert runtime.settings.camera.source != "none"
+    perceivers: dict[Sense, Any] = {lane.sense: lane._perceiver for lane in runtime._lanes}
+    assert perceivers[Sense.FACE]._settings.darkest == 99
+    assert perceivers[Sense.FACE]._judge._settings.darkest == 99
+    assert perceivers[Sense.TEXT]._text._settings.max_characters == 50
+    assert [sense for sense in Sense if runtime.consent.granted(sense)] == [Sense.FACE]
+    runtime._step(reading(0))
+    assert kept.states[-1].shares == (), "a face that weighs nothing is no sense in use"
 
 
 def test_a_terminal_that_takes_nothing_does_not_hold_the_loop() -> None:

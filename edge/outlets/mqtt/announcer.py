@@ -84,6 +84,8 @@ class Announcer:
         self._queue_dropped = dropped
         self._dropped = 0
         self._connections = 0
+        self.misunderstood = 0
+        """Messages that were heard and are none that this device knows."""
         self._lock = threading.Lock()
         self._pace = Pace(settings)
         self._captured_ns: int | None = None
@@ -121,9 +123,13 @@ class Announcer:
         self._introduce(session, now)
 
     def hear(self, message: Message, session: Session, now: float) -> None:
-        """Home Assistant has started, and knows nothing."""
+        """Home Assistant has started, and knows nothing. Whatever else is said is counted, and told once."""
         if message.topic == self._topics.home_status and message.payload == ONLINE.encode():
             self._introduce(session, now)
+        elif message.topic != self._topics.home_status or message.payload != OFFLINE.encode():
+            if not self.misunderstood:
+                log.warning("mqtt: a message of %d bytes on %s is not understood", len(message.payload), message.topic)
+            self.misunderstood += 1
 
     def settle(self, numbers: Iterable[int]) -> None:
         """Notices that the broker has are done with."""

@@ -59,6 +59,11 @@ class FacePerceiver:
             Expression(self._models.load(expression.NAME, expression.TASK, expression.LABELS)),
         )
 
+    def adopt(self, settings: FaceSettings) -> None:
+        """Go on with other limits, from any thread; what Tracker and Detector were made with stays."""
+        self._settings = settings
+        self._judge = Judge(settings)
+
     def perceive(self, signal: Frame) -> Reading:
         """Reading of the largest face; it abstains with a reason where a face cannot be read.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from edge.perception.settings import DomainSettings
@@ -10,6 +12,21 @@ from edge.section import Section
 
 class FaceSettings(Section):
     """Limits beyond which a face is not read. Close to a limit a Reading's quality falls towards 0."""
+
+    LIVE: ClassVar[frozenset[str]] = frozenset(
+        {
+            "least_presence",
+            "least_size",
+            "darkest",
+            "brightest",
+            "most_burnt",
+            "least_sharpness",
+            "least_texture",
+            "most_yaw",
+            "most_pitch",
+            "most_roll",
+        }
+    )
 
     least_detection: float = Field(
         default=0.5,

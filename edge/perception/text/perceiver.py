@@ -52,6 +52,10 @@ class TextPerceiver:
         for language in Language:
             lexicon(language)
 
+    def adopt(self, settings: TextSettings) -> None:
+        """Go on with other settings, from any thread."""
+        self._settings = settings
+
     def perceive(self, signal: Utterance) -> Reading:
         """Reading of one utterance.
 

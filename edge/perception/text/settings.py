@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from edge.perception.settings import DomainSettings
@@ -10,6 +12,8 @@ from edge.section import Section
 
 class TextSettings(Section):
     """How sentences are read."""
+
+    LIVE: ClassVar[frozenset[str]] = frozenset({"max_characters", "occlusions", "full_words"})
 
     max_characters: int = Field(
         default=600,

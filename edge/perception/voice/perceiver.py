@@ -71,6 +71,10 @@ class VoicePerceiver:
         self._detector.forget()
         self._new = 0
 
+    def adopt(self, settings: VoiceSettings) -> None:
+        """Go on with other limits, from any thread; what the analysis was made with stays."""
+        self._settings = settings
+
     def perceive(self, signal: AudioChunk) -> Reading | None:
         """The Reading of the last 3 s when this chunk completes a hop, else None.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field, field_validator
 
 from edge.perception.settings import DomainSettings
@@ -64,6 +66,10 @@ Range = tuple[float, float]
 class UsualSettings(Section):
     """Where speech usually lies; a value outside is told in words. The person's own usual comes with understanding."""
 
+    LIVE: ClassVar[frozenset[str]] = frozenset(
+        {"pitch_hz", "pitch_range_semitones", "energy_dbfs", "syllables_per_s", "pause_share"}
+    )
+
     pitch_hz: Range = Field(
         default=(100.0, 240.0),
         title="Pitch",
@@ -119,6 +125,10 @@ class AdaptationSettings(Section):
 
 class VoiceSettings(Section):
     """How the voice is heard and when the sense abstains."""
+
+    LIVE: ClassVar[frozenset[str]] = frozenset(
+        {"minimum_speech_s", "clipped_share", "full_speech_s", "minimum_snr_db", "good_snr_db"}
+    )
 
     hop_s: float = Field(
         default=0.5,

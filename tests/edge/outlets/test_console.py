@@ -4,6 +4,7 @@ import io
 
 from edge.affect import Affect, Cue, Emotion, Language, Reading, Reply, Sense
 from edge.outlets.console import Console
+from edge.outlets.outlet import Notice
 from edge.outlets.settings import ConsoleSettings
 from edge.understanding.settings import UnderstandingSettings
 from edge.understanding.understanding import Understanding
@@ -51,3 +52,24 @@ def test_a_file_gets_no_colour() -> None:
     view, stream = console()
     view.deliver(Reply("Hello.", Language.EN, "reflect", 0))
     assert "\x1b" not in stream.getvalue()
+
+
+def test_what_the_device_says_of_itself_is_shown() -> None:
+    view, stream = console()
+    view.deliver(Notice("settings: needs a restart: camera.source"))
+    assert "note    settings: needs a restart: camera.source" in stream.getvalue()
+
+
+def test_colour_comes_and_goes_with_the_settings() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    stream = Terminal()
+    view = Console(ConsoleSettings(), stream)
+    view.adopt(ConsoleSettings(colour=False))
+    view.deliver(Notice("plain"))
+    assert "\x1b" not in stream.getvalue()
+    view.adopt(ConsoleSettings())
+    view.deliver(Notice("coloured"))
+    assert "\x1b" in stream.getvalue()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import stat
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def state_of(emotion: Emotion) -> State:
     affect = Affect.of(tuple(0.94 if e is emotion else 0.01 for e in Emotion))
     quote = Cue("words", 1.0, "", "“my secret”", 1.0, quotes=True)
-    reading = Reading(Sense.TEXT, 0, affect, 1.0, cues=(quote,), words="my secret")
+    reading = Reading(Sense.TEXT, time.monotonic_ns(), affect, 1.0, cues=(quote,), words="my secret")
     return Understanding(UnderstandingSettings()).update(reading)
 
 
@@ -60,10 +61,35 @@ def test_nothing_that_was_said_is_in_the_file_and_only_its_owner_reads_it(tmp_pa
 def test_an_old_state_is_refused_and_removed(tmp_path: Path) -> None:
     path = written(tmp_path, state_of(Emotion.SAD))
     record = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps({**record, "at": time.time() - LIFETIME_S - 1}), encoding="utf-8")
+    path.write_text(json.dumps({**record, "boottime_s": record["boottime_s"] - LIFETIME_S - 1}), encoding="utf-8")
     with pytest.raises(InputError, match="has been removed"):
         read_last(tmp_path, "hub")
     assert not path.exists()
+
+
+def test_a_state_from_before_the_machine_was_started_is_refused_and_removed(tmp_path: Path) -> None:
+    path = written(tmp_path, state_of(Emotion.SAD))
+    record = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**record, "boot": "another"}), encoding="utf-8")
+    with pytest.raises(InputError, match="before the machine was started"):
+        read_last(tmp_path, "hub")
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("jump_s", [-86_400.0, 86_400.0])
+def test_a_wall_clock_that_jumps_makes_no_state_older_or_newer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump_s: float
+) -> None:
+    written(tmp_path, state_of(Emotion.SAD))
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + jump_s)
+    assert read_last(tmp_path, "hub")["state"]["label"] == "sad"
+
+
+def test_the_time_of_a_state_is_when_it_was_captured(tmp_path: Path) -> None:
+    old = replace(state_of(Emotion.SAD), captured_ns=time.monotonic_ns() - 100 * 10**9)
+    path = written(tmp_path, old)
+    assert time.time() - json.loads(path.read_text(encoding="utf-8"))["at"] == pytest.approx(100, abs=50)
 
 
 def test_without_a_state_the_remedy_is_told(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from edge.affect import Emotion
 from edge.response.contexts import MANNERS
+from edge.response.settings import ResponseSettings
 from tests.edge.response.support import SECOND, responder, said, state_of
 
 if TYPE_CHECKING:
@@ -137,3 +138,18 @@ def test_a_dismissal_wears_off() -> None:
 
 def test_nodding_along_is_not_answered() -> None:
     assert hears(responder(), "okay", 0) is None
+
+
+def test_settings_that_change_meanwhile_count_what_was_said_before() -> None:
+    device = responder(min_gap_s=0, per_hour=5)
+    for at_s in range(3):
+        assert hears(device, "I lost my key", at_s) is not None
+    device.adopt(ResponseSettings(min_gap_s=0, per_hour=3))
+    assert hears(device, "I lost my key", 10) is None, "three are said, and three are allowed"
+    device.adopt(ResponseSettings(min_gap_s=0, per_hour=4))
+    assert hears(device, "I lost my key", 20) is not None
+    device.adopt(ResponseSettings(min_gap_s=0, quiet=True))
+    assert hears(device, "hello", 30) is None
+    device.adopt(ResponseSettings(min_gap_s=0, cooldown_s=500))
+    assert [sees(device, SAD, at_s) for at_s in range(40, 500, 20)] == [None] * 23
+    assert sees(device, SAD, 521) is not None

@@ -243,3 +243,14 @@ def test_readers_on_other_threads_never_see_a_half_written_file(tmp_path: Path) 
 def test_a_sense_that_does_not_exist_cannot_be_granted_by_settings() -> None:
     with pytest.raises(ValidationError, match="grants"):
         ConsentSettings.model_validate({"grants": ["smell"]})
+
+
+def test_other_settings_take_grants_away_and_give_none(tmp_path: Path) -> None:
+    consent = Consent(ConsentSettings(grants=(Sense.FACE, Sense.TEXT)), tmp_path)
+    consent.adopt(ConsentSettings(grants=(Sense.TEXT, Sense.VOICE)))
+    assert [sense for sense in Sense if consent.granted(sense)] == [Sense.TEXT]
+    consent.adopt(ConsentSettings(grants=tuple(Sense)))
+    assert [sense for sense in Sense if consent.granted(sense)] == [Sense.TEXT]
+    consent.grant(Sense.FACE)
+    consent.adopt(ConsentSettings())
+    assert [sense for sense in Sense if consent.granted(sense)] == [Sense.FACE], "the household's own is not the file's"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from edge.affect import Reading
+
 WORDS = Utterance("I do not want to live any more", 5)
 
 
@@ -34,18 +36,29 @@ def test_without_a_model_the_words_are_carried_on_and_the_remedy_is_logged(
     reading = listening.perceive(WORDS)
     assert reading is not None
     assert (reading.words, reading.affect, reading.reason) == (WORDS.words, None, NO_MODEL)
+    assert "only heard for crisis talk" in (listening.condition() or "")
     assert "restore the folder" in caplog.text
     assert WORDS.words not in caplog.text
 
 
 def test_an_inference_that_fails_does_not_lose_the_words(caplog: pytest.LogCaptureFixture) -> None:
     class Failing(TextPerceiver):
-        def perceive(self, signal: Utterance) -> None:  # type: ignore[override]
+        fails = True
+
+        def perceive(self, signal: Utterance) -> Reading:
+            if not self.fails:
+                return super().perceive(signal)
             raise ModelError(f"inference failed after {signal.captured_ns} ns", "Try again")  # noqa: EM102, TRY003
 
-    listening = Listening(Failing(TextSettings(), Models(default_directory(), Cpu())))
+    failing = Failing(TextSettings(), Models(default_directory(), Cpu()))
+    listening = Listening(failing)
     listening.attach()
+    assert listening.condition() is None
     reading = listening.perceive(WORDS)
     assert reading is not None
     assert reading.words == WORDS.words
     assert "inference failed" in caplog.text
+    assert "inference failed" in (listening.condition() or "")
+    failing.fails = False
+    listening.perceive(WORDS)
+    assert listening.condition() is None

@@ -209,3 +209,15 @@ def test_any_readings_in_any_order_give_a_valid_state(sequence: list[Reading]) -
         assert (state.label is None) == (state.reason is not None)
         assert {sense for sense, _ in state.shares} | {sense for sense, _ in state.absent} == set(Sense)
         assert sum(share for _, share in state.shares) == pytest.approx(1 if state.shares else 0)
+
+
+def test_other_settings_count_from_the_next_state() -> None:
+    understanding = Understanding(UnderstandingSettings())
+    assert understanding.update(Reading(Sense.FACE, 0, HAPPY_FOR_SURE, 1.0)).label is Emotion.HAPPY
+    understanding.adopt(UnderstandingSettings(min_confidence=1.0))
+    assert understanding.now(0).label is None
+    understanding.adopt(UnderstandingSettings(face_weight=0))
+    assert understanding.now(0).shares == ()
+
+
+HAPPY_FOR_SURE = Affect.of(tuple(0.94 if emotion is Emotion.HAPPY else 0.01 for emotion in Emotion))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
+import time
 from dataclasses import replace
 
 import pytest
@@ -69,3 +71,14 @@ def test_a_crisis_notice_says_that_and_when_but_not_what() -> None:
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_every_emotion_is_published_under_its_own_name(emotion: Emotion) -> None:
     assert StatePayload.of(state(emotion)).emotion == emotion.value
+
+
+@pytest.mark.parametrize("jump_s", [-86_400, 86_400])
+def test_the_time_of_a_notice_is_the_border_clock_less_a_monotonic_age(
+    monkeypatch: pytest.MonkeyPatch, jump_s: int
+) -> None:
+    crisis = replace(reply("Call 988.", crisis=True), captured_ns=time.monotonic_ns() - 60 * 10**9)
+    wall = 1_800_000_000 + jump_s
+    monkeypatch.setattr(time, "time", lambda: wall)
+    at = dt.datetime.fromisoformat(CrisisNotice.of(crisis, "kitchen").at)
+    assert wall - at.timestamp() == pytest.approx(60, abs=30)

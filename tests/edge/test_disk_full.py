@@ -1,0 +1,104 @@
+"""A disk that is full: what is written is written whole or not at all, said once, and goes on when there is room."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import time
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from edge.affect import Affect, Emotion, Reading, Sense
+from edge.errors import ConsentError
+from edge.outlets.last_state import LastState, read_last
+from edge.safety.consent import Consent
+from edge.safety.settings import ConsentSettings
+from edge.understanding.settings import UnderstandingSettings
+from edge.understanding.understanding import Understanding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from edge.affect import State
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 KiB; needs the right to mount one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)], capture_output=True, text=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"no file system may be mounted here: {mounted.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def fill(disk: Path) -> Path:
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
+    assert os.statvfs(disk).f_bavail == 0
+    return filler
+
+
+def state(emotion: Emotion) -> State:
+    affect = Affect.of(tuple(0.94 if e is emotion else 0.01 for e in Emotion))
+    reading = Reading(Sense.FACE, time.monotonic_ns(), affect, 1.0)
+    return Understanding(UnderstandingSettings()).update(reading)
+
+
+def test_the_last_state_is_the_one_before_until_there_is_room(
+    disk: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.outlets.last_state.EVERY_S", 0.0)
+    caplog.set_level(logging.ERROR)
+    outlet = LastState(disk, "hub")
+    outlet.attach()
+    outlet.offer(state(Emotion.SAD))
+    wait((disk / "hub.json").exists)
+    filler = fill(disk)
+    while outlet.failures < 5:
+        failed = outlet.failures
+        outlet.offer(state(Emotion.HAPPY))
+        wait(partial(_more, outlet, failed))
+    assert read_last(disk, "hub")["state"]["label"] == "sad", "what was there is whole"
+    assert len(caplog.records) == 1, "said once: a full disk must not fill the log as well"
+    assert "No space left" in caplog.text
+    filler.unlink()
+    outlet.offer(state(Emotion.HAPPY))
+    outlet.stop()
+    assert read_last(disk, "hub")["state"]["label"] == "happy"
+
+
+def test_a_withdrawal_that_cannot_be_written_says_so_and_the_file_stays_whole(disk: Path) -> None:
+    consent = Consent(ConsentSettings(), disk)
+    consent.grant(Sense.FACE)
+    before = consent.path.read_bytes()
+    filler = fill(disk)
+    with pytest.raises(ConsentError, match="No space left"):
+        consent.withdraw(Sense.FACE)
+    assert consent.path.read_bytes() == before
+    assert sorted(path.name for path in disk.iterdir()) == ["consent.json", "filler"], "nothing half-written is left"
+    filler.unlink()
+    consent.withdraw(Sense.FACE)
+    assert not consent.granted(Sense.FACE)
+
+
+def _more(outlet: LastState, failed: int) -> bool:
+    return outlet.failures > failed
+
+
+def wait(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.01)
