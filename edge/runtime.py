@@ -18,11 +18,13 @@ from edge.accelerators.choice import Choice, choose
 from edge.accelerators.model import device_models
 from edge.affect import Reading, Reply, Sense, State
 from edge.errors import OutletError, SettingsError
+from edge.loop.board import Board
 from edge.loop.drain import drain
 from edge.loop.lane import FRESH_NS, Lane, LaneStatus
 from edge.loop.latency import Latencies
 from edge.loop.mailbox import Mailbox
 from edge.loop.notify import Notifier
+from edge.loop.pace import Pace, Unhurried
 from edge.loop.tally import Summary, Tally
 from edge.loop.watch import Watch
 from edge.outlets.console import Console
@@ -32,7 +34,7 @@ from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.outlet import Notice
 from edge.outlets.speaker import Speaker
 from edge.paths import runtime_directory, state_directory
-from edge.perception.face.perceiver import FacePerceiver
+from edge.perception.face.perceiver import FacePerceiver, somebody
 from edge.perception.text.perceiver import TextPerceiver
 from edge.perception.voice.perceiver import VoicePerceiver
 from edge.response.responder import Responder
@@ -105,6 +107,7 @@ class Runtime:
         self._console = Console(settings.console) if settings.console.enabled else None
         self._speaker: Speaker | None = None
         self._outlets: list[Outlet] = []
+        self._pace = Pace(settings.pace, settings.camera.fps, Board())
         self._lanes = self._make_lanes(repeat=repeat)
         self._granted: set[Sense] = set()
 
@@ -123,6 +126,7 @@ class Runtime:
             self._watch.stop()
             # Files have ended by themselves: let the last words be spoken. A stop from outside drains in under 2 s.
             drain(self._lanes, self._outlets, within_s=DRAIN_S if stop.is_set() else 15.0)
+        self._tally.skipped = self._pace.skipped
         self._tally.stalls, self._tally.suspensions = self._watch.stalls, self._watch.suspensions
         return self._tally.summary(self._latencies, self.lane_status(), time.monotonic() - began)
 
@@ -184,7 +188,8 @@ class Runtime:
         if self._looked_at == float("-inf"):
             self._notifier.ready()
         self._looked_at = now
-        self._notifier.status(self._tally.line(self.lane_status(), self.choice.accelerator.name, self._watch.stalls))
+        lanes, accelerator = self.lane_status(), self.choice.accelerator.name
+        self._notifier.status(self._tally.line(lanes, accelerator, self._watch.stalls, self._pace.line()))
 
     def _look_at_settings(self, reload: Reload) -> None:
         asked = reload.asked()
@@ -304,11 +309,11 @@ class Runtime:
 
     def _make_lanes(self, *, repeat: bool) -> list[Lane[Any]]:
         settings, lanes = self.settings, list[Lane[Any]]()
-        camera = open_camera(settings.camera, repeat=repeat)
+        camera = open_camera(settings.camera, repeat=repeat, due=self._pace.due)
         if camera is not None:
             face = FacePerceiver(settings.face, self._models)
-            self._adopters.append(lambda now: face.adopt(now.face))
-            lanes.append(self._lane(camera, face))
+            self._adopters += [lambda now: face.adopt(now.face), lambda now: self._pace.adopt(now.pace)]
+            lanes.append(self._lane(camera, Unhurried(face, self._pace, somebody)))
         microphone = open_microphone(settings.microphone, repeat=repeat)
         if microphone is not None:
             voice = VoicePerceiver(settings.voice, self._models)

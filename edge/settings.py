@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError
 from edge.accelerators.settings import AcceleratorSettings, ModelsSettings
 from edge.affect import Language
 from edge.errors import SettingsError
+from edge.loop.pace import PaceSettings
 from edge.loop.settings import LoopSettings
 from edge.outlets.mqtt.settings import MqttSettings
 from edge.outlets.settings import ConsoleSettings, SpeechSettings
@@ -83,6 +84,7 @@ class Settings(Section):
     microphone: MicrophoneSettings = MicrophoneSettings()
     words: WordsSettings = WordsSettings()
     loop: LoopSettings = LoopSettings()
+    pace: PaceSettings = PaceSettings()
     accelerator: AcceleratorSettings = AcceleratorSettings()
     models: ModelsSettings = ModelsSettings()
     face: FaceSettings = FaceSettings()

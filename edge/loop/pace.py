@@ -1,18 +1,25 @@
-"""How often a camera is looked at: as often as somebody is there, the processor has time, and the board stays cool."""
+"""How often a camera is looked at: as often as somebody is there, the processor has time, and the board stays cool.
+
+The camera asks before it decodes a picture, so that one which nobody looks at costs next to nothing.
+"""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from pydantic import Field, model_validator
 
 from edge.section import Section
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
+    from edge.affect import Reading, Sense
     from edge.loop.board import Board, Condition
+    from edge.perception.perceiver import Perceiver
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +33,18 @@ TOLD = 0.05
 """Change of the rate, as a part of it, that is worth a line in the log."""
 
 
+SignalT = TypeVar("SignalT")
+
+
 class PaceSettings(Section):
     """When fewer pictures are looked at. A rate is never above that of the camera."""
 
+    LIVE: ClassVar[frozenset[str]] = frozenset(
+        {"idle_fps", "idle_after_s", "most_share", "warm_c", "hot_c", "low_battery"}
+    )
+
     idle_fps: float = Field(
-        default=2.0, ge=0.2, le=60, title="Idle rate", description="pictures a second while nobody is in view"
+        default=2.0, ge=0.5, le=60, title="Idle rate", description="pictures a second while nobody is in view"
     )
     idle_after_s: float = Field(
         default=5.0, ge=0, le=3600, title="Idle after", description="seconds without a face that count as nobody there"
@@ -61,7 +75,9 @@ class PaceSettings(Section):
 
 
 class Pace:
-    """Says of each picture whether it is looked at. Belongs to one lane; ``rate`` and ``reason`` may be read by all.
+    """Says of each picture whether it is looked at.
+
+    ``due`` belongs to the thread that waits for the camera, ``looked`` to the one that perceives.
 
     Args:
         settings: limits.
@@ -106,11 +122,20 @@ class Pace:
             if was_idle:
                 self._reviewed_ns = None  # somebody came: the full rate at once
 
+    def adopt(self, settings: PaceSettings) -> None:
+        """Go on with other limits."""
+        self._settings = settings
+
+    def line(self) -> str:
+        """The present rate in words, "" when it is the full one."""
+        return f"{self.rate:.3g} pictures/s: {self.reason}" if self.reason else ""
+
     def _is_idle(self, now_ns: int) -> bool:
         return self._present_ns is not None and now_ns - self._present_ns > self._settings.idle_after_s * 1e9
 
     def _review(self, now_ns: int) -> None:
-        if self._reviewed_ns is not None and 0 <= now_ns - self._reviewed_ns < REVIEW_S * 1e9:
+        reviewed_ns = self._reviewed_ns
+        if reviewed_ns is not None and 0 <= now_ns - reviewed_ns < REVIEW_S * 1e9:
             return
         self._reviewed_ns = now_ns
         idle = self._is_idle(now_ns)
@@ -118,6 +143,39 @@ class Pace:
         if abs(rate - self.rate) > TOLD * self.rate:
             log.info("%.3g pictures a second are looked at%s", rate, f": {reason}" if reason else "")
         self.rate, self.reason = rate, reason
+
+
+class Unhurried(Generic[SignalT]):
+    """A perceiver that tells the pace how long each signal took, and whether somebody was there.
+
+    Args:
+        perceiver: does the work.
+        pace: is told.
+        somebody: whether a Reading is of a person.
+    """
+
+    def __init__(self, perceiver: Perceiver[SignalT], pace: Pace, somebody: Callable[[Reading], bool]) -> None:
+        self.sense: Sense = perceiver.sense
+        self._perceiver = perceiver
+        self._pace = pace
+        self._somebody = somebody
+
+    def attach(self) -> None:
+        """Attach the perceiver. Raises ModelError."""
+        self._perceiver.attach()
+
+    def perceive(self, signal: SignalT) -> Reading | None:
+        """The perceiver's own Reading. Raises what it raises."""
+        began = time.perf_counter()
+        reading = self._perceiver.perceive(signal)
+        if reading is not None:
+            took = time.perf_counter() - began
+            self._pace.looked(reading.captured_ns, took, present=self._somebody(reading))
+        return reading
+
+    def stop(self) -> None:
+        """Stop the perceiver."""
+        self._perceiver.stop()
 
 
 def rate_of(

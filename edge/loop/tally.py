@@ -29,6 +29,8 @@ class Summary:
     latency_ms: dict[str, dict[str, float]]
     dropped: dict[str, int]
     stale: dict[str, int]
+    skipped: int
+    """Pictures that were not looked at, because nobody was there or the board had to be spared."""
     restarts: dict[str, int]
     lanes: dict[str, dict[str, Any]]
     stalls: int
@@ -52,7 +54,7 @@ class Tally:
         self.states: list[str] = []
         self.unsure = 0
         self.first_state_s: float | None = None
-        self.stalls = self.suspensions = self.reloads = 0
+        self.stalls = self.suspensions = self.reloads = self.skipped = 0
         self._line_at = time.monotonic()
         self._line_count = 0
 
@@ -70,14 +72,15 @@ class Tally:
         del self.states[: -self.STATES_KEPT]
         self.unsure += state.label is None
 
-    def line(self, lanes: list[LaneStatus], accelerator: str, stalls: int) -> str:
-        """The device in one line: each lane with its state, Readings a second since the last line, the accelerator."""
+    def line(self, lanes: list[LaneStatus], accelerator: str, stalls: int, pace: str = "") -> str:
+        """The device in one line: lanes with their states, Readings a second since the last line, what is reduced."""
         count, now = self.readings.total() + self.abstained.total(), time.monotonic()
         rate = (count - self._line_count) / max(now - self._line_at, 0.1)
         self._line_count, self._line_at = count, now
         told = [f"{lane.sense} {lane.state}" + (f" ({lane.reason})" if lane.state in TROUBLE else "") for lane in lanes]
         stalled = f", stalled {stalls}×" if stalls else ""
-        return f"{', '.join(told) or 'no sense is in use'}; {rate:.0f} readings/s on {accelerator}{stalled}"
+        reduced = f", {pace}" if pace else ""
+        return f"{', '.join(told) or 'no sense is in use'}; {rate:.0f} readings/s on {accelerator}{reduced}{stalled}"
 
     def summary(self, latencies: Latencies, lanes: list[LaneStatus], seconds: float) -> Summary:
         """The counts as they stand."""
@@ -92,6 +95,7 @@ class Tally:
             latency_ms={kind: figure for kind, figure in figures.items() if figure is not None},
             dropped={status.sense.value: status.dropped for status in lanes},
             stale={status.sense.value: status.stale + self.stale[status.sense] for status in lanes},
+            skipped=self.skipped,
             restarts={status.sense.value: status.restarts for status in lanes},
             lanes={status.sense.value: _record(status) for status in lanes},
             stalls=self.stalls,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from edge.errors import SensorError, SensorGone
 from edge.sensors.buffers import Buffers
-from edge.sensors.live_camera import Device, LiveCamera, Mode, Shot
+from edge.sensors.live_camera import Device, LiveCamera, Mode, Shot, always
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edge.sensors.health import FrameHealth
+    from edge.sensors.live_camera import Due
     from edge.sensors.settings import CameraSettings
 
 STAMP_NS = 1_000_000_000
@@ -40,12 +41,17 @@ class DeviceCamera(LiveCamera):
     Args:
         settings: ``source`` is a number or a path under /dev.
         opener: opens the device; another one than V4L2's is for tests on machines without a camera.
+        due: says which pictures are wanted.
     """
 
     def __init__(
-        self, settings: CameraSettings, opener: Callable[[CameraSettings], cv2.VideoCapture] | None = None
+        self,
+        settings: CameraSettings,
+        opener: Callable[[CameraSettings], cv2.VideoCapture] | None = None,
+        *,
+        due: Due = always,
     ) -> None:
-        super().__init__(settings)
+        super().__init__(settings, due=due)
         self._opener = opener or open_v4l2
 
     def _open(self) -> Device:
@@ -62,13 +68,15 @@ class _Capture:
         self._source = source
         self._buffers = Buffers((self.mode.height, self.mode.width, 3))
 
-    def pull(self, health: FrameHealth) -> Shot | None:
-        """The next picture; None for one that arrived but cannot be decoded. Raises SensorGone."""
+    def pull(self, health: FrameHealth, due: Due) -> Shot | None:
+        """The next picture; None for one that cannot be decoded, or is not due and not decoded. Raises SensorGone."""
         import cv2
 
         try:
             there = self._capture.grab()
             now_ns = time.monotonic_ns()
+            if there and not due(now_ns):
+                return None
             decoded, found = self._capture.retrieve(self._buffers.take()) if there else (False, None)
         except cv2.error as error:
             problem = f"{self._source} failed: {error}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,6 +25,14 @@ log = logging.getLogger(__name__)
 
 SMALLEST, LARGEST = 32, 8192
 """Pixels of a side. A driver that grants less or more is broken, or is no camera."""
+
+
+Due = Callable[[int], bool]
+
+
+def always(_captured_ns: int) -> bool:
+    """Every picture is wanted."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +64,8 @@ class Device(Protocol):
     asked: Mode
     mode: Mode
 
-    def pull(self, health: FrameHealth) -> Shot | None:
-        """The next picture, judged by ``health``; None when there is none yet. Raises SensorGone."""
+    def pull(self, health: FrameHealth, due: Due) -> Shot | None:
+        """The next picture, judged by ``health``; None when there is none or it is not ``due``. Raises SensorGone."""
         ...
 
     def close(self) -> None:
@@ -68,16 +77,21 @@ class LiveCamera:
     """Pictures from a device. It is opened by ``attach`` and closed by ``stop``; nothing else touches it.
 
     A frozen picture is not handed on, and a camera that stays frozen is lost: whoever reads opens it anew.
+
+    Args:
+        settings: the table [camera].
+        due: told the time of each picture, in CLOCK_MONOTONIC ns, says whether it is wanted; asked before decoding.
     """
 
     sense = Sense.FACE
     live = True
 
-    def __init__(self, settings: CameraSettings) -> None:
+    def __init__(self, settings: CameraSettings, *, due: Due = always) -> None:
         self.source = f"camera {settings.source}"
         self.asked: Mode | None = None
         self.mode: Mode | None = None
         self._settings = settings
+        self._due = due
         self._health = FrameHealth(settings.health, self.source)
         self._turn = Turn(settings)
         self._pump: Pump[Shot] | None = None
@@ -95,11 +109,11 @@ class LiveCamera:
         log.info("%s grants %s; asked were %s", self.source, device.mode, device.asked)
         if device.asked.format != device.mode.format:
             log.warning("%s does not send %s but %s", self.source, device.asked.format, device.mode.format)
-        health = self._health
+        health, due = self._health, self._due
         health.begin(device.mode.width, device.mode.height, time.monotonic_ns())
 
         def pull() -> Shot | None:
-            return device.pull(health)
+            return device.pull(health, due)
 
         self._pump = Pump(self.source, pull, device.close, newest_wins=True, stall_s=self._settings.stall_s)
         self._pump.start()

@@ -17,6 +17,7 @@ from edge.sensors.live_camera import Device, LiveCamera, Mode, Shot
 
 if TYPE_CHECKING:
     from edge.sensors.health import FrameHealth
+    from edge.sensors.live_camera import Due
     from edge.sensors.settings import CameraSettings
 
 log = logging.getLogger(__name__)
@@ -71,8 +72,8 @@ class _Module:
         self.mode = Mode(self._width, self._height, round(min(settings.fps, fastest), 2), str(stream["format"]))
         self._buffers = Buffers((self._height, self._stride, 3))
 
-    def pull(self, health: FrameHealth) -> Shot | None:
-        """The next picture; None when there is none within WAIT_S. Raises SensorGone."""
+    def pull(self, health: FrameHealth, due: Due) -> Shot | None:
+        """The next picture; None when there is none within WAIT_S, or it is not due. Raises SensorGone."""
         try:
             # One job is kept until it is done: another would leave a finished request that nobody gives back.
             self._job = self._job or self._camera.capture_request(wait=False)
@@ -84,7 +85,7 @@ class _Module:
             raise SensorGone(problem, "Check its ribbon cable; it is opened again by itself") from error
         self._job = None
         try:
-            return self._shot(request, health)
+            return self._shot(request, health) if due(time.monotonic_ns()) else None
         finally:
             request.release()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from edge.affect import Sense
@@ -33,13 +33,4 @@ class Sensor(Protocol[SignalT_co]):
 
     def stop(self) -> None:
         """Close the device; safe to call twice."""
-        ...
-
-
-@runtime_checkable
-class Conditioned(Protocol):
-    """A sensor, a device mostly, that knows when it works but not as it should."""
-
-    def condition(self) -> str | None:
-        """One sentence on what is wrong and its remedy; None when all is well. Cheap, and from any thread."""
         ...

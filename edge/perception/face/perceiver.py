@@ -30,6 +30,8 @@ FER2013's training faces a quarter scores less, and of covered, washed-out or ly
 NO_FACE = "no face is in view"
 TOO_DARK = "it is too dark to see a face"
 TOO_BRIGHT = "the picture is over-exposed"
+UNSEEN = frozenset({NO_FACE, TOO_DARK, TOO_BRIGHT})
+"""Reasons of Readings in which nobody was seen."""
 UNFAMILIAR = "this is unlike any face that the model knows"
 
 
@@ -106,6 +108,11 @@ class FacePerceiver:
 
     def _abstain(self, signal: Frame, reason: str) -> Reading:
         return Reading(self.sense, signal.captured_ns, None, 0.0, reason=reason)
+
+
+def somebody(reading: Reading) -> bool:
+    """Whether a face was seen, if only one that cannot be read."""
+    return reading.affect is not None or reading.reason not in UNSEEN
 
 
 def _check(frame: Frame) -> None:

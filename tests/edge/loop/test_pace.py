@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from pydantic import ValidationError
 
+from edge.affect import Affect, Emotion, Reading, Sense
 from edge.loop.board import Board, Condition
-from edge.loop.pace import Pace, PaceSettings, rate_of
+from edge.loop.pace import Pace, PaceSettings, Unhurried, rate_of
 
 SECOND = 1_000_000_000
 
@@ -108,3 +111,47 @@ def test_heat_is_seen_within_a_second() -> None:
 def test_hot_must_be_above_warm() -> None:
     with pytest.raises(ValidationError, match=r"pace.warm_c \(90\) must be below pace.hot_c \(85\)"):
         PaceSettings(warm_c=90)
+
+
+class Slow:
+    """A perceiver that sees somebody when it is told a time, and nobody at 0."""
+
+    sense = Sense.FACE
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def attach(self) -> None:
+        self.calls.append("attach")
+
+    def perceive(self, signal: int) -> Reading | None:
+        time.sleep(0.02)
+        affect = Affect.of(tuple(1.0 if emotion is Emotion.HAPPY else 0.0 for emotion in Emotion)) if signal else None
+        return Reading(self.sense, signal, affect, 1.0 if signal else 0.0, reason=None if signal else "nobody")
+
+    def stop(self) -> None:
+        self.calls.append("stop")
+
+
+def test_the_pace_learns_from_the_perceiver_how_long_pictures_take() -> None:
+    pace = Pace(PaceSettings(most_share=0.05), 10.0, Weather())
+    perceiver = Slow()
+    unhurried = Unhurried(perceiver, pace, lambda reading: reading.affect is not None)
+    unhurried.attach()
+    reading = unhurried.perceive(5 * SECOND)
+    assert reading is not None
+    assert reading.affect is not None
+    assert pace.due(7 * SECOND)
+    assert pace.rate < 0.05 / 0.02 * 1.01
+    assert pace.line().startswith(f"{pace.rate:.3g} pictures/s: a picture takes ")
+    unhurried.stop()
+    assert perceiver.calls == ["attach", "stop"]
+
+
+def test_other_limits_take_effect_within_a_second() -> None:
+    pace = Pace(PaceSettings(), 10.0, Weather())
+    looked_at(pace, 10, present=False)
+    assert pace.rate == 2.0
+    pace.adopt(PaceSettings(idle_fps=1.0))
+    looked_at(pace, 2, start_s=10, present=False)
+    assert pace.rate == 1.0

@@ -160,6 +160,33 @@ def test_the_format_is_chosen_by_what_a_usb_bus_carries(
     assert wanted(CameraSettings.model_validate(values)) == Mode(width, height, fps, form)
 
 
+def test_a_picture_that_is_not_due_is_not_even_decoded() -> None:
+    class Counting(_V4L2):
+        decoded = 0
+
+        def retrieve(self, into: NDArray[np.uint8]) -> tuple[bool, NDArray[np.uint8] | None]:
+            self.decoded += 1
+            return super().retrieve(into)
+
+    device = Counting()
+    device.pictures.extend(_scene(seed) for seed in range(60))
+    asked: list[int] = []
+
+    def every_tenth(captured_ns: int) -> bool:
+        asked.append(captured_ns)
+        return len(asked) % 10 == 0
+
+    camera = DeviceCamera(
+        CameraSettings(source="0"), opener=lambda _: cast("cv2.VideoCapture", device), due=every_tenth
+    )
+    camera.attach()
+    frames = [camera.read() for _ in range(3)]
+    camera.stop()
+    assert all(frame is not None for frame in frames)
+    assert asked == sorted(asked)
+    assert device.decoded == len(asked) // 10
+
+
 def test_what_is_asked_and_what_is_granted_is_told(caplog: pytest.LogCaptureFixture) -> None:
     device = _V4L2(formats=("YUYV",))
     device.pictures.append(_scene(1))

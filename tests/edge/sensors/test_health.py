@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.loop.faults import Conditioned
 from edge.sensors.health import FrameHealth
-from edge.sensors.sensor import Conditioned
 from edge.sensors.settings import CameraHealth, CameraSettings, MicrophoneHealth, MicrophoneSettings
 from edge.sensors.sound_health import SoundHealth
 
