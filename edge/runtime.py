@@ -188,7 +188,7 @@ class Runtime:
         if self._looked_at == float("-inf"):
             self._notifier.ready()
         self._looked_at = now
-        lanes, accelerator = self.lane_status(), self.choice.accelerator.name
+        lanes, accelerator = self.lane_status(), self._models.usage.now().device
         self._notifier.status(self._tally.line(lanes, accelerator, self._watch.stalls, self._pace.line()))
 
     def _look_at_settings(self, reload: Reload) -> None:
@@ -337,7 +337,7 @@ class Runtime:
         def allowed() -> bool:
             return self.consent.granted(sense)
 
-        how |= {"capacity": CAPACITY[sense], "excused": self._watch.excused, "parts": (self.choice.accelerator,)}
+        how |= {"capacity": CAPACITY[sense], "excused": self._watch.excused, "parts": (self._models.usage,)}
         return Lane(sensor, perceiver, self._readings.put, allowed=allowed, **how)
 
 

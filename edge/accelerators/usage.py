@@ -101,6 +101,14 @@ class Usage:
             models={name: use.device for name, use in sorted(uses.items())},
         )
 
+    def condition(self) -> str | None:
+        """Which models do not run where they should, and why; None when all do. A lane that uses them is degraded."""
+        with self._lock:
+            fallen = [
+                f"{name} runs on {use.device}: {use.reason}" for name, use in self._models.items() if use.fallback
+            ]
+        return "; ".join(sorted(fallen)) or None
+
 
 def _those(uses: dict[str, ModelUse], reason: str) -> list[str]:
     return sorted(name for name, use in uses.items() if use.reason == reason)

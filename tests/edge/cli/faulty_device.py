@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import edge.runtime
-from edge.accelerators.cpu import CpuSession
+from edge.accelerators.cpu import LiteRtSession
 from edge.affect import Sense
 from edge.cli import main
 from edge.errors import ModelError
@@ -46,7 +46,7 @@ class HungCamera:
 
 
 def troubled(real: Callable[..., Any]) -> Callable[..., Any]:
-    def invoke(self: CpuSession, *arguments: Any) -> Any:  # noqa: ANN401 - passed on
+    def invoke(self: LiteRtSession, *arguments: Any) -> Any:  # noqa: ANN401 - passed on
         if (FOLDER / "model-hangs").exists():
             time.sleep(FOREVER_S)
         if (FOLDER / "model-raises").exists():
@@ -67,7 +67,7 @@ def stalling(real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 if __name__ == "__main__":
-    CpuSession.invoke = troubled(CpuSession.invoke)  # type: ignore[method-assign]
+    LiteRtSession.invoke = troubled(LiteRtSession.invoke)  # type: ignore[method-assign]
     Understanding.update = stalling(Understanding.update)  # type: ignore[method-assign]
     if (FOLDER / "camera-hangs").exists():
         vars(edge.runtime)["open_camera"] = lambda *_, **__: HungCamera()
