@@ -16,7 +16,7 @@ from edge import __version__
 from edge.accelerators.choice import Choice, choose
 from edge.accelerators.model import device_models
 from edge.affect import Reading, Reply, Sense, State
-from edge.errors import OutletError
+from edge.errors import OutletError, SettingsError
 from edge.loop.lane import Lane, LaneState, LaneStatus
 from edge.loop.latency import Latencies
 from edge.loop.mailbox import Mailbox
@@ -24,11 +24,13 @@ from edge.loop.tally import Summary, Tally
 from edge.outlets.console import Console
 from edge.outlets.last_state import LastState
 from edge.outlets.mqtt.identity import Identity
+from edge.outlets.mqtt.inbox import MqttInbox
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.speaker import Speaker
 from edge.paths import runtime_directory, state_directory
 from edge.perception.face.perceiver import FacePerceiver
 from edge.perception.text.perceiver import TextPerceiver
+from edge.perception.voice.overheard import Overheard
 from edge.perception.voice.perceiver import VoicePerceiver
 from edge.response.responder import Responder
 from edge.safety.consent import Consent
@@ -38,6 +40,7 @@ from edge.safety.listening import Listening
 from edge.sensors.camera import open_camera
 from edge.sensors.microphone import open_microphone
 from edge.sensors.words import open_words
+from edge.sensors.wyoming.asr import AsrWords
 from edge.understanding.understanding import Understanding
 
 if TYPE_CHECKING:
@@ -121,6 +124,11 @@ class Runtime:
         """The spoken voice, when it is on and works here."""
         return self._speaker
 
+    def listen(self) -> None:
+        """Open the way to speech to text for one utterance; does nothing where there is none. From any thread."""
+        if self._asr is not None:
+            self._asr.push()
+
     def _turn_until(self, stop: Event) -> None:
         last_ns = time.monotonic_ns()
         while not stop.is_set():
@@ -183,7 +191,7 @@ class Runtime:
         if settings.speech.engine != "none":
             wanted.append(Speaker(settings.speech, on_sound=self._first_sound))
         if settings.mqtt.active:
-            wanted.append(MqttOutlet(settings.mqtt, Identity(settings.device.id, settings.device.name, __version__)))
+            wanted.append(MqttOutlet(settings.mqtt, self._identity()))
         for outlet in wanted:
             try:
                 outlet.attach()
@@ -193,6 +201,9 @@ class Runtime:
                 self._outlets.append(outlet)
                 if isinstance(outlet, Speaker):
                     self._speaker = outlet
+
+    def _identity(self) -> Identity:
+        return Identity(self.settings.device.id, self.settings.device.name, __version__)
 
     def _first_sound(self, reply: Reply, at_ns: int) -> None:
         self._latencies.record("first_sound", (at_ns - reply.captured_ns) / 1e6)
@@ -206,12 +217,19 @@ class Runtime:
         if camera is not None:
             lanes.append(self._lane(camera, FacePerceiver(settings.face, self._models)))
         microphone = open_microphone(settings.microphone, repeat=repeat)
+        inbox = MqttInbox(settings.mqtt, self._identity()) if settings.mqtt.active else None
+        words = open_words(settings.words, repeat=repeat, inbox=inbox)
+        self._asr = words if isinstance(words, AsrWords) else None
+        if self._asr is not None and (microphone is None or not self._place.may_sense(Sense.VOICE)):
+            problem = f"words.source is {settings.words.source!r}, which needs a microphone, and none may be used"
+            raise SettingsError(problem, "Set microphone.source, or another words.source")
         if microphone is not None:
-            voice = VoicePerceiver(settings.voice, self._models)
+            voice: Any = VoicePerceiver(settings.voice, self._models)
+            if self._asr is not None:
+                voice = Overheard(voice, self._asr)
             # A file does not hear the loudspeaker; a room does.
             deaf = self._own_voice if microphone.live else None
             lanes.append(self._lane(microphone, voice, after_loss=_with_gap, deaf=deaf))
-        words = open_words(settings.words, repeat=repeat)
         if words is not None:
             lanes.append(self._lane(words, Listening(TextPerceiver(settings.text, self._models))))
         for lane in lanes:

@@ -34,7 +34,7 @@ def start_logging(settings: Settings) -> None:
 
 
 def run_until_stopped(runtime: Runtime) -> dict[str, Any]:
-    """Run until the sources end, or SIGINT or SIGTERM comes; returns the summary as plain data."""
+    """Run until the sources end, or SIGINT or SIGTERM comes; SIGUSR1 is a push to talk. Returns the summary as data."""
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -42,6 +42,7 @@ def run_until_stopped(runtime: Runtime) -> dict[str, Any]:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
+    signal.signal(signal.SIGUSR1, lambda _number, _frame: runtime.listen())
     return summary_record(runtime.run(stop))
 
 
