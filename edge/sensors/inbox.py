@@ -38,6 +38,10 @@ class Inbox(Protocol):
         """Connect and hear messages to ``parts`` below the device's root, on the inbox's own thread."""
         ...
 
+    def condition(self) -> str | None:
+        """Why nothing can be heard now, in words; None when the broker listens to us."""
+        ...
+
     def close(self) -> None:
         """Disconnect; ``hear`` is not called any more."""
         ...
@@ -111,6 +115,10 @@ class MqttWords:
         """The next sentence; None after ``stop``."""
         inlet = self._inlet
         return None if inlet is None else inlet.take()
+
+    def condition(self) -> str | None:
+        """Why the home is not heard, in words; None when it is."""
+        return self._inbox.condition() if self._inlet is not None else None
 
     def stop(self) -> None:
         """Disconnect and drop what waits."""

@@ -81,5 +81,3 @@ class Gate:
         self.push()
         rest = chunk.samples[at:]
         return AudioChunk(rest, chunk.captured_ns, chunk.gap) if len(rest) else None
-
-

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 STEP = 160
 """Samples that are judged at a time: 10 ms, the hop of the package's features."""
-INSTALL = "Type: pip install 'rapport-edge[wake]'; or set words.open = \"push\" or \"always\""
+INSTALL = 'Type: pip install \'rapport-edge[wake]\'; or set words.open = "push" or "always"'
 
 
 class WakeWord:

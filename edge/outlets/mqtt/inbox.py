@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from edge.outlets.mqtt import faults
 from edge.outlets.mqtt.connection import Connection
+from edge.outlets.mqtt.phase import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,6 +39,15 @@ class MqttInbox:
         ear = _Ear(self._root, parts, hear)
         self._connection = Connection(self._settings, self._client_id, None, ear)
         self._connection.start()
+
+    def condition(self) -> str | None:
+        """Why nothing can be heard now; None while the broker has accepted us and refused no subscription."""
+        connection = self._connection
+        if connection is None:
+            return None
+        status = connection.status
+        fine = status.phase is Phase.ONLINE and status.last_rejection is None
+        return None if fine else str(status)
 
     def close(self) -> None:
         """Disconnect."""

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 from edge.errors import SensorError, SensorGone
 
-SOURCE = re.compile(r"(?P<scheme>wyoming|wyoming-listen)://(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:/@\[\]]+):(?P<port>\d{1,5})/?")
+SOURCE = re.compile(
+    r"(?P<scheme>wyoming|wyoming-listen)://(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:/@\[\]]+):(?P<port>\d{1,5})/?"
+)
 HIGHEST_PORT = 65_535
 PRIVATE = tuple(
     ipaddress.ip_network(network)
@@ -78,7 +80,7 @@ def checked(target: Endpoint, setting: str, *, public: bool) -> list[tuple[socke
     except (OSError, UnicodeError) as error:
         problem = f"{setting} names {target.host!r}, which cannot be resolved"
         raise SensorGone(problem, "Check the name and the network; it is tried again by itself") from error
-    addresses = [(family, str(where[0])) for family, _, _, _, where in found]
+    addresses: list[tuple[socket.AddressFamily, str]] = [(family, str(where[0])) for family, _, _, _, where in found]
     allowed = [item for item in addresses if public or is_private(item[1])]
     if not allowed:
         problem = f"{setting} names {target}, a public address ({addresses[0][1]}); nothing is sent out of the house"

@@ -1,4 +1,4 @@
-"""Words from a Wyoming server for speech to text: what the microphone hears of an utterance goes there and nowhere else.
+"""Words from a Wyoming server for speech to text: what the microphone hears of an utterance goes there only.
 
 The microphone's chunks come in by ``hear``, with the voice sense's word on whether somebody speaks. A gate lets
 through what may be sent, and a thread sends one utterance at a time and waits for its transcript.

@@ -18,6 +18,7 @@ CONNECT_S = 3.0
 """Limit for one address to accept a connection."""
 BLOCK_BYTES = 65_536
 AGAIN = "Start it, or check its address; it is tried again by itself"
+CLOSED, ENDED, HALF = "the connection is closed", "it closed the connection", "it broke off within an event"
 
 
 class Link:
@@ -54,7 +55,7 @@ class Link:
     def send(self, event: Event, within_s: float) -> None:
         """Send one event. Raises SensorGone when the peer is gone, or does not take it in time."""
         if self._socket is None or self._closed:
-            raise self._gone("the connection is closed")
+            raise self._gone(CLOSED)
         try:
             self._socket.settimeout(within_s)
             self._socket.sendall(encoded(event))
@@ -69,12 +70,12 @@ class Link:
             if left <= 0:
                 return None
             if self._socket is None or self._closed:
-                raise self._gone("the connection is closed")
+                raise self._gone(CLOSED)
             try:
                 self._socket.settimeout(left)
                 block = self._socket.recv(BLOCK_BYTES)
                 if not block:
-                    raise self._gone("it closed the connection" + (" within an event" * self._reader.within))
+                    raise self._gone(HALF if self._reader.within else ENDED)
                 self._events.extend(self._reader.feed(block))
             except TimeoutError:
                 return None

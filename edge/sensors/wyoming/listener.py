@@ -102,7 +102,7 @@ class _Server:
         self._thread = threading.Thread(target=self._run, name="words-listener", daemon=True)
 
     def start(self) -> None:
-        self._listening.setblocking(False)
+        self._listening.settimeout(0)
         self._selector.register(self._listening, selectors.EVENT_READ)
         self._selector.register(self._bell_in, selectors.EVENT_READ)
         self._thread.start()
@@ -144,7 +144,7 @@ class _Server:
             log.warning("%s: a connection is refused: %s", self._source, why)
             link.close()
             return
-        link.setblocking(False)
+        link.settimeout(0)
         client = _Client(link)
         self._clients.append(client)
         self._selector.register(link, selectors.EVENT_READ, client)

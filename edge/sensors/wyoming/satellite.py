@@ -55,7 +55,7 @@ class SatelliteMicrophone:
         self._stream.start()
 
     def read(self) -> AudioChunk | None:
-        """The next ``hop_s`` seconds of sound; None after ``stop``. Raises SensorGone, and SensorError for who it is."""
+        """The next ``hop_s`` seconds of sound; None after ``stop``. Raises SensorError, SensorGone."""
         stream = self._stream
         return None if stream is None else stream.inlet.take()
 
