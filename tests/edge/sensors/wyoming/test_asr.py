@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -228,14 +227,10 @@ def test_a_server_that_ends_before_it_answers_is_lost() -> None:
 
 
 def test_half_an_event_is_told_as_such() -> None:
-    with peer(transcribing("a")) as server:
-        server._answer = lambda event: encoded(INFO)[:-1] if event.type == "describe" else b""
+    with peer(lambda _: None, greeting=encoded(INFO)[:-1]) as server:
         sensor = words(server)
         sensor.attach()
-        server.wait(lambda: "describe" in server.kinds())
-        time.sleep(0.05)
-        server._links[0].shutdown(2)
-        with pytest.raises(SensorGone, match="broke off within an event|closed the connection"):
+        with pytest.raises(SensorGone, match="broke off within an event"):
             sensor.read()
         sensor.stop()
 
