@@ -24,8 +24,8 @@ SUFFIXES = frozenset({".wav", ".wave", ".flac"})
 def open_microphone(settings: MicrophoneSettings, *, repeat: bool = False) -> Sensor[AudioChunk] | None:
     """The sensor of ``settings.source``; None for "none". Opens nothing.
 
-    "wyoming://host:port" is a satellite. Another source with a slash, with the suffix of a sound file, or that exists as
-    a file is a path; any other is a device.
+    "wyoming://host:port" is a satellite. Another source with a slash, with the suffix of a sound file, or that exists
+    as a file is a path; any other is a device.
 
     Args:
         settings: the table [microphone].

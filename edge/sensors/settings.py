@@ -91,8 +91,8 @@ class WordsSettings(Section):
         min_length=1,
         title="Source",
         description='"none", "stdin", "mqtt" (the topic …/say of the device), "wyoming://host:port" (speech to text of '
-        'what the microphone hears), "wyoming-listen://host:port" (transcripts that a pipeline sends here), or the path '
-        "of a text: a line per utterance, plain or timed as [mm:ss.xx]",
+        'what the microphone hears), "wyoming-listen://host:port" (transcripts that a pipeline sends here), or the '
+        "path of a text: a line per utterance, plain or timed as [mm:ss.xx]",
     )
     open: Literal["always", "push", "wake"] = Field(
         default="always",

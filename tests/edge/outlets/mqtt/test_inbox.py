@@ -6,13 +6,18 @@ import json
 import threading
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from edge.outlets.mqtt.inbox import MqttInbox
 from edge.outlets.mqtt.settings import MqttSettings
 from edge.sensors.inbox import MqttWords, Refused, words_of
+from edge.sensors.opening import Gate
 from edge.sensors.settings import WordsSettings
+from edge.sensors.signals import AudioChunk
+from edge.sensors.wyoming.asr import AsrWords
 from tests.broker import Broker, Listener, running_broker, until
+from tests.edge.sensors.wyoming.servers import peer, transcribing
 
 if TYPE_CHECKING:
     from edge.outlets.mqtt.identity import Identity
@@ -20,9 +25,7 @@ if TYPE_CHECKING:
 
 def words(broker: Broker, identity: Identity, **settings: object) -> MqttWords:
     given = MqttSettings(host=broker.host, port=broker.plain)
-    sensor = MqttWords(
-        WordsSettings.model_validate({"source": "mqtt", **settings}), MqttInbox(given, identity)
-    )
+    sensor = MqttWords(WordsSettings.model_validate({"source": "mqtt", **settings}), MqttInbox(given, identity))
     sensor.attach()
     until(lambda: sensor.condition() is None)
     return sensor
@@ -85,6 +88,21 @@ def test_another_device_and_what_the_broker_kept_are_not_heard(broker: Broker, i
     assert read(again) == "new"
     again.stop()
     say(broker, identity, "", retain=True)
+
+
+def test_a_message_to_listen_is_a_push(broker: Broker, identity: Identity) -> None:
+    inbox = MqttInbox(MqttSettings(host=broker.host, port=broker.plain), identity)
+    gate = Gate(always=False, open_s=60.0)
+    chunk = AudioChunk(np.zeros(1, np.int16), 1)
+    with peer(transcribing("a")) as server, Listener(broker, "nothing") as home:
+        sensor = AsrWords(WordsSettings(source=f"wyoming://127.0.0.1:{server.port}", open="push"), gate, inbox)
+        sensor.attach()
+        until(lambda: inbox.condition() is None)
+        assert gate.admit(chunk, speaking=False) is None
+        while gate.admit(chunk, speaking=False) is None:
+            home.say(f"rapport/{identity.device_id}/listen", "")
+        sensor.stop()
+        assert gate.admit(chunk, speaking=False) is None
 
 
 def test_nothing_is_connected_before_attach_and_after_stop(broker: Broker, identity: Identity) -> None:

@@ -21,6 +21,8 @@ from edge.sensors.wyoming.events import Event, Reader, encoded
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from wyoming.event import Event as Theirs
+
 ROOT = Path(__file__).resolve().parents[4]
 INFO = Event("info", {"asr": [{"name": "test"}]})
 
@@ -139,7 +141,6 @@ def _asr() -> None:
     from pocketsphinx import Config, Decoder
     from wyoming.asr import Transcript
     from wyoming.audio import AudioChunk, AudioStop
-    from wyoming.event import Event as Theirs
     from wyoming.info import AsrModel, AsrProgram, Attribution, Describe, Info
     from wyoming.server import AsyncEventHandler, AsyncServer
 
@@ -186,7 +187,6 @@ async def _serve(servers: Any, handler: Any) -> None:  # noqa: ANN401 - a packag
 
 def _satellite(path: str) -> None:
     from wyoming.audio import AudioStart, wav_to_chunks
-    from wyoming.event import Event as Theirs
     from wyoming.info import Attribution, Describe, Info, Satellite
     from wyoming.satellite import RunSatellite
     from wyoming.server import AsyncEventHandler, AsyncServer

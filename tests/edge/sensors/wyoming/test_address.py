@@ -24,7 +24,8 @@ def test_an_address_has_a_host_and_a_port(source: str, host: str, port: int) -> 
 
 
 @pytest.mark.parametrize(
-    "source", ["wyoming://", "wyoming://hub", "wyoming://hub:0", "wyoming://hub:65536", "wyoming://a@hub:1", "wyoming://hub:1/x"]
+    "source",
+    ["wyoming://", "wyoming://hub", "wyoming://hub:0", "wyoming://hub:65536", "wyoming://a@hub:1", "wyoming://hub:1/x"],
 )
 def test_another_address_is_refused_with_the_setting_the_value_and_the_form(source: str) -> None:
     with pytest.raises(SensorError, match=r"words\.source is .*wyoming://host:port"):

@@ -79,5 +79,7 @@ assert (event.type, event.data, event.payload) == ("audio-chunk", {"rate": 16000
 write_event(event, sys.stdout.buffer)
 """
     event = Event("audio-chunk", {"rate": 16000, "name": "声"}, b"\0\1")
-    ran = subprocess.run([sys.executable, "-c", code], input=encoded(event), capture_output=True, check=True, timeout=30)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], input=encoded(event), capture_output=True, check=True, timeout=30
+    )
     assert Reader().feed(io.BytesIO(ran.stdout).read()) == [event]
