@@ -47,10 +47,11 @@ def read(sensor: MqttWords) -> str:
 def listening(broker: Broker, identity: Identity, **settings: object) -> MqttWords:
     """A sensor whose subscription is known to work."""
     sensor = words(broker, identity, **settings)
-    known = threading.Event()
-    threading.Thread(target=lambda: (sensor.read(), known.set()), daemon=True).start()
-    while not known.wait(0.05):
+    waiting = threading.Thread(target=sensor.read, daemon=True)
+    waiting.start()
+    while waiting.is_alive():
         say(broker, identity, "are you there")
+        waiting.join(0.05)
     sensor._inlet.forget()  # type: ignore[union-attr]
     return sensor
 

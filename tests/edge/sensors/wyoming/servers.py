@@ -153,9 +153,7 @@ def _asr() -> None:
     decoder = Decoder(Config(loglevel="FATAL"))
 
     class Handler(AsyncEventHandler):
-        def __init__(self, *arguments: object) -> None:
-            super().__init__(*arguments)
-            self.sound = b""
+        sound = b""  # each connection has a handler of its own
 
         async def handle_event(self, event: Theirs) -> bool:
             if Describe.is_type(event.type):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import wave
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pytest
@@ -57,7 +57,7 @@ class Run:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self.runtime.run, args=(self._stop,))
 
-    def __enter__(self) -> Run:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
