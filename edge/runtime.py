@@ -30,12 +30,14 @@ from edge.loop.watch import Watch
 from edge.outlets.console import Console
 from edge.outlets.last_state import LastState
 from edge.outlets.mqtt.identity import Identity
+from edge.outlets.mqtt.inbox import MqttInbox
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.outlet import Notice
 from edge.outlets.speaker import Speaker
 from edge.paths import runtime_directory, state_directory
 from edge.perception.face.perceiver import FacePerceiver, somebody
 from edge.perception.text.perceiver import TextPerceiver
+from edge.perception.voice.overheard import Overheard
 from edge.perception.voice.perceiver import VoicePerceiver
 from edge.response.responder import Responder
 from edge.safety.consent import Consent
@@ -45,6 +47,7 @@ from edge.safety.listening import Listening
 from edge.sensors.camera import open_camera
 from edge.sensors.microphone import open_microphone
 from edge.sensors.words import open_words
+from edge.sensors.wyoming.asr import AsrWords
 from edge.understanding.understanding import Understanding
 
 if TYPE_CHECKING:
@@ -147,6 +150,11 @@ class Runtime:
     def speaker(self) -> Speaker | None:
         """The spoken voice, when it is on and works here."""
         return self._speaker
+
+    def listen(self) -> None:
+        """Open the way to speech to text for one utterance; does nothing where there is none. From any thread."""
+        if self._asr is not None:
+            self._asr.push()
 
     def _turn_until(self, stop: Event) -> None:
         last_ns = time.monotonic_ns()
@@ -289,8 +297,7 @@ class Runtime:
         if settings.speech.engine != "none":
             wanted.append(Speaker(settings.speech, on_sound=self._first_sound))
         if settings.mqtt.active:
-            identity = Identity(settings.device.id, settings.device.name, __version__)
-            wanted.append(MqttOutlet(settings.mqtt, identity, self._models.usage.now))
+            wanted.append(MqttOutlet(settings.mqtt, self._identity(), self._models.usage.now))
         for outlet in wanted:
             try:
                 outlet.attach()
@@ -300,6 +307,9 @@ class Runtime:
                 self._outlets.append(outlet)
                 if isinstance(outlet, Speaker):
                     self._speaker = outlet
+
+    def _identity(self) -> Identity:
+        return Identity(self.settings.device.id, self.settings.device.name, __version__)
 
     def _first_sound(self, reply: Reply, at_ns: int) -> None:
         self._latencies.record("first_sound", (at_ns - reply.captured_ns) / 1e6)
@@ -315,13 +325,19 @@ class Runtime:
             self._adopters += [lambda now: face.adopt(now.face), lambda now: self._pace.adopt(now.pace)]
             lanes.append(self._lane(camera, Unhurried(face, self._pace, somebody)))
         microphone = open_microphone(settings.microphone, repeat=repeat)
+        inbox = MqttInbox(settings.mqtt, self._identity()) if settings.mqtt.active else None
+        words = open_words(settings.words, repeat=repeat, inbox=inbox)
+        self._asr = words if isinstance(words, AsrWords) else None
+        if self._asr is not None and (microphone is None or not self._place.may_sense(Sense.VOICE)):
+            problem = f"words.source is {settings.words.source!r}, which needs a microphone, and none may be used"
+            raise SettingsError(problem, "Set microphone.source, or another words.source")
         if microphone is not None:
             voice = VoicePerceiver(settings.voice, self._models)
             self._adopters.append(lambda now: voice.adopt(now.voice))
+            hears: Any = voice if self._asr is None else Overheard(voice, self._asr)
             # A file does not hear the loudspeaker; a room does.
             deaf = self._own_voice if microphone.live else None
-            lanes.append(self._lane(microphone, voice, after_loss=_with_gap, deaf=deaf))
-        words = open_words(settings.words, repeat=repeat)
+            lanes.append(self._lane(microphone, hears, after_loss=_with_gap, deaf=deaf))
         if words is not None:
             text = TextPerceiver(settings.text, self._models)
             self._adopters.append(lambda now: text.adopt(now.text))

@@ -180,6 +180,8 @@ def _microphone(settings: Settings) -> list[Check]:
         return [Check("microphone", ok=True, found=f'source is "{source}"')]
     if Path(source).is_file():
         return [Check("microphone", ok=True, found=f"file {source}")]
+    if "://" in source:
+        return [_network("microphone", "microphone.source", source)]
     if find_spec("pyaudio") is None:
         remedy = "sudo apt install portaudio19-dev gcc python3-dev && pip install 'rapport-edge[mic]'"
         return [Check("microphone", ok=False, found="PyAudio is not installed", remedy=remedy)]
@@ -189,6 +191,34 @@ def _microphone(settings: Settings) -> list[Check]:
         remedy = "Plug one in; `arecord -l` lists them. Network and virtual devices are not counted here"
         return [Check("microphone", ok=False, found="no sound card is known to ALSA", remedy=remedy)]
     return [Check("microphone", ok=True, found=f"{source} (not opened); cards: {' '.join(known.split())[:80]}")]
+
+
+def _words(settings: Settings) -> list[Check]:
+    words = settings.words
+    checks = []
+    if "://" in words.source:
+        checks.append(_network("words", "words.source", words.source, public=words.public_server))
+        if words.source.startswith("wyoming://") and settings.microphone.source == "none":
+            remedy = "Set microphone.source, or another words.source"
+            checks.append(Check("words' microphone", ok=False, found='microphone.source is "none"', remedy=remedy))
+        if words.open == "wake" and find_spec("pymicro_wakeword") is None:
+            remedy = "pip install 'rapport-edge[wake]'"
+            checks.append(Check("wake word", ok=False, found="pymicro-wakeword is not installed", remedy=remedy))
+    elif words.source == "mqtt" and not settings.mqtt.active:
+        remedy = "Set mqtt.host, or another words.source"
+        checks.append(Check("words", ok=False, found='words.source is "mqtt", and no broker is set', remedy=remedy))
+    return checks
+
+
+def _network(name: str, setting: str, source: str, *, public: bool = False) -> Check:
+    """Whether an address may be used; nobody is connected to without consent, the doctor's included."""
+    from edge.sensors.wyoming.address import checked, endpoint
+
+    try:
+        checked(endpoint(source, setting), setting, public=public)
+    except RapportError as error:
+        return Check(name, ok=False, found=error.problem, remedy=error.remedy)
+    return Check(name, ok=True, found=f"{source} (not connected to)")
 
 
 def _speech(settings: Settings) -> list[Check]:
@@ -243,6 +273,7 @@ LOOKS: tuple[Callable[[Settings], list[Check]], ...] = (
     _models,
     _camera,
     _microphone,
+    _words,
     _speech,
     _broker,
     _consent,

@@ -35,7 +35,10 @@ def start_logging(settings: Settings) -> None:
 
 
 def run_until_stopped(runtime: Runtime, reload: Reload | None = None) -> dict[str, Any]:
-    """Run until the sources end, or SIGINT or SIGTERM comes; SIGHUP asks ``reload``. The summary as plain data."""
+    """Run until the sources end, or SIGINT or SIGTERM comes; the summary as plain data.
+
+    SIGHUP asks ``reload``; SIGUSR1 is a push to talk.
+    """
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -52,6 +55,7 @@ def run_until_stopped(runtime: Runtime, reload: Reload | None = None) -> dict[st
             reload.ask()
 
     signal.signal(signal.SIGHUP, on_hangup)
+    signal.signal(signal.SIGUSR1, lambda _number, _frame: runtime.listen())
     return summary_record(runtime.run(stop))
 
 

@@ -155,7 +155,8 @@ class MicrophoneSettings(Section):
         default="none",
         min_length=1,
         title="Source",
-        description='"none", "default", the index or a part of the name of an input device, or the path of a sound',
+        description='"none", "default", the index or a part of the name of an input device, the path of a sound, or a '
+        'Wyoming satellite in this house ("wyoming://host:port")',
     )
     hop_s: float = Field(
         default=0.5, ge=0.1, le=2.0, title="Hop", description="seconds of sound that are handed on at a time"
@@ -192,7 +193,54 @@ class WordsSettings(Section):
         default="none",
         min_length=1,
         title="Source",
-        description='"none", "stdin", or the path of a text: a line per utterance, plain or timed as [mm:ss.xx]',
+        description='"none", "stdin", "mqtt" (the topic …/say of the device), "wyoming://host:port" (speech to text of '
+        'what the microphone hears), "wyoming-listen://host:port" (transcripts that a pipeline sends here), or the '
+        "path of a text: a line per utterance, plain or timed as [mm:ss.xx]",
+    )
+    open: Literal["always", "push", "wake"] = Field(
+        default="always",
+        title="What opens an utterance",
+        description='before any of it goes to speech to text: nothing needs to ("always"), a message to …/listen or '
+        'SIGUSR1 ("push"), or the wake word too ("wake")',
+    )
+    wake_word: Literal["okay_nabu", "hey_jarvis", "hey_mycroft", "alexa"] = Field(
+        default="okay_nabu", title="Wake word", description="which one, in English; needs the extra wake"
+    )
+    open_s: float = Field(
+        default=8.0,
+        ge=1.0,
+        le=60.0,
+        title="Open for",
+        description="seconds after a push or a wake word within which somebody must begin to speak",
+    )
+    pause_s: float = Field(
+        default=1.0,
+        ge=0.3,
+        le=5.0,
+        title="Pause",
+        description="seconds without speech that end an utterance for speech to text",
+    )
+    longest_s: float = Field(
+        default=15.0,
+        ge=2.0,
+        le=60.0,
+        title="Longest utterance",
+        description="seconds after which an utterance is sent to speech to text, finished or not",
+    )
+    answer_s: float = Field(
+        default=15.0,
+        ge=1.0,
+        le=120.0,
+        title="Answer within",
+        description="seconds within which speech to text must give a transcript",
+    )
+    language: Literal["", "en", "zh"] = Field(
+        default="", title="Language", description="told to speech to text; empty: it decides by itself"
+    )
+    public_server: bool = Field(
+        default=False,
+        title="Public server",
+        description="true lets sound go to, and transcripts come from, an address outside of the house's own networks",
     )
     interval_s: float = Field(
         default=4.0,

@@ -1,4 +1,4 @@
-"""Where words come from: what is typed or piped in, or a text file that speaks in its own time."""
+"""Where words come from: what is typed or piped in, a text file that speaks in its own time, the home, or speech."""
 
 from __future__ import annotations
 
@@ -10,13 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.affect import Sense
-from edge.errors import SensorError
+from edge.errors import SensorError, SettingsError
 from edge.sensors.clock import Clock
+from edge.sensors.inbox import MqttWords
+from edge.sensors.opening import Gate
 from edge.sensors.regular import open_regular
 from edge.sensors.signals import Utterance
 from edge.sensors.text_file import Score, clean, read_score
+from edge.sensors.wake import WakeWord
+from edge.sensors.wyoming.address import endpoint, is_wyoming
+from edge.sensors.wyoming.asr import AsrWords
+from edge.sensors.wyoming.listener import TranscriptListener
 
 if TYPE_CHECKING:
+    from edge.sensors.inbox import Inbox
     from edge.sensors.sensor import Sensor
     from edge.sensors.settings import WordsSettings
 
@@ -26,17 +33,35 @@ POLL_MS = 100
 """A stop is noticed within it while nobody types."""
 
 
-def open_words(settings: WordsSettings, *, repeat: bool = False) -> Sensor[Utterance] | None:
+def open_words(
+    settings: WordsSettings, *, repeat: bool = False, inbox: Inbox | None = None
+) -> Sensor[Utterance] | None:
     """The sensor of ``settings.source``; None for "none". Opens nothing.
 
     Args:
         settings: the table [words].
         repeat: play a file again and again.
+        inbox: the way to the home; None where there is none.
+
+    Raises:
+        SettingsError: "mqtt" without a broker.
+        SensorError: the source begins as an address and is none.
     """
     if settings.source == "none":
         return None
     if settings.source == "stdin":
         return StdinWords(settings)
+    if settings.source == "mqtt":
+        if inbox is None:
+            problem = 'words.source is "mqtt", and there is no broker: mqtt.host is empty, or mqtt.enabled false'
+            raise SettingsError(problem, 'Set mqtt.host, or words.source = "none"')
+        return MqttWords(settings, inbox)
+    if is_wyoming(settings.source):
+        if endpoint(settings.source, "words.source").scheme == "wyoming-listen":
+            return TranscriptListener(settings)
+        wake = WakeWord(settings.wake_word) if settings.open == "wake" else None
+        gate = Gate(always=settings.open == "always", open_s=settings.open_s, wake=wake)
+        return AsrWords(settings, gate, None if settings.open == "always" else inbox)
     return FileWords(settings, repeat=repeat)
 
 

@@ -54,7 +54,7 @@ class Speaker(Protocol):
 class Connection:
     """``start`` → ``wake`` … → ``stop``. Keeps trying until it is stopped; ``status`` may be read from any thread."""
 
-    def __init__(self, settings: MqttSettings, client_id: str, will: Message, speaker: Speaker) -> None:
+    def __init__(self, settings: MqttSettings, client_id: str, will: Message | None, speaker: Speaker) -> None:
         self.status = Status()
         self._settings = settings
         self._client_id = client_id

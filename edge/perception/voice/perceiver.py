@@ -50,6 +50,8 @@ class VoicePerceiver:
         self._hop = round(settings.hop_s * FRAME_RATE)
         self._new = 0
         self._unlearnt = 0
+        self.speech = False
+        """Whether somebody spoke in the newest hop."""
 
     def attach(self) -> None:
         """Load the model. Raises ModelError."""
@@ -70,6 +72,7 @@ class VoicePerceiver:
         self._analysis.forget()
         self._detector.forget()
         self._new = 0
+        self.speech = False
 
     def adopt(self, settings: VoiceSettings) -> None:
         """Go on with other limits, from any thread; what the analysis was made with stays."""
@@ -123,6 +126,7 @@ class VoicePerceiver:
         """What the window holds now."""
         tracks = self._analysis.tracks
         activity = self._detector.judge(tracks, self._new)
+        self.speech = bool(activity.speech[-self._new :].any())
         self._new = 0
         graded = grade(tracks, activity, self._settings)
         if graded.reason is not None:

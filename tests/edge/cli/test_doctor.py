@@ -88,3 +88,19 @@ def test_a_device_is_tried_with_each_model_and_those_that_it_does_not_take_are_t
     assert not wrong.ok
     assert "coral computes voice-emotion wrongly" in wrong.found
     assert wrong.remedy
+
+
+def test_words_and_a_microphone_of_the_network_are_checked_without_a_connection(rapport: Rapport) -> None:
+    changes = {"RAPPORT_MICROPHONE__SOURCE": "wyoming://192.168.0.9:1", "RAPPORT_WORDS__SOURCE": "wyoming://8.8.8.8:1"}
+    checks = {check["name"]: check for check in rapport.json("doctor", **changes)}
+    assert checks["microphone"]["found"] == "wyoming://192.168.0.9:1 (not connected to)"
+    assert not checks["words"]["ok"]
+    assert "a public address (8.8.8.8)" in checks["words"]["found"]
+
+
+def test_words_without_what_they_need_are_told(rapport: Rapport) -> None:
+    checks = {check["name"]: check for check in rapport.json("doctor", RAPPORT_WORDS__SOURCE="wyoming://127.0.0.1:1")}
+    assert checks["words"]["ok"]
+    assert not checks["words' microphone"]["ok"]
+    checks = {check["name"]: check for check in rapport.json("doctor", RAPPORT_WORDS__SOURCE="mqtt")}
+    assert checks["words"]["remedy"].startswith("Set mqtt.host")

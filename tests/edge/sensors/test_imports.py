@@ -8,10 +8,11 @@ ROOT = Path(__file__).resolve().parents[3]
 CODE = """
 import sys
 import edge.sensors.camera, edge.sensors.microphone, edge.sensors.words, edge.sensors.session.build
-from edge.sensors.settings import CameraSettings, MicrophoneSettings
+from edge.sensors.settings import CameraSettings, MicrophoneSettings, WordsSettings
 edge.sensors.camera.open_camera(CameraSettings(source="0"))
 edge.sensors.microphone.open_microphone(MicrophoneSettings(source="default"))
-print(sorted({"cv2", "pyaudio", "soundfile"} & set(sys.modules)))
+edge.sensors.words.open_words(WordsSettings(source="wyoming://127.0.0.1:1", open="wake"))
+print(sorted({"cv2", "pyaudio", "soundfile", "pymicro_wakeword", "wyoming"} & set(sys.modules)))
 """
 
 

@@ -1,0 +1,53 @@
+"""The voice sense with a listener beside it, which gets the same sound and whether somebody speaks in it.
+
+What the voice sense is given has passed consent and is without the device's own voice; so has what the listener gets.
+Speech is detected once, for both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from edge.affect import Sense
+
+if TYPE_CHECKING:
+    from edge.affect import Reading
+    from edge.perception.voice.perceiver import VoicePerceiver
+    from edge.sensors.signals import AudioChunk
+
+
+class Listener(Protocol):
+    """Who listens too, on the voice sense's thread; must not block."""
+
+    def hear(self, chunk: AudioChunk, *, speech: bool) -> None:
+        """Sound; ``speech`` is True when somebody spoke in the newest hop."""
+        ...
+
+    def forget(self) -> None:
+        """The microphone may not be listened to any more."""
+        ...
+
+
+class Overheard:
+    """Perceiver of AudioChunk: the voice sense's Readings, unchanged."""
+
+    sense = Sense.VOICE
+
+    def __init__(self, voice: VoicePerceiver, listener: Listener) -> None:
+        self._voice = voice
+        self._listener = listener
+
+    def attach(self) -> None:
+        """Attach the voice sense."""
+        self._voice.attach()
+
+    def perceive(self, signal: AudioChunk) -> Reading | None:
+        """The voice sense's Reading; the listener hears the same chunk."""
+        reading = self._voice.perceive(signal)
+        self._listener.hear(signal, speech=self._voice.speech)
+        return reading
+
+    def stop(self) -> None:
+        """Stop the voice sense; the listener forgets what it heard."""
+        self._listener.forget()
+        self._voice.stop()
