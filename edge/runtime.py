@@ -17,10 +17,11 @@ from edge.accelerators.choice import Choice, choose
 from edge.accelerators.model import device_models
 from edge.affect import Reading, Reply, Sense, State
 from edge.errors import OutletError
+from edge.loop.figures import figures_of
 from edge.loop.lane import Lane, LaneState, LaneStatus
 from edge.loop.latency import Latencies
 from edge.loop.mailbox import Mailbox
-from edge.loop.tally import Summary, Tally
+from edge.loop.tally import Summary, Tally, perceiving
 from edge.outlets.console import Console
 from edge.outlets.last_state import LastState
 from edge.outlets.mqtt.identity import Identity
@@ -43,6 +44,8 @@ from edge.understanding.understanding import Understanding
 if TYPE_CHECKING:
     from threading import Event
 
+    from edge.outlets.metrics.figures import Figures
+    from edge.outlets.metrics.page import MetricsPage
     from edge.outlets.outlet import Outlet
     from edge.sensors.signals import AudioChunk
     from edge.settings import Settings
@@ -83,6 +86,8 @@ class Runtime:
         self._console = Console(settings.console) if settings.console.enabled else None
         self._speaker: Speaker | None = None
         self._outlets: list[Outlet] = []
+        self._metrics = self._metrics_page()
+        self._turns = 0
         self._lanes = self._make_lanes(repeat=repeat)
         self._granted: set[Sense] = set()
 
@@ -101,11 +106,25 @@ class Runtime:
             for outlet in self._outlets:
                 # Files have ended by themselves: let the last words be spoken. A stop from outside drains in under 2 s.
                 outlet.stop(within_s=1.0 if stop.is_set() else 15.0)
+            if self._metrics is not None:
+                self._metrics.stop()
         return self._tally.summary(self._latencies, self.lane_status(), time.monotonic() - began)
 
     def lane_status(self) -> list[LaneStatus]:
         """Where each lane stands."""
         return [lane.status for lane in self._lanes]
+
+    def figures(self) -> Figures:
+        """How the device itself is doing, for the metrics page; from any thread."""
+        return figures_of(
+            self.lane_status(),
+            self._latencies,
+            self._tally,
+            version=__version__,
+            accelerator=self.choice.accelerator.name,
+            outlets=self._outlets,
+            turns=self._turns,
+        )
 
     def exit_code(self) -> int:
         """0 when some lane did its work; 1 when every lane was parked, or there was none."""
@@ -124,6 +143,7 @@ class Runtime:
     def _turn_until(self, stop: Event) -> None:
         last_ns = time.monotonic_ns()
         while not stop.is_set():
+            self._turns += 1
             self._enforce_consent()
             taken = self._readings.take(TURN_S)
             if taken is not None:
@@ -184,6 +204,11 @@ class Runtime:
             wanted.append(Speaker(settings.speech, on_sound=self._first_sound))
         if settings.mqtt.active:
             wanted.append(MqttOutlet(settings.mqtt, Identity(settings.device.id, settings.device.name, __version__)))
+        if self._metrics is not None:
+            try:
+                self._metrics.attach()
+            except OutletError as error:
+                log.warning("the metrics page is left out: %s", error)
         for outlet in wanted:
             try:
                 outlet.attach()
@@ -193,6 +218,13 @@ class Runtime:
                 self._outlets.append(outlet)
                 if isinstance(outlet, Speaker):
                     self._speaker = outlet
+
+    def _metrics_page(self) -> MetricsPage | None:
+        if not self.settings.metrics.port:
+            return None
+        from edge.outlets.metrics.page import MetricsPage
+
+        return MetricsPage(self.settings.metrics, self.figures)
 
     def _first_sound(self, reply: Reply, at_ns: int) -> None:
         self._latencies.record("first_sound", (at_ns - reply.captured_ns) / 1e6)
@@ -225,6 +257,10 @@ class Runtime:
         def allowed() -> bool:
             return self.consent.granted(sense)
 
+        def perceived(took_ns: int) -> None:
+            self._latencies.record(perceiving(sense), took_ns / 1e6)
+
+        how["on_perceived"] = perceived
         return Lane(sensor, perceiver, self._readings.put, allowed=allowed, capacity=CAPACITY[sense], **how)
 
 

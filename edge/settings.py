@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError
 from edge.accelerators.settings import AcceleratorSettings, ModelsSettings
 from edge.affect import Language
 from edge.errors import SettingsError
+from edge.outlets.metrics.settings import MetricsSettings
 from edge.outlets.mqtt.settings import MqttSettings
 from edge.outlets.settings import ConsoleSettings, SpeechSettings
 from edge.perception.face.settings import FaceSettings
@@ -89,6 +90,7 @@ class Settings(Section):
     speech: SpeechSettings = SpeechSettings()
     console: ConsoleSettings = ConsoleSettings()
     mqtt: MqttSettings = MqttSettings()
+    metrics: MetricsSettings = MetricsSettings()
 
 
 def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Settings:

@@ -75,6 +75,7 @@ class Lane(Generic[SignalT]):
         capacity: int = 1,
         after_loss: Callable[[SignalT], SignalT] | None = None,
         deaf: Callable[[], bool] | None = None,
+        on_perceived: Callable[[int], None] | None = None,
     ) -> None:
         """Wire a lane; nothing is opened before ``start``.
 
@@ -86,6 +87,7 @@ class Lane(Generic[SignalT]):
             capacity: signals that may wait for the perceiver.
             after_loss: marks a signal that follows dropped ones, for senses that need continuity.
             deaf: True while signals are to be thrown away, such as the device's own voice in its microphone.
+            on_perceived: takes the nanoseconds that the perceiver took for each Reading, on the lane's thread.
         """
         self.sense = sensor.sense
         self._sensor = sensor
@@ -94,6 +96,7 @@ class Lane(Generic[SignalT]):
         self._allowed = allowed
         self._after_loss = after_loss
         self._deaf = deaf
+        self._on_perceived = on_perceived
         self._mailbox: Mailbox[SignalT] = Mailbox(capacity)
         self._state = LaneState.STARTING
         self._reason = ""
@@ -237,6 +240,9 @@ class Lane(Generic[SignalT]):
     def _handle(self, signal: SignalT, lost: int) -> None:
         if lost and self._after_loss is not None:
             signal = self._after_loss(signal)
+        began_ns = time.monotonic_ns()
         reading = self._perceiver.perceive(signal)
         if reading is not None and self._allowed():
+            if self._on_perceived is not None:
+                self._on_perceived(time.monotonic_ns() - began_ns)
             self._emit(reading)
