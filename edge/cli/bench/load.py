@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 SPIN = """
 import os, sys
 os.sched_setaffinity(0, {int(sys.argv[1])})
-parent = os.getppid()
-while os.getppid() == parent:
+while os.getppid() == int(sys.argv[2]):
     sum(range(100000))
 """
 """Spins, and ends by itself when the bench is gone, however that came about."""
@@ -37,7 +36,7 @@ def pinned(core: int | None) -> Iterator[None]:
 def busy_others(core: int | None, *, wanted: bool) -> Iterator[list[int]]:
     """Every core but ``core`` computes at full load; gives their numbers, none when it is not wanted."""
     others = sorted(set(range(os.cpu_count() or 1)) - {core}) if wanted else []
-    spinning = [subprocess.Popen([sys.executable, "-c", SPIN, str(other)]) for other in others]
+    spinning = [subprocess.Popen([sys.executable, "-c", SPIN, str(other), str(os.getpid())]) for other in others]
     try:
         yield others
     finally:

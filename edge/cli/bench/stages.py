@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Stage = tuple[str, Callable[[], object]]
 
-SENTENCE = "I have been looking forward to this weekend for months and now they tell me that the whole trip is off"
+SENTENCE = "I have been looking forward to this weekend for months and now they tell me the whole trip is off"
 """Twenty words, ours."""
 MOVING = 12
 """Pictures in a row of the bundled session: the face wanders by a few pixels from one to the next."""
