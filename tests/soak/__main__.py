@@ -22,9 +22,11 @@ from edge.cli.session import with_session
 from edge.paths import cache_directory
 from edge.settings import load
 from tests.edge.outlets.metrics.test_page import free_port
+from tests.soak.acts import small_file_system
 from tests.soak.broker import USER, SoakBroker
 from tests.soak.control import Wishes
-from tests.soak.faults import FAULTS, REFUSED_S, Fault, Span, Stage, judged, small_file_system
+from tests.soak.faults import Fault, Span, Stage, judged
+from tests.soak.table import FAULTS, REFUSED_S
 from tests.soak.verdict import record, verdict
 from tests.soak.watch import Watcher
 

@@ -66,7 +66,7 @@ class Events:
     def __init__(self, address: str) -> None:
         self._address = address
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)
+        self._socket.settimeout(0)
 
     def tell(self, *event: object) -> None:
         """Send one event."""

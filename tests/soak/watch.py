@@ -1,4 +1,4 @@
-"""Watches the runtime: its metrics page, its memory, its events, its notifications to systemd, and what the home hears."""
+"""Watches the runtime: its metrics page, memory, events, notifications to systemd, and what the home hears."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paho.mqtt.client import Client, MQTTv5
@@ -21,6 +20,8 @@ from tests.soak.broker import PASSWORD, USER
 from tests.soak.control import listening
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from paho.mqtt.client import MQTTMessage
 
 LOOK_S, RSS_S = 0.5, 5.0

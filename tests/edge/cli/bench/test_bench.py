@@ -120,7 +120,8 @@ def test_every_other_core_is_kept_busy_and_let_go() -> None:
 def test_a_spinner_ends_with_its_bench() -> None:
     code = (
         "import os, subprocess, sys\nfrom edge.cli.bench.load import SPIN\n"
-        "print(subprocess.Popen([sys.executable, '-c', SPIN, '0', str(os.getpid())], stdout=subprocess.DEVNULL).pid, flush=True)\n"
+        "command = [sys.executable, '-c', SPIN, '0', str(os.getpid())]\n"
+        "print(subprocess.Popen(command, stdout=subprocess.DEVNULL).pid, flush=True)\n"
         "os._exit(0)"
     )
     spinner = Path("/proc") / subprocess.check_output([sys.executable, "-c", code], text=True).strip()
