@@ -101,7 +101,12 @@ def loop_step() -> Callable[[], object]:
     step = runtime._step
     affects = cycle([_affect(0), _affect(3)])
     times = count(time.monotonic_ns(), SPAN_NS)
-    return lambda: step(Reading(Sense.FACE, next(times), next(affects), 0.9))
+
+    def one() -> Runtime:
+        step(Reading(Sense.FACE, next(times), next(affects), 0.9))
+        return runtime
+
+    return one
 
 
 def understanding() -> Callable[[], object]:
