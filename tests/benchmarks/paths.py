@@ -21,6 +21,8 @@ from edge.understanding.understanding import Understanding
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     Path_ = Callable[[], Callable[[], Any]]
 
 SETTINGS = load(None, {})
@@ -132,15 +134,15 @@ def mqtt_payload() -> Callable[[], object]:
     """A State → the bytes that are published."""
     from edge.outlets.mqtt.payloads import StatePayload
 
-    state = understanding()()
-    assert state is not None
-    return lambda: StatePayload.of(state).encode()  # type: ignore[arg-type] - a State
+    reading = Reading(Sense.FACE, time.monotonic_ns(), _affect(0), 0.9)
+    state = Understanding(SETTINGS.understanding).update(reading)
+    return lambda: StatePayload.of(state).encode()
 
 
-def _frames(length: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+def _frames(length: int) -> NDArray[np.float32]:
     samples = stages.speech_like().astype(np.float32) / 32768
     windows = np.lib.stride_tricks.sliding_window_view(samples, length)[8000:]
-    return windows[:: length // 2][:BLOCK]
+    return np.asarray(windows[:: length // 2][:BLOCK], np.float32)
 
 
 def _affect(leader: int) -> Affect:

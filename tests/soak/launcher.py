@@ -39,8 +39,8 @@ def main() -> int:
 
 def _clock(wished: Wished) -> None:
     true_time, true_ns = time.time, time.time_ns
-    time.time = lambda: true_time() + wished["clock_s"]  # type: ignore[assignment]
-    time.time_ns = lambda: true_ns() + int(wished["clock_s"] * 1e9)  # type: ignore[assignment]
+    time.time = lambda: true_time() + wished["clock_s"]
+    time.time_ns = lambda: true_ns() + int(wished["clock_s"] * 1e9)
 
 
 def _sensors(wished: Wished, video: Path, sound: Path) -> None:

@@ -64,7 +64,7 @@ def parsed(text: str, at: float) -> Sample:
     states: dict[str, str] = {}
     counts: dict[str, dict[str, int]] = {name: {} for name in ("readings", "abstentions", "lane_restarts")}
     turns = 0
-    for family in text_string_to_metric_families(text):
+    for family in text_string_to_metric_families(text):  # type: ignore[no-untyped-call]
         name = family.name.removeprefix("rapport_")
         for sample in family.samples:
             if name == "lane_state" and sample.value:
@@ -111,12 +111,15 @@ class Watcher:
         client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTv5)
         client.username_pw_set(USER, PASSWORD)
         client.reconnect_delay_set(1, 1)
-        client.on_connect = lambda *_: client.subscribe("rapport/#")
+
+        def on_connect(*_: object) -> None:
+            client.subscribe("rapport/#")
 
         def on_message(_client: Client, _userdata: object, message: MQTTMessage) -> None:
             if not message.retain:
                 self.seen.heard.append((time.monotonic(), message.topic))
 
+        client.on_connect = on_connect
         client.on_message = on_message
         client.connect_async("127.0.0.1", self._broker)
         return client

@@ -70,7 +70,7 @@ def fetch(port: int, path: str = "/metrics", **headers: str) -> tuple[int, str, 
 
 
 def families(text: str) -> dict[str, Metric]:
-    return {family.name: family for family in text_string_to_metric_families(text)}
+    return {family.name: family for family in text_string_to_metric_families(text)}  # type: ignore[no-untyped-call]
 
 
 def values(family: Metric, *labels: str) -> dict[tuple[str, ...], float]:
