@@ -1,7 +1,7 @@
 """The table of docs/performance/README.md from the JSON files beside it: ``scripts/performance-table``.
 
-A file is named by its date and kind: 2026-11-28-bench.json, -load.json (``rapport bench --load``), -soak.json, -peers.json.
-Of each kind and machine the newest counts. Only what was measured has a row.
+A file is named by its date and kind: 2026-11-28-bench.json, …-load.json (``rapport bench --load``), …-soak.json,
+…-peers.json. Of each kind and machine the newest counts. Only what was measured has a row.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tests.soak.broker import OTHER
@@ -68,13 +69,9 @@ def restore(stage: Stage) -> None:
 
 def fill(stage: Stage) -> None:
     """Not a byte is left where the state is kept."""
-    with (stage.state / "filler").open("wb") as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-                file.flush()
-        except OSError:
-            pass
+    with (stage.state / "filler").open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
 
 
 def empty(stage: Stage) -> None:

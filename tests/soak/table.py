@@ -47,15 +47,6 @@ FAULTS = (
         acts.doubts("voice"),
     ),
     Fault(
-        "inference-raises",
-        "face fails visibly, the others go on, face comes back",
-        3,
-        acts.wish(inference="raises", inference_of="face"),
-        acts.wish(inference="ok"),
-        "face",
-        acts.fails("face"),
-    ),
-    Fault(
         "camera-frozen",
         "face is degraded",
         7,
@@ -90,6 +81,15 @@ FAULTS = (
         acts.wish(microphone="ok"),
         "voice",
         acts.doubts("voice"),
+    ),
+    Fault(
+        "inference-raises",
+        "face fails visibly, the others go on, face comes back",
+        3,
+        acts.wish(inference="raises", inference_of="face"),
+        acts.wish(inference="ok"),
+        "face",
+        acts.fails("face"),
     ),
     Fault("model-garbage", "what runs goes on from memory", 8, acts.spoil, acts.restore, "", acts.goes_on("face")),
     Fault(
