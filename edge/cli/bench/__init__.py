@@ -17,13 +17,13 @@ LEAST_S, MOST_S = 0.1, 3600.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``rapport bench`` takes."""
-    parser.add_argument("--seconds", type=float, default=4.0, help="how long each stage is measured (default 4)")
+    parser.add_argument("--seconds", type=float, default=3.0, help="how long each stage is measured (default 3)")
     parser.add_argument(
         "--whole",
         type=float,
-        default=30.0,
+        default=10.0,
         metavar="SECONDS",
-        help="how long the whole runtime runs; 0: not (default 30)",
+        help="how long the whole runtime runs; 0: not (default 10)",
     )
     parser.add_argument("--core", type=int, help="run on this core only")
     parser.add_argument("--load", action="store_true", help="keep every other core busy meanwhile; needs --core")
