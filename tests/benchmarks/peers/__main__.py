@@ -87,9 +87,13 @@ class Rig:
             stderr=self._errors,
             text=True,
         )
-        self.import_s = float(self._answer()["import_s"])
         self.cpu_ms: list[float] = []
         self.rss_mib = 0.0
+        try:
+            self.import_s = float(self._answer()["import_s"])
+        except RuntimeError:
+            self.stop()
+            raise
 
     def call(self) -> None:
         """One call, timed by the process itself."""
@@ -104,7 +108,9 @@ class Rig:
         """End the process."""
         self._process.kill()
         self._process.wait()
-        self._errors.close()
+        for stream in (self._process.stdin, self._process.stdout, self._errors):
+            if stream is not None:
+                stream.close()
 
     def _answer(self) -> dict[str, Any]:
         """The next line that is one of the rig's own: libraries print what they like."""
