@@ -2,7 +2,7 @@
 
     python -m tests.soak.launcher WISHES EVENTS VIDEO SOUND -- run CONFIG …
 
-Camera: the function that opens a V4L2 device. Microphone: the module ``pyaudio``. Inference: the CPU session's ``invoke``.
+Camera: the function that opens a V4L2 device. Microphone: the module ``pyaudio``. Inference: the CPU's ``invoke``.
 Wall clock: ``time.time`` and ``time.time_ns`` (C code such as ``datetime.now`` keeps the true time; libfaketime would
 bend CLOCK_MONOTONIC and the waits of locks as well).
 """
