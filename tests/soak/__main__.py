@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge.accelerators.model import default_directory
+from edge.cli.bench.broker import free_port
 from edge.cli.bench.machine import machine
 from edge.cli.session import with_session
 from edge.paths import cache_directory
 from edge.settings import load
-from tests.edge.outlets.metrics.test_page import free_port
 from tests.soak.acts import small_file_system
 from tests.soak.broker import USER, SoakBroker
 from tests.soak.control import Wishes

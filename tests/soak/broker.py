@@ -9,8 +9,7 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
-from edge.cli.bench.broker import PLACES
-from tests.edge.outlets.metrics.test_page import free_port
+from edge.cli.bench.broker import PLACES, free_port
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,7 +26,7 @@ def mosquitto(folder: Path) -> Iterator[int | None]:
     if program is None:
         yield None
         return
-    port = _free_port()
+    port = free_port()
     config = folder / "mosquitto.conf"
     config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_dest none\n", "utf-8")
     process = subprocess.Popen([program, "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -37,7 +37,8 @@ def mosquitto(folder: Path) -> Iterator[int | None]:
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A loopback port that nobody holds now."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from edge import __version__
 from edge.affect import Sense
+from edge.cli.bench.broker import free_port
 from edge.errors import OutletError
 from edge.loop.figures import STATES
 from edge.outlets.metrics.figures import Figures, LaneFigures, LatencyFigures
@@ -44,12 +44,6 @@ FIGURES = Figures(
     rss_bytes=99 << 20,
     cpu_s=1.5,
 )
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @pytest.fixture
