@@ -20,12 +20,13 @@ from edge.affect import Reading, Reply, Sense, State
 from edge.errors import OutletError, SettingsError
 from edge.loop.board import Board
 from edge.loop.drain import drain
+from edge.loop.figures import figures_of
 from edge.loop.lane import FRESH_NS, Lane, LaneStatus
 from edge.loop.latency import Latencies
 from edge.loop.mailbox import Mailbox
 from edge.loop.notify import Notifier
 from edge.loop.pace import Pace, Unhurried
-from edge.loop.tally import Summary, Tally
+from edge.loop.tally import Summary, Tally, perceiving
 from edge.loop.watch import Watch
 from edge.outlets.console import Console
 from edge.outlets.last_state import LastState
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from threading import Event
 
+    from edge.outlets.metrics.figures import Figures
+    from edge.outlets.metrics.page import MetricsPage
     from edge.outlets.outlet import Outlet
     from edge.reload import Reload
     from edge.sensors.signals import AudioChunk
@@ -111,6 +114,8 @@ class Runtime:
         self._speaker: Speaker | None = None
         self._outlets: list[Outlet] = []
         self._pace = Pace(settings.pace, settings.camera.fps, Board())
+        self._metrics = self._metrics_page()
+        self._turns = 0
         self._lanes = self._make_lanes(repeat=repeat)
         self._granted: set[Sense] = set()
 
@@ -129,6 +134,8 @@ class Runtime:
             self._watch.stop()
             # Files have ended by themselves: let the last words be spoken. A stop from outside drains in under 2 s.
             drain(self._lanes, self._outlets, within_s=DRAIN_S if stop.is_set() else 15.0)
+        if self._metrics is not None:
+            self._metrics.stop()
         self._tally.skipped = self._pace.skipped
         self._tally.stalls, self._tally.suspensions = self._watch.stalls, self._watch.suspensions
         return self._tally.summary(self._latencies, self.lane_status(), time.monotonic() - began)
@@ -136,6 +143,18 @@ class Runtime:
     def lane_status(self) -> list[LaneStatus]:
         """Where each lane stands."""
         return [lane.status for lane in self._lanes]
+
+    def figures(self) -> Figures:
+        """How the device itself is doing, for the metrics page; from any thread."""
+        return figures_of(
+            self.lane_status(),
+            self._latencies,
+            self._tally,
+            version=__version__,
+            accelerator=self.choice.accelerator.name,
+            outlets=self._outlets,
+            turns=self._turns,
+        )
 
     def exit_code(self) -> int:
         """0 when some lane did its work; 1 when every lane was parked, or there was none."""
@@ -159,6 +178,7 @@ class Runtime:
     def _turn_until(self, stop: Event) -> None:
         last_ns = time.monotonic_ns()
         while not stop.is_set():
+            self._turns += 1
             self._enforce_consent()
             self._supervise()
             taken = self._readings.take(TURN_S)
@@ -298,6 +318,11 @@ class Runtime:
             wanted.append(Speaker(settings.speech, on_sound=self._first_sound))
         if settings.mqtt.active:
             wanted.append(MqttOutlet(settings.mqtt, self._identity(), self._models.usage.now))
+        if self._metrics is not None:
+            try:
+                self._metrics.attach()
+            except OutletError as error:
+                log.warning("the metrics page is left out: %s", error)
         for outlet in wanted:
             try:
                 outlet.attach()
@@ -310,6 +335,13 @@ class Runtime:
 
     def _identity(self) -> Identity:
         return Identity(self.settings.device.id, self.settings.device.name, __version__)
+
+    def _metrics_page(self) -> MetricsPage | None:
+        if not self.settings.metrics.port:
+            return None
+        from edge.outlets.metrics.page import MetricsPage
+
+        return MetricsPage(self.settings.metrics, self.figures)
 
     def _first_sound(self, reply: Reply, at_ns: int) -> None:
         self._latencies.record("first_sound", (at_ns - reply.captured_ns) / 1e6)
@@ -353,7 +385,11 @@ class Runtime:
         def allowed() -> bool:
             return self.consent.granted(sense)
 
+        def perceived(took_ns: int) -> None:
+            self._latencies.record(perceiving(sense), took_ns / 1e6)
+
         how |= {"capacity": CAPACITY[sense], "excused": self._watch.excused, "parts": (self._models.usage,)}
+        how["on_perceived"] = perceived
         return Lane(sensor, perceiver, self._readings.put, allowed=allowed, **how)
 
 

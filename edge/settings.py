@@ -20,6 +20,7 @@ from edge.affect import Language
 from edge.errors import SettingsError
 from edge.loop.pace import PaceSettings
 from edge.loop.settings import LoopSettings
+from edge.outlets.metrics.settings import MetricsSettings
 from edge.outlets.mqtt.settings import MqttSettings
 from edge.outlets.settings import ConsoleSettings, SpeechSettings
 from edge.perception.face.settings import FaceSettings
@@ -95,6 +96,7 @@ class Settings(Section):
     speech: SpeechSettings = SpeechSettings()
     console: ConsoleSettings = ConsoleSettings()
     mqtt: MqttSettings = MqttSettings()
+    metrics: MetricsSettings = MetricsSettings()
 
 
 def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Settings:

@@ -36,6 +36,8 @@ def commands() -> list[Command]:
                 words = shlex.split(line, comments=True)
                 while words and re.fullmatch(r"[A-Z_]+=\S*", words[0]):
                     words.pop(0)
+                if ">" in words:
+                    words = words[: words.index(">")]
                 if words:
                     found.append(Command(page, words, run=not no_run))
     return found

@@ -99,6 +99,7 @@ class Lane(Generic[SignalT]):
         events: bool = False,
         excused: Callable[[], bool] = lambda: False,
         parts: tuple[object, ...] = (),
+        on_perceived: Callable[[int], None] | None = None,
     ) -> None:
         """Wire a lane; nothing is opened before ``start``.
 
@@ -113,6 +114,7 @@ class Lane(Generic[SignalT]):
             events: each signal counts, however old it is; whoever takes the Readings looks at their age.
             excused: True when the whole process was suspended a moment ago: a failure is then nobody's fault.
             parts: what else may report that it works but not as it should, such as the accelerator.
+            on_perceived: takes the nanoseconds that the perceiver took for each Reading, on the lane's thread.
         """
         self.sense = sensor.sense
         self.live = sensor.live
@@ -124,6 +126,7 @@ class Lane(Generic[SignalT]):
         self._deaf = deaf
         self._events = events
         self._excused = excused
+        self._on_perceived = on_perceived
         self._mailbox: Mailbox[SignalT] = Mailbox(capacity)
         self._machine = Machine(self.sense)
         self._faults = Faults((sensor, perceiver, *parts))
@@ -324,6 +327,7 @@ class Lane(Generic[SignalT]):
         if self._lost and self._after_loss is not None:
             signal = self._after_loss(signal)
         self._lost = 0
+        began_ns = time.monotonic_ns()
         self._faults.begin()
         try:
             reading = self._perceiver.perceive(signal)
@@ -334,4 +338,6 @@ class Lane(Generic[SignalT]):
                 self._on_probation = False
                 self._failures.clear()
         if reading is not None and self._allowed():
+            if self._on_perceived is not None:
+                self._on_perceived(time.monotonic_ns() - began_ns)
             self._emit(reading)

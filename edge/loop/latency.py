@@ -14,15 +14,27 @@ class Latencies:
     def __init__(self) -> None:
         self._rings: dict[str, array[float]] = {}
         self._counts: dict[str, int] = {}
+        self._sums: dict[str, float] = {}
 
     def record(self, kind: str, milliseconds: float) -> None:
         """Add one duration."""
         if kind not in self._rings:
-            self._rings[kind] = array("d", bytes(8 * KEPT))
             self._counts[kind] = 0
+            self._sums[kind] = 0.0
+            self._rings[kind] = array("d", bytes(8 * KEPT))
         count = self._counts[kind]
         self._rings[kind][count % KEPT] = milliseconds
         self._counts[kind] = count + 1
+        self._sums[kind] += milliseconds
+
+    def total(self, kind: str) -> tuple[int, float]:
+        """How many were recorded since the start, and their sum in milliseconds."""
+        return self._counts.get(kind, 0), self._sums.get(kind, 0.0)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Every kind that was recorded, in the order of its first duration."""
+        return tuple(self._rings)
 
     def percentiles(self, kind: str) -> dict[str, float] | None:
         """``{"p50", "p95", "p99"}`` in milliseconds, or None when nothing was recorded."""

@@ -27,6 +27,8 @@ class Summary:
     unsure: int
     replies: dict[str, int]
     latency_ms: dict[str, dict[str, float]]
+    outside: dict[str, float]
+    """Per sense, the part of capture-to-State time that was not spent in its perceiver: see ``outside``."""
     dropped: dict[str, int]
     stale: dict[str, int]
     skipped: int
@@ -93,6 +95,7 @@ class Tally:
             unsure=self.unsure,
             replies={language.value: self.replies[language] for language in Language},
             latency_ms={kind: figure for kind, figure in figures.items() if figure is not None},
+            outside={sense.value: share for sense in Sense if (share := outside(latencies, sense)) is not None},
             dropped={status.sense.value: status.dropped for status in lanes},
             stale={status.sense.value: status.stale + self.stale[status.sense] for status in lanes},
             skipped=self.skipped,
@@ -117,6 +120,25 @@ def _record(status: LaneStatus) -> dict[str, Any]:
         "transitions": standing.transitions,
         "seconds": {state.value: seconds for state, seconds in standing.seconds.items()},
     }
+
+
+def perceiving(sense: Sense) -> str:
+    """The kind of latency under which the time in a sense's perceiver is recorded, per Reading."""
+    return f"{sense.value}_perceive"
+
+
+def outside(latencies: Latencies, sense: Sense) -> float | None:
+    """The share of capture-to-State time outside of models and signal processing; None without any Reading.
+
+    Both run in the perceiver and nowhere else. So the share is one minus the sum of the times in ``perceive`` over the
+    sum of the times from capture to State, over all Readings since the start. The rest is waiting for the driver, in
+    the mailboxes and for a processor, the change of threads, understanding, and what each turn of the loop checks.
+    """
+    states, whole_ms = latencies.total(sense)
+    perceived, inside_ms = latencies.total(perceiving(sense))
+    if not states or not perceived or whole_ms <= 0:
+        return None
+    return round(max(0.0, 1 - (inside_ms / perceived) / (whole_ms / states)), 4)
 
 
 def process_age_s() -> float:

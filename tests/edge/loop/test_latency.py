@@ -27,3 +27,12 @@ def test_only_the_recent_past_counts() -> None:
 
 def test_nothing_recorded_is_none() -> None:
     assert Latencies().percentiles("face") is None
+
+
+def test_totals_are_since_the_start_also_when_the_ring_has_turned() -> None:
+    latencies = Latencies()
+    for _ in range(KEPT + 10):
+        latencies.record("face", 2.0)
+    assert latencies.total("face") == (KEPT + 10, 2.0 * (KEPT + 10))
+    assert latencies.total("voice") == (0, 0.0)
+    assert latencies.kinds == ("face",)
