@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.affect import Sense
-from edge.loop.lane import LaneState
+from edge.loop.states import LaneState
 from edge.outlets.metrics.figures import Figures, LaneFigures, LatencyFigures
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ def stages(settings: Settings) -> Iterator[Stage]:
     from edge.accelerators.choice import choose
     from edge.accelerators.model import device_models
 
-    models = device_models(settings.models, choose(settings.accelerator).accelerator)
+    models = device_models(settings.models, choose(settings.accelerator, settings.models.place).accelerator)
     pictures = moving_face(settings)
     yield "face_track", face(settings, models, pictures, redetect_s=FOLLOWED_S)
     yield "face_detect", face(settings, models, pictures, redetect_s=0.0)

@@ -99,7 +99,7 @@ def ours(inputs: Path, which: str) -> Made:
     from edge.settings import load
 
     settings = load(None, {})
-    models = device_models(settings.models, choose(settings.accelerator).accelerator)
+    models = device_models(settings.models, choose(settings.accelerator, settings.models.place).accelerator)
     took = watch.seconds
     if which == "text":
         return took, stages.text(settings, models)

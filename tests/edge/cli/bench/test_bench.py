@@ -38,7 +38,7 @@ def settings() -> Settings:
 
 @pytest.fixture(scope="module")
 def models(settings: Settings) -> Models:
-    return device_models(settings.models, choose(settings.accelerator).accelerator)
+    return device_models(settings.models, choose(settings.accelerator, settings.models.place).accelerator)
 
 
 @pytest.fixture
