@@ -10,11 +10,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from edge.errors import RapportError, SensorGone
+from edge.loop import budget
 from edge.loop.faults import Faults
 from edge.loop.mailbox import Mailbox
 from edge.loop.states import FINAL, Half, LaneState, Machine, Standing
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BACKOFF_S = (0.25, 0.5, 1.0, 2.0, 4.0)
-"""Pause before restart n; the last value repeats."""
-RESTARTS_ALLOWED = 5
-RESTARTS_WITHIN_S = 60.0
-"""More than RESTARTS_ALLOWED in RESTARTS_WITHIN_S parks the lane (the watchdog rule of Frigate, for one)."""
 RETRY_PARKED_S = 60.0
 """How long a lane stays parked before it is tried once more, unless told otherwise."""
 POLL_S = 0.05
@@ -133,9 +128,7 @@ class Lane(Generic[SignalT]):
         self._signals = 0
         self._stale = 0
         self._lost = 0
-        self._failures: deque[float] = deque(maxlen=RESTARTS_ALLOWED + 1)
-        self._on_probation = False
-        self._budget = threading.Lock()
+        self._budget = budget.Budget()
         self._stopping = threading.Event()
         self._open = threading.Event()
         self._loaded = threading.Event()
@@ -193,8 +186,7 @@ class Lane(Generic[SignalT]):
     def retry(self) -> None:
         """Try a parked lane again, now; when it fails once more before it gave a Reading, it is parked again."""
         if self._machine.state is LaneState.PARKED:
-            with self._budget:
-                self._on_probation = True
+            self._budget.grant_one()
             self._machine.unpark()
 
     @property
@@ -233,20 +225,15 @@ class Lane(Generic[SignalT]):
         """Pause before the half is started again; park the lane when it has failed too often."""
         if self._excused():
             self._machine.failed(half, f"after a suspension: {reason}", counts=False)
-            self._stopping.wait(BACKOFF_S[0])
-            self._machine.again(half)
-            return
-        with self._budget:
-            now = time.monotonic()
-            self._failures.append(now)
-            recent = sum(1 for at in self._failures if now - at <= RESTARTS_WITHIN_S)
-            hopeless = self._on_probation or recent > RESTARTS_ALLOWED
-        self._machine.failed(half, reason, hopeless=hopeless)
-        if hopeless:
+            pause_s: float | None = budget.BACKOFF_S[0]
+        else:
+            pause_s = self._budget.spend()
+            self._machine.failed(half, reason, hopeless=pause_s is None)
+        if pause_s is None:
             self._open.clear()
             self._close_sensor(wait_s=CLOSE_S)
             return
-        self._stopping.wait(BACKOFF_S[min(recent, len(BACKOFF_S)) - 1])
+        self._stopping.wait(pause_s)
         self._machine.again(half)
 
     def _may_work(self) -> bool:
@@ -333,10 +320,7 @@ class Lane(Generic[SignalT]):
             reading = self._perceiver.perceive(signal)
         finally:
             self._faults.done()
-        if self._on_probation:
-            with self._budget:
-                self._on_probation = False
-                self._failures.clear()
+        self._budget.worked()
         if reading is not None and self._allowed():
             if self._on_perceived is not None:
                 self._on_perceived(time.monotonic_ns() - began_ns)

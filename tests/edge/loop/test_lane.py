@@ -12,7 +12,7 @@ import pytest
 
 from edge.affect import Affect, Emotion, Reading, Sense
 from edge.errors import ModelError, SensorGone
-from edge.loop import lane as lane_module
+from edge.loop import budget
 from edge.loop.lane import Lane
 from edge.loop.states import LaneState
 from edge.sensors.signals import Utterance
@@ -92,7 +92,7 @@ def until(condition: Callable[[], bool]) -> bool:
 
 @pytest.fixture(autouse=True)
 def short_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lane_module, "BACKOFF_S", (0.01,))
+    monkeypatch.setattr(budget, "BACKOFF_S", (0.01,))
 
 
 def make(sensor: Scripted, echo: Echo, allowed: Callable[[], bool] = lambda: True) -> tuple[Lane[Utterance], list[str]]:
@@ -272,7 +272,7 @@ def test_a_lane_that_fails_once_more_when_tried_again_is_parked_at_once() -> Non
     lane.start()
     assert until(lambda: lane.parked)
     opened = sensor.opened
-    lane._failures.clear()  # a minute has passed
+    lane._budget._failures.clear()  # a minute has passed
     lane.retry()
     assert until(lambda: "loss 6" in lane.status.reason)
     assert lane.parked
