@@ -19,6 +19,8 @@ LEAD_S = 1.0
 """Seconds kept from before speech was noticed: it is noticed with a whole hop of the voice sense, half a second."""
 JUMP_S = 0.2
 """Seconds by which a chunk may be later than it should before sound counts as lost between it and the one before."""
+JUMP_SHARE = 0.8
+"""The same as a share of the chunk: while the device is deaf whole chunks are left out, less is jitter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Continuity:
         if last is None:
             return False, False
         late_s = (chunk.captured_ns - last) / 1e9 - len(chunk.samples) / SAMPLE_RATE
-        deaf = late_s > max(JUMP_S, len(chunk.samples) / SAMPLE_RATE / 2)
+        deaf = late_s > max(JUMP_S, JUMP_SHARE * len(chunk.samples) / SAMPLE_RATE)
         return chunk.gap or deaf, deaf
 
     def forget(self) -> None:

@@ -57,7 +57,7 @@ class MqttInbox:
 
 
 class _Ear:
-    """The Speaker of a connection on which nothing is said. A message that the broker kept is old, and is not heard."""
+    """The Speaker of a connection on which nothing is said; what the broker kept from before is not asked for."""
 
     def __init__(self, root: str, parts: tuple[str, ...], hear: Callable[[str, bytes], None]) -> None:
         self._root = root
@@ -70,7 +70,7 @@ class _Ear:
 
     def hear(self, message: Message, session: Session, now: float) -> None:  # noqa: ARG002 - the protocol's
         part = message.topic.removeprefix(self._root)
-        if part in self._parts and not message.retain:
+        if part in self._parts:
             self._hear(part, message.payload)
 
     def settle(self, numbers: Iterable[int]) -> None:
