@@ -142,7 +142,7 @@ def test_settings_that_are_live_reach_their_rooms_and_others_do_not(runtime: Run
     assert runtime.settings.camera.source != "none"
     perceivers: dict[Sense, Any] = {lane.sense: lane._perceiver for lane in runtime._lanes}
     assert perceivers[Sense.FACE]._perceiver._settings.darkest == 99
-    assert perceivers[Sense.FACE]._judge._settings.darkest == 99
+    assert perceivers[Sense.FACE]._perceiver._judge._settings.darkest == 99
     assert perceivers[Sense.TEXT]._text._settings.max_characters == 50
     assert [sense for sense in Sense if runtime.consent.granted(sense)] == [Sense.FACE]
     runtime._step(reading(0))
