@@ -120,7 +120,8 @@ def another_model(folder: Path) -> None:
 
 
 def no_golden(folder: Path) -> None:
-    write(folder, "outputs-there.out", MACHINE | {"golden": []})
+    for place in ("here", "there"):
+        write(folder, f"outputs-{place}.out", MACHINE | {"golden": []})
 
 
 def session(**change: object) -> Callable[[Path], None]:
