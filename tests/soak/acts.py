@@ -26,8 +26,14 @@ def wish(**changes: object) -> Callable[[Stage], None]:
 
 
 def fails(sense: str) -> Callable[[Span], str]:
-    """The lane must have said that something is wrong."""
-    return lambda span: "" if span.states(sense) & FAILING else f"the {sense} lane never said that something is wrong"
+    """The lane must have said that something is wrong, or was started again: that may be over between two looks."""
+
+    def sign(span: Span) -> str:
+        if span.states(sense) & FAILING or span.restarts(sense):
+            return ""
+        return f"the {sense} lane never said that something is wrong"
+
+    return sign
 
 
 def doubts(sense: str) -> Callable[[Span], str]:

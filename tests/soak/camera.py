@@ -86,7 +86,7 @@ class Capture:
         if self._wished["camera"] == "black":
             decoded[:] = 0
         elif self._wished["camera"] == "half":
-            decoded[decoded.shape[0] // 2 :] = 0
+            decoded[decoded.shape[0] // 2 :] = 128  # a decoder's own grey, where the data ended
         if image is None or image.shape != decoded.shape:
             return True, decoded
         np.copyto(image, decoded)

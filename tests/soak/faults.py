@@ -49,6 +49,11 @@ class Span:
         """Samples while it lasted, and of one second more: what is seen needs a moment to be told."""
         return self.seen.between(self.begin, self.healed + 1.0)
 
+    def restarts(self, sense: str) -> int:
+        """How often the lane was started again while it lasted."""
+        found = self.during
+        return found[-1].restarts.get(sense, 0) - found[0].restarts.get(sense, 0) if found else 0
+
     def more(self, sense: str, begin: float, end: float, *, abstained: bool = False) -> int:
         """How many Readings and abstentions (or abstentions only) of a sense came between two times."""
         found = self.seen.between(begin, end)
