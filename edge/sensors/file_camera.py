@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from edge.sensors.settings import CameraSettings
 
 
+LEAD = 0.5
+"""Part of the time between two pictures that is left for decoding the next."""
+
+
 class FileCamera:
     """Pictures from files. ``captured_ns`` is when a picture was due, or was ready where it was ready later.
 
@@ -70,6 +74,10 @@ class FileCamera:
             SensorError: none of the pictures can be decoded.
             SensorGone: with ``repeat``, the file is not there any more or has become unreadable.
         """
+        film = self._film
+        # Whoever looks at the picture before goes first: decoding at once would take the core from under them.
+        if film is not None and not self._clock.wait_until(self._due_ns - int(LEAD * 1e9 / film.fps), self._stopped):
+            return None
         with self._lock:
             if self._film is None:
                 return None

@@ -63,6 +63,11 @@ class FileMicrophone:
 
     def read(self) -> AudioChunk | None:
         """The next chunk when its last sample is due; None at the end or after ``stop``. Raises as ``attach`` does."""
+        # Whoever hears the chunk before goes first: decoding at once would take the core from under them.
+        if self._stream is not None:
+            before_ns = self._started_ns + (self._heard + self._hop // 2) * 1_000_000_000 // SAMPLE_RATE
+            if not self._clock.wait_until(before_ns, self._stopped):
+                return None
         with self._lock:
             if self._stream is None:
                 return None
