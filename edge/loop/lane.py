@@ -17,6 +17,7 @@ from edge.errors import RapportError, SensorGone
 from edge.loop import budget
 from edge.loop.faults import Faults
 from edge.loop.mailbox import Mailbox
+from edge.loop.memory import give_back
 from edge.loop.states import FINAL, Half, LaneState, Machine, Standing
 
 if TYPE_CHECKING:
@@ -217,9 +218,10 @@ class Lane(Generic[SignalT]):
             except Exception as error:  # the lane outlives whatever its sensor or model raises; it is counted and told
                 if not isinstance(error, RapportError):
                     log.exception("%s lane", self.sense)
-                self._recover(half, str(error) or type(error).__name__)
+                reason = str(error) or type(error).__name__
             else:
                 return
+            self._recover(half, reason)  # the error is let go of by now, and what it held can be given back
 
     def _recover(self, half: Half, reason: str) -> None:
         """Pause before the half is started again; park the lane when it has failed too often."""
@@ -232,6 +234,8 @@ class Lane(Generic[SignalT]):
         if pause_s is None:
             self._open.clear()
             self._close_sensor(wait_s=CLOSE_S)
+        give_back()
+        if pause_s is None:
             return
         self._stopping.wait(pause_s)
         self._machine.again(half)

@@ -70,7 +70,7 @@ class Pump(Generic[ItemT]):
                 self._changed.notify_all()
                 return item
             if self._error is not None:
-                raise self._error
+                raise self._last_error()
         problem = f"{self._name} has delivered nothing for {self._stall_s:g} s"
         raise SensorGone(problem, "Check its cable; it is opened again by itself")
 
@@ -84,6 +84,13 @@ class Pump(Generic[ItemT]):
             self._thread.join(JOIN_S)
         if self._thread.is_alive():
             log.warning("%s: the driver is blocked; the device closes when it returns", self._name)
+
+    def _last_error(self) -> Exception:
+        """What ended the pump. It is not kept: the error holds this pump by its frames, and so its device's buffers."""
+        error, self._error = self._error, None
+        self._stopping = True
+        assert error is not None  # noqa: S101 - looked at by the caller, under the lock
+        return error
 
     def _has_news(self) -> bool:
         return bool(self._waiting) or self._stopping or self._error is not None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import queue
 import threading
 import time
+import weakref
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -448,3 +450,29 @@ def test_a_file_is_not_opened_before_the_models_are_there() -> None:
     assert until(lambda: file.opened == 1)
     for lane in lanes:
         lane.stop()
+
+
+def test_what_a_failure_held_in_memory_is_given_back() -> None:
+    class Picture:
+        """Stands for a buffer of megabytes."""
+
+    class Holding(Echo):
+        def perceive(self, signal: Utterance) -> Reading | None:
+            if signal.words != "break":
+                return super().perceive(signal)
+            picture = Picture()
+            held.append(weakref.ref(picture))
+            kept = ModelError("broken by the test", "Mend it")
+            raise kept  # the error holds this frame, which holds the error
+
+    held: list[weakref.ref[Picture]] = []
+    lane, heard = make(Scripted("break", "on", None), Holding())
+    gc.collect()
+    gc.disable()
+    try:
+        lane.start()
+        assert until(lambda: lane.finished)
+    finally:
+        gc.enable()
+    assert heard == ["on"]
+    assert held[0]() is None
