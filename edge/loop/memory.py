@@ -14,7 +14,7 @@ _TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None)
 
 
 def give_back() -> None:
-    """Return what was freed to the system, after collecting what only holds itself. Takes some 30 ms.
+    """Return what was freed to the system, after collecting what only holds itself. Took 9 ms here.
 
     An error and the frames that it passed may hold each other, and with them pictures and models; a device makes so
     little other garbage that the collector would leave those for hours. And glibc keeps the heap of a released model
