@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -73,7 +74,7 @@ class Device(Protocol):
         ...
 
 
-class LiveCamera:
+class LiveCamera(ABC):
     """Pictures from a device. It is opened by ``attach`` and closed by ``stop``; nothing else touches it.
 
     A frozen picture is not handed on, and a camera that stays frozen is lost: whoever reads opens it anew.
@@ -142,8 +143,9 @@ class LiveCamera:
         """What is wrong with its pictures, and the remedy; None when nothing is."""
         return self._health.condition()
 
+    @abstractmethod
     def _open(self) -> Device:
-        raise NotImplementedError
+        """Open the device and negotiate. Raises SensorGone when it is not there, SensorError when it is refused."""
 
 
 def _refuse_absurd(source: str, mode: Mode) -> None:

@@ -9,22 +9,17 @@ import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.accelerators.cpu import Cpu, LiteRtSession
+from edge.accelerators.cpu import Cpu
 from edge.accelerators.model import Models, default_directory
 from edge.affect import EMOTIONS, Affect, Emotion, Language, Reading, Sense
 from edge.errors import ModelError
 from edge.perception.text.perceiver import TextPerceiver
 from edge.perception.text.settings import TextSettings
 from edge.sensors.signals import Utterance
+from tests.edge.perception.counting import Counting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
-
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from edge.accelerators.card import Card
 
 
 def _perceiver(**changes: int) -> TextPerceiver:
@@ -163,23 +158,6 @@ def test_the_words_that_decided_are_told() -> None:
     assert cues["exclamation"].value == 1.0
     assert "so" in cues["intensity"].phrase
     assert "孤独" in next(cue.phrase for cue in read("晚上一个人在家，特别孤独").cues if cue.name == "words")
-
-
-class Counting(Cpu):
-    """The CPU, which counts what its sessions are asked to do."""
-
-    invocations = 0
-
-    def load(self, content: bytes, card: Card, file: str) -> LiteRtSession:
-        session = super().load(content, card, file)
-        invoke = session.invoke
-
-        def counted(inputs: Sequence[NDArray[np.generic]]) -> tuple[NDArray[np.generic], ...]:
-            self.invocations += 1
-            return invoke(inputs)
-
-        session.invoke = counted  # type: ignore[method-assign]
-        return session
 
 
 @pytest.mark.parametrize(

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from edge.accelerators.cpu import Cpu, LiteRtSession
+from edge.accelerators.cpu import Cpu
 from edge.accelerators.model import Models, default_directory
 from edge.affect import EMOTIONS, Sense
 from edge.errors import InputError, ModelError
 from edge.perception.voice.perceiver import VoicePerceiver
 from edge.perception.voice.settings import VoiceSettings
 from edge.sensors.signals import AudioChunk
+from tests.edge.perception.counting import Counting
 from tests.edge.perception.voice.sounds import RATE, harmonics, needs_espeak, quiet, spoken, to_int16, white
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from edge.accelerators.card import Card
     from edge.affect import Reading
 
 HOP = 8000
@@ -182,23 +182,6 @@ def test_a_gap_breaks_continuity(voice: VoicePerceiver, tmp_path: Path) -> None:
     after = voice.perceive(AudioChunk(to_int16(quiet(0.6)), 9, gap=True))
     assert after is not None
     assert after.reason == "no speech"
-
-
-class Counting(Cpu):
-    """The CPU, which counts what its sessions are asked to do."""
-
-    invocations = 0
-
-    def load(self, content: bytes, card: Card, file: str) -> LiteRtSession:
-        session = super().load(content, card, file)
-        invoke = session.invoke
-
-        def counted(inputs: Sequence[NDArray[np.generic]]) -> tuple[NDArray[np.generic], ...]:
-            self.invocations += 1
-            return invoke(inputs)
-
-        session.invoke = counted  # type: ignore[method-assign]
-        return session
 
 
 @needs_espeak
