@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SOURCE = re.compile(r"(?:picamera|csi)(?::(\d))?")
+SOURCE = re.compile(r"(?:picamera|csi)(?::(\d{1,3}))?")
 """What camera.source is called for such a camera; the number is that of `rpicam-hello --list-cameras`."""
 BUFFERS = 3
 """One is exposed, one is processed, one is read. Each more costs memory (CMA) and can only hold an older picture."""

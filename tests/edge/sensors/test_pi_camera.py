@@ -63,7 +63,7 @@ def _halved(scene: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def test_the_source_names_the_camera_module() -> None:
-    for source in ("picamera", "csi", "csi:1", "picamera:0"):
+    for source in ("picamera", "csi", "csi:1", "picamera:0", "csi:99"):
         assert isinstance(open_camera(CameraSettings(source=source)), PiCamera)
     for source in ("csi.avi", "csi:x", "picamera2"):
         assert not isinstance(open_camera(CameraSettings(source=source)), PiCamera)
