@@ -297,6 +297,7 @@ class Lane(Generic[SignalT]):
                 if not attached:
                     self._perceiver.attach()
                     attached = True
+                    give_back()  # the bytes of the model files, and what checking them took
                 self._machine.ready(Half.PERCEIVER)
                 self._loaded.set()
                 taken = self._mailbox.take(POLL_S)
