@@ -28,7 +28,7 @@ class Summary:
     replies: dict[str, int]
     latency_ms: dict[str, dict[str, float]]
     outside: dict[str, float]
-    """Per sense, the part of capture-to-State time that was not spent in its perceiver: see ``outside``."""
+    """Per sense and for "all", the part of capture-to-State time that was spent in no perceiver: see ``outside``."""
     dropped: dict[str, int]
     stale: dict[str, int]
     skipped: int
@@ -95,7 +95,7 @@ class Tally:
             unsure=self.unsure,
             replies={language.value: self.replies[language] for language in Language},
             latency_ms={kind: figure for kind, figure in figures.items() if figure is not None},
-            outside={sense.value: share for sense in Sense if (share := outside(latencies, sense)) is not None},
+            outside=_shares_outside(latencies),
             dropped={status.sense.value: status.dropped for status in lanes},
             stale={status.sense.value: status.stale + self.stale[status.sense] for status in lanes},
             skipped=self.skipped,
@@ -127,18 +127,26 @@ def perceiving(sense: Sense) -> str:
     return f"{sense.value}_perceive"
 
 
-def outside(latencies: Latencies, sense: Sense) -> float | None:
+def outside(latencies: Latencies, *senses: Sense) -> float | None:
     """The share of capture-to-State time outside of models and signal processing; None without any Reading.
 
-    Both run in the perceiver and nowhere else. So the share is one minus the sum of the times in ``perceive`` over the
-    sum of the times from capture to State, over all Readings since the start. The rest is waiting for the driver, in
-    the mailboxes and for a processor, the change of threads, understanding, and what each turn of the loop checks.
+    Both run in the perceivers and nowhere else. So the share is one minus the time in ``perceive`` over the time from
+    capture to State, both summed over all Readings of ``senses`` since the start. The rest is waiting for the driver,
+    in the mailboxes and for a processor, the change of threads, understanding, and what each turn of the loop checks.
     """
-    states, whole_ms = latencies.total(sense)
-    perceived, inside_ms = latencies.total(perceiving(sense))
-    if not states or not perceived or whole_ms <= 0:
-        return None
-    return round(max(0.0, 1 - (inside_ms / perceived) / (whole_ms / states)), 4)
+    whole_ms = inside_ms = 0.0
+    for sense in senses:
+        states, states_ms = latencies.total(sense)
+        perceived, perceived_ms = latencies.total(perceiving(sense))
+        if states and perceived:
+            whole_ms += states_ms
+            inside_ms += perceived_ms * states / perceived  # the last Readings may not have become States yet
+    return round(max(0.0, 1 - inside_ms / whole_ms), 4) if whole_ms > 0 else None
+
+
+def _shares_outside(latencies: Latencies) -> dict[str, float]:
+    shares = {sense.value: outside(latencies, sense) for sense in Sense} | {"all": outside(latencies, *Sense)}
+    return {name: share for name, share in shares.items() if share is not None}
 
 
 def process_age_s() -> float:

@@ -55,8 +55,8 @@ ROWS = (
     Row("voice, each 0.5 s hop, CPU p50", "bench", 3.0, "ms", _stage("voice_hop")),
     Row("text, one sentence of 20 words, CPU p50", "bench", 0.5, "ms", _stage("text")),
     *(
-        Row(f"outside of models and signal processing, {sense}", "bench", 10.0, "%", _outside(sense))
-        for sense in ("face", "voice", "text")
+        Row(f"outside of models and signal processing, {which}", "bench", 10.0, "%", _outside(which))
+        for which in ("all", "face", "voice", "text")
     ),
     Row("whole runtime, share of one core", "bench", 15.0, "%", lambda f: 100 * float(f["whole"]["cpu_share"])),
     Row("RSS, everything on", "bench", 150.0, "MiB", lambda f: float(f["whole"]["rss_mib"])),

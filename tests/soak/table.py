@@ -7,8 +7,8 @@ import signal
 from tests.soak import acts
 from tests.soak.faults import Fault
 
-REFUSED_S = 400.0
-"""A refused password is tried again after 300 s ± 25 % (``edge.outlets.mqtt.backoff``)."""
+REFUSED_S = 60.0
+"""A refused password is first tried again after 30 s ± 25 % (``edge.outlets.mqtt.backoff``)."""
 FAULTS = (
     Fault(
         "camera-gone",

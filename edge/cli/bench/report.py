@@ -55,7 +55,8 @@ def _whole(whole: dict[str, Any]) -> list[str]:
     speech = f" (and {whole['speech_cpu_share']:.1%} by espeak-ng)"
     memory = f"RSS {whole['rss_mib']} MiB ({whole['rss_slope_mib_h']:+g} MiB/h)"
     start = f"process start → first State {whole['first_state_s']} s"
-    lines.append("ms; outside: part of the time that is neither models nor signal processing")
+    everywhere = f", {shares['all']:.1%} over all" if "all" in shares else ""
+    lines.append(f"ms; outside: part of the time that is neither models nor signal processing{everywhere}")
     lines.append(f"CPU {whole['cpu_share']:.1%} of one core{speech}, {memory}, {start}")
     for name in ("dropped", "restarts"):
         lines.append(f"{name:<9} " + ", ".join(f"{key} {value}" for key, value in whole[name].items()))

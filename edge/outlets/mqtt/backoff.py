@@ -13,8 +13,10 @@ FIRST_WAIT_S = 0.5
 GROWTH = 2.0
 LONGEST_WAIT_S = 30.0
 """A broker that restarts is found again within half a minute at worst."""
-REFUSED_WAIT_S = 300.0
-"""Wrong credentials are tried too seldom for a broker to ban the device, and a correction is noticed in the end."""
+FIRST_REFUSED_WAIT_S = 30.0
+LONGEST_REFUSED_WAIT_S = 300.0
+"""Wrong credentials are tried seldom, so that no broker bans the device, and ever more seldom. A correction that is
+made at once, by whoever stands before it, is still noticed within a minute."""
 JITTER = 0.25
 """Every wait varies by this share, so that a street of devices does not come back at once after a power cut."""
 STEADY_S = 10.0
@@ -27,11 +29,16 @@ class Backoff:
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
         self._wait_s = FIRST_WAIT_S
+        self._refused_wait_s = FIRST_REFUSED_WAIT_S
 
     def after(self, fault: Fault, online_s: float) -> float:
         """Seconds to wait after an attempt that ended in ``fault`` and had been online for ``online_s``."""
         if online_s >= STEADY_S:
-            self._wait_s = FIRST_WAIT_S
-        wait_s = REFUSED_WAIT_S if fault.lasting else self._wait_s
-        self._wait_s = min(self._wait_s * GROWTH, LONGEST_WAIT_S)
+            self._wait_s, self._refused_wait_s = FIRST_WAIT_S, FIRST_REFUSED_WAIT_S
+        if fault.lasting:
+            wait_s = self._refused_wait_s
+            self._refused_wait_s = min(wait_s * GROWTH, LONGEST_REFUSED_WAIT_S)
+        else:
+            wait_s = self._wait_s
+            self._wait_s = min(wait_s * GROWTH, LONGEST_WAIT_S)
         return wait_s * self._chance.uniform(1 - JITTER, 1 + JITTER)

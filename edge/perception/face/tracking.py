@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from edge.perception.face.detector import OVERLAP, Detector, Face, overlap
+from edge.perception.face.detector import FURTHER, HALF, OVERLAP, Detector, Face, overlap
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +31,9 @@ GLANCE = (20, 15)
 """Columns and rows of the picture that are compared to see a scene cut."""
 CUT = 30.0
 """Mean difference in grey levels between two glances that is a cut."""
+ROUND = ((HALF,), (0, 1), (2, 3))
+"""Further looks of the detector, taken in turn while nobody is there: an empty room, which is most of a device's life,
+takes half the time, and a distant face is found two frames later at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,9 @@ class Tracker:
         self._glance = np.zeros((GLANCE[1], GLANCE[0], 3), np.uint8)
         self._glance_before = np.zeros_like(self._glance)
         self._shape: tuple[int, ...] = ()
+        self._empty = 0
+        """Frames in a row, up to the last one, that showed nobody who could be followed in the same scene. What the
+        detector takes for a face in a dark room comes and goes, and is no reason to look everywhere again."""
         self.detections = 0
         """Frames in which the detector was asked."""
 
@@ -88,8 +94,11 @@ class Tracker:
         if last is not None and 0 <= captured_ns - last.detected_ns < self._redetect_ns:
             sight = self._follow(image, last)
         if sight is None:
+            if cut or not self._redetect_ns:
+                self._empty = 0
             sight = self._detect(image, captured_ns, last)
         self._last = sight if sight is not None and sight.mesh.presence >= LEAST_PRESENCE else None
+        self._empty = 0 if self._last is not None else self._empty + 1
         return sight
 
     def lose(self) -> None:
@@ -110,7 +119,7 @@ class Tracker:
     def _detect(self, image: NDArray[np.uint8], captured_ns: int, last: Sight | None) -> Sight | None:
         """The largest face of the picture. One that was followed goes on from its own mesh, which jumps less."""
         self.detections += 1
-        faces = self._detector.find(image)
+        faces = self._detector.find(image, ROUND[self._empty % len(ROUND)] if self._empty else FURTHER)
         if not faces:
             return None
         face = faces[0]

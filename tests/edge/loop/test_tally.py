@@ -25,3 +25,12 @@ def test_a_reading_on_its_way_to_the_loop_counts_in_neither_mean() -> None:
 
 def test_without_a_reading_there_is_no_share() -> None:
     assert outside(Latencies(), Sense.VOICE) is None
+
+
+def test_over_all_senses_each_counts_by_its_time() -> None:
+    latencies = Latencies()
+    for sense, whole_ms, inside_ms in ((Sense.FACE, 6.0, 5.7), (Sense.TEXT, 2.0, 1.0)):
+        latencies.record(sense, whole_ms)
+        latencies.record(perceiving(sense), inside_ms)
+    latencies.record(Sense.VOICE, 1.0)  # that it was perceived is not known: it tells nothing
+    assert outside(latencies, *Sense) == pytest.approx(1 - 6.7 / 8.0, abs=1e-4)

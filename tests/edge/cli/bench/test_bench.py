@@ -151,7 +151,7 @@ def test_the_whole_bench_gives_every_figure(rapport: Rapport) -> None:
     assert set(figures["stages"]) == {"face_track", "face_detect", "voice_hop", "text"}
     whole = figures["whole"]
     assert set(whole["latency_ms"]) >= {"face", "voice", "text"}
-    assert set(whole["outside"]) == {"face", "voice", "text"}
+    assert set(whole["outside"]) == {"face", "voice", "text", "all"}
     assert 0 < whole["cpu_share"] < 2
     assert whole["first_state_s"] > 0
     assert whole["rss_mib"] > 40

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import random
 
-from edge.outlets.mqtt.backoff import FIRST_WAIT_S, JITTER, LONGEST_WAIT_S, REFUSED_WAIT_S, STEADY_S, Backoff
+from edge.outlets.mqtt.backoff import (
+    FIRST_REFUSED_WAIT_S,
+    FIRST_WAIT_S,
+    JITTER,
+    LONGEST_REFUSED_WAIT_S,
+    LONGEST_WAIT_S,
+    STEADY_S,
+    Backoff,
+)
 from edge.outlets.mqtt.faults import Fault
 from edge.outlets.mqtt.phase import NEXT, Phase
 
@@ -31,8 +39,21 @@ def test_only_a_steady_connection_makes_the_next_wait_short_again() -> None:
     assert backoff.after(NETWORK, STEADY_S) <= FIRST_WAIT_S * (1 + JITTER)
 
 
-def test_a_refusal_waits_long_from_the_first_time() -> None:
-    assert backoff_with(1).after(REFUSED, 0.0) >= REFUSED_WAIT_S * (1 - JITTER)
+def test_a_refusal_waits_long_from_the_first_time_and_ever_longer() -> None:
+    backoff = backoff_with(1)
+    waits = [backoff.after(REFUSED, 0.0) for _ in range(10)]
+    assert FIRST_REFUSED_WAIT_S * (1 - JITTER) <= waits[0] <= FIRST_REFUSED_WAIT_S * (1 + JITTER)
+    assert max(waits) <= LONGEST_REFUSED_WAIT_S * (1 + JITTER)
+    assert min(waits[5:]) >= LONGEST_REFUSED_WAIT_S * (1 - JITTER)
+
+
+def test_a_refusal_and_the_network_wait_each_for_themselves() -> None:
+    backoff = backoff_with(1)
+    for _ in range(10):
+        backoff.after(NETWORK, 0.0)
+    assert backoff.after(REFUSED, 0.0) <= FIRST_REFUSED_WAIT_S * (1 + JITTER)
+    backoff.after(REFUSED, 0.0)
+    assert backoff.after(REFUSED, STEADY_S) <= FIRST_REFUSED_WAIT_S * (1 + JITTER)
 
 
 def test_every_phase_can_be_stopped_and_only_an_attempt_leads_online() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from edge.perception.face import detector, landmarks
 from edge.perception.face.alignment import Cropper
-from edge.perception.face.detector import Detector
+from edge.perception.face.detector import FURTHER, HALF, Detector, Face
 from edge.perception.face.landmarks import Landmarks
 from edge.perception.face.perceiver import FacePerceiver
 from edge.perception.face.settings import FaceSettings
@@ -95,6 +95,42 @@ def test_a_face_that_leaps_is_found_in_that_very_frame(following: Tracker, portr
     after = seen(following, placed(portrait, 400, 240), 1)
     assert np.abs(after.mesh.middle - before.mesh.middle - np.array([390, 230])).max() < 8
     assert following.detections == 2
+
+
+def test_in_an_empty_room_the_further_looks_are_taken_in_turn(
+    models: Models, monkeypatch: pytest.MonkeyPatch, portrait: Picture
+) -> None:
+    looks: list[tuple[int, ...]] = []
+    find = Detector.find
+
+    def noted(self: Detector, image: Picture, wanted: tuple[int, ...] = FURTHER) -> list[Face]:
+        looks.append(tuple(wanted))
+        return find(self, image, wanted)
+
+    monkeypatch.setattr(Detector, "find", noted)
+    following = tracker(models)
+    for at in range(4):
+        assert following.see(EMPTY, at * FRAME_NS) is None
+    seen(following, placed(portrait, 60, 60), 4)
+    assert following.see(EMPTY, 5 * FRAME_NS) is None, "and who was there a moment ago is looked for everywhere"
+    assert looks == [FURTHER, (0, 1), (2, 3), (HALF,), (0, 1), FURTHER]
+    always = tracker(models, 0.0)
+    for at in range(3):
+        always.see(EMPTY, at * FRAME_NS)
+    assert looks[6:] == [FURTHER] * 3
+
+
+@pytest.mark.parametrize("place", [(30, 30), (490, 30), (30, 330), (490, 330)])
+def test_a_distant_face_in_an_empty_room_is_found_within_three_frames(
+    following: Tracker, portrait: Picture, place: tuple[int, int]
+) -> None:
+    entered = placed(portrait, *place, 120)
+    for at in range(3):
+        assert following.see(EMPTY, at * FRAME_NS) is None
+    found = [following.see(entered, at * FRAME_NS) for at in (3, 4, 5)]
+    assert found[2] is not None
+    still = [following.see(entered, at * FRAME_NS) for at in range(6, 30)]
+    assert None not in still, "once found it is not lost when it is detected anew"
 
 
 def test_a_cut_to_another_scene_is_detected_anew(following: Tracker, portrait: Picture) -> None:
