@@ -25,9 +25,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit 0 when the run ended by itself or was stopped; 1 when no sense could run at all."""
     from edge.cli.running import print_summary, run_until_stopped, start_logging
     from edge.cli.session import with_session
+    from edge.loop.memory import one_heap
     from edge.reload import Reload
     from edge.runtime import Runtime
 
+    one_heap()
     settings = load(arguments.config)
     reload = Reload(arguments.config, settings)
     if arguments.json:

@@ -1,4 +1,4 @@
-"""Giving memory back after a failure.
+"""One heap from the start, and giving memory back after a failure.
 
 Measured on a lane whose model failed six times: 112 → 138 MiB, of which 0 by the collector and 23.5 by ``malloc_trim``;
 one whose camera was lost six times: 112 → 121.5 MiB, 2.5 by the collector, 9 by ``malloc_trim``.
@@ -9,8 +9,27 @@ from __future__ import annotations
 import ctypes
 import gc
 
-_TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None)
+_LIBC = ctypes.CDLL(None)
+_TRIM = getattr(_LIBC, "malloc_trim", None)
 """glibc's; musl has none, and needs none."""
+_SET = getattr(_LIBC, "mallopt", None)
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+"""From glibc's malloc.h."""
+LARGE_BYTES = 1 << 20
+"""What is larger lies in pages of its own, which go back to the system the moment it is freed. A picture of 640×480 is
+smaller, so that no page is asked for in each frame."""
+
+
+def one_heap() -> None:
+    """Keep one heap for all threads; to be called before there are any. mallopt(3); does nothing without glibc.
+
+    glibc gives each thread a heap of its own, up to eight for each core, and raises the size from which it asks for
+    pages to that of the largest block it ever saw freed, such as a model. Threads and models that come and go then
+    leave holes all over: 8.5 MiB/h in a soak of 30 minutes with a failure every 20 s.
+    """
+    if _SET is not None:
+        _SET(_M_ARENA_MAX, 1)
+        _SET(_M_MMAP_THRESHOLD, LARGE_BYTES)
 
 
 def give_back() -> None:
