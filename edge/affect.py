@@ -159,6 +159,48 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Episode:
+    """A span in which one emotion was told, from its onset over its peak to its end.
+
+    Times are CLOCK_MONOTONIC nanoseconds of the States in question; ``end_ns`` is None while it lasts. ``peak`` is the
+    highest probability that the emotion reached.
+    """
+
+    emotion: Emotion
+    onset_ns: int
+    peak_ns: int
+    peak: float
+    end_ns: int | None = None
+
+
+class Stage(StrEnum):
+    """How awake and how attentive a driver is, the gravest last."""
+
+    ALERT = "alert"
+    UNKNOWN = "unknown"
+    DISTRACTED = "distracted"
+    TIRED = "tired"
+    DROWSY = "drowsy"
+    ASLEEP = "asleep"
+
+
+@dataclass(frozen=True, slots=True)
+class Alertness:
+    """A driver's stage at one moment, and why. No emotion is needed for it, and none is in it.
+
+    ``perclos`` is the share of the last minute in which the eyes were at least 80 % closed, ``blinks`` the blinks per
+    minute, each None while too little was seen. ``warn`` is the level of the warning that is due, 0 for none.
+    """
+
+    captured_ns: int
+    stage: Stage
+    reason: str
+    perclos: float | None = None
+    blinks: float | None = None
+    warn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Style:
     """How a reply is spoken, relative to the voice's usual: rate and volume as factors, pitch in semitones."""
 

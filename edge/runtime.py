@@ -50,6 +50,7 @@ from edge.sensors.microphone import open_microphone
 from edge.sensors.words import open_words
 from edge.sensors.wyoming.asr import AsrWords
 from edge.understanding.understanding import Understanding
+from edge.understanding.views import views
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 
     from edge.outlets.metrics.figures import Figures
     from edge.outlets.metrics.page import MetricsPage
-    from edge.outlets.outlet import Outlet
+    from edge.outlets.outlet import Item, Outlet
     from edge.reload import Reload
     from edge.sensors.signals import AudioChunk
     from edge.settings import Settings
@@ -99,6 +100,7 @@ class Runtime:
         self.choice: Choice = choose(settings.accelerator, settings.models.place)
         self._models = device_models(settings.models, self.choice.accelerator, self.choice.reason)
         self._understanding = Understanding(settings.understanding)
+        self._views = views(settings.understanding)
         self._crisis = Crisis(settings.safety)
         self._responder = Responder(settings.response, self._place.name, settings.device.languages, self._place.never)
         self._readings: Mailbox[Reading] = Mailbox(READINGS_WAITING)
@@ -264,6 +266,8 @@ class Runtime:
             lane.enforce()
         granted = {lane.sense for lane in self._lanes if self.consent.granted(lane.sense)}
         for sense in self._granted - granted:
+            for view in self._views:
+                view.forget(sense)
             self._publish(self._understanding.forget(sense, time.monotonic_ns()))
         self._granted = granted
 
@@ -279,7 +283,7 @@ class Runtime:
         state = self._understanding.update(reading)
         self._latencies.record(reading.sense, (time.monotonic_ns() - reading.captured_ns) / 1e6)
         self._tally.count(reading)
-        self._publish(state)
+        self._publish(state, reading)
         self._say(self._answer(state, reading))
 
     def _pass_over(self, reading: Reading) -> None:
@@ -291,13 +295,19 @@ class Runtime:
     def _say(self, reply: Reply | None) -> None:
         if reply is not None:
             self._tally.replies[reply.language] += 1
-            for outlet in self._outlets:
-                outlet.offer(reply)
+            self._offer(reply)
 
-    def _publish(self, state: State) -> None:
+    def _publish(self, state: State, reading: Reading | None = None) -> None:
+        """Tell the State, and what it makes happen in the views of it; ``reading`` led to it."""
         self._tally.see(state)
+        self._offer(state)
+        for view in self._views:
+            for event in view.see(state, reading):
+                self._offer(event)
+
+    def _offer(self, item: Item) -> None:
         for outlet in self._outlets:
-            outlet.offer(state)
+            outlet.offer(item)
 
     def _answer(self, state: State, reading: Reading) -> Reply | None:
         """Crisis talk never reaches the response room."""

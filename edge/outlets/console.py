@@ -6,14 +6,23 @@ import sys
 import time
 from typing import TYPE_CHECKING, TextIO
 
-from edge.affect import Reading, Reply, Sense, State
+from edge.affect import Alertness, Episode, Reading, Reply, Sense, State
 from edge.outlets.outlet import Item, Notice, Outlet
 
 if TYPE_CHECKING:
     from edge.outlets.settings import ConsoleSettings
 
 VERBS = {Sense.FACE: "sees", Sense.VOICE: "hears", Sense.TEXT: "reads"}
-COLOURS = {"sees": "36", "hears": "35", "reads": "34", "thinks": "33", "says": "1;32", "note": "2"}
+COLOURS = {
+    "sees": "36",
+    "hears": "35",
+    "reads": "34",
+    "thinks": "33",
+    "says": "1;32",
+    "note": "2",
+    "episode": "33",
+    "driver": "31",
+}
 QUIET_S = 0.7
 """Least time between two lines of the same kind, words and replies excepted; the latest change is always told."""
 
@@ -22,7 +31,7 @@ class Console(Outlet):
     """Prints a line when something changes. The only outlet that takes Readings: they stay on the device."""
 
     name = "console"
-    takes = (State, Reply, Reading, Notice)
+    takes = (State, Reply, Reading, Notice, Episode, Alertness)
     capacity = 64
 
     def __init__(self, settings: ConsoleSettings, stream: TextIO | None = None) -> None:
@@ -41,15 +50,21 @@ class Console(Outlet):
 
     def deliver(self, item: Item) -> None:
         """Print words and Replies, and the rest when it changed."""
-        if isinstance(item, Reading):
-            self._show(item)
-            return
-        if isinstance(item, Reply):
-            self._line("says", f"“{item.text}”  [{item.strategy}, {item.language}]")
-            return
-        if isinstance(item, Notice):
-            self._line("note", item.text)
-            return
+        match item:
+            case Reading():
+                self._show(item)
+            case Reply():
+                self._line("says", f"“{item.text}”  [{item.strategy}, {item.language}]")
+            case Notice():
+                self._line("note", item.text)
+            case Episode():
+                self._line("episode", _of_episode(item))
+            case Alertness():
+                self._line_on_change("driver", (item.stage, item.warn), f"{item.stage}: {item.reason}")
+            case State():
+                self._think(item)
+
+    def _think(self, item: State) -> None:
         share = ", ".join(f"{sense} {part:.0%}" for sense, part in item.shares)
         doubt = f": {item.reason}" if item.reason else f" {item.confidence:.2f}"
         detail = f"  valence {item.affect.valence:+.2f} arousal {item.affect.arousal:+.2f}  ({share})" if share else ""
@@ -77,6 +92,13 @@ class Console(Outlet):
         colour = COLOURS[verb] if self._settings.colour and self._stream.isatty() else ""
         head = f"\x1b[{colour}m{verb:<7}\x1b[0m" if colour else f"{verb:<7}"
         print(f"{seconds:6.1f} s  {head} {text}", file=self._stream, flush=True)
+
+
+def _of_episode(episode: Episode) -> str:
+    if episode.end_ns is None:
+        return f"{episode.emotion} begins"
+    lasted_s = (episode.end_ns - episode.onset_ns) / 1e9
+    return f"{episode.emotion} ends after {lasted_s:.0f} s; at its most {episode.peak:.2f}"
 
 
 def _summary(reading: Reading) -> str:

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass
 
-from edge.affect import Reading, Reply, State
+from edge.affect import Alertness, Episode, Reading, Reply, State
 from edge.errors import OutletError
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ class Notice:
     text: str
 
 
-Item = State | Reply | Reading | Notice
+Item = State | Reply | Reading | Notice | Episode | Alertness
 
 
 class Outlet(ABC):
