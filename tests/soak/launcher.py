@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LOOK_S = 0.05
+KEPT = 200
+"""States whose age is known when they are published: more than are made in the 5 s for which one may be held back."""
 
 
 def main() -> int:
@@ -89,7 +91,7 @@ def _witness(events: Events) -> None:
         content = StatePayload.of(state).encode()
         captured.pop(content, None)
         captured[content] = state.captured_ns
-        if len(captured) > 1000:
+        if len(captured) > KEPT:
             del captured[next(iter(captured))]
         true_offer(self, state)
 
