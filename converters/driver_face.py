@@ -108,9 +108,7 @@ class DriverFace:
         _open_mouth(points, look.mouth)
         points = _turned(points, look.yaw, look.pitch)
         points[list(USED)] += random.normal(0, MESH_NOISE, (len(USED), 3)).astype(np.float32)
-        left, right = (
-            self._openness(side, 0.0 if side == hidden else look.closed, narrow, random) for side in (0, 1)
-        )
+        left, right = (self._openness(side, 0.0 if side == hidden else look.closed, narrow, random) for side in (0, 1))
         cues = (*pose_cues(pose_of(points, 0.0)), *driver_cues(points, (left, right)))
         return Reading(Sense.FACE, captured_ns, None, 0.0, cues, NOT_ASKED)
 
@@ -125,7 +123,7 @@ class DriverFace:
 
 def _open_mouth(points: NDArray[np.float32], wanted: float) -> None:
     """Move the lower lip down until the inner mouth has the height ``wanted``, over its width."""
-    upper, lower = INNER_LIPS
+    lower = INNER_LIPS[1]
     left, right = INNER_CORNERS
     width = float(np.linalg.norm(points[right] - points[left]))
     points[lower, 1] += (wanted - mouth_opening(points)) * width

@@ -35,19 +35,19 @@ class Closure:
 
     at: float
     shut: float
-    depth: float = 1.0
+    fall: float = FALL_S
+    rise: float = RISE_S
 
     def closed(self, second: float) -> float:
         """0 open, 1 shut."""
         since = second - self.at
-        if since <= 0 or since >= FALL_S + self.shut + RISE_S:
-            return 0.0
-        return self.depth * min(since / FALL_S, 1.0, (FALL_S + self.shut + RISE_S - since) / RISE_S)
+        left = self.fall + self.shut + self.rise - since
+        return max(min(since / self.fall, 1.0, left / self.rise), 0.0)
 
     @property
     def shut_80(self) -> float:
         """Seconds in which the lids are at least 80 % closed."""
-        return self.shut + 0.2 * (FALL_S + RISE_S)
+        return self.shut + 0.2 * (self.fall + self.rise)
 
 
 def blinks(start: float, end: float, every: float = BLINK_EVERY_S, shut: float = 0.05) -> tuple[Closure, ...]:
@@ -96,9 +96,7 @@ class Scene:
             near = self.resting
             for start, end, move in self.moves:
                 if start <= second < end:
-                    near = replace(
-                        move, yaw=move.yaw + self.resting.yaw, pitch=move.pitch + self.resting.pitch
-                    )
+                    near = replace(move, yaw=move.yaw + self.resting.yaw, pitch=move.pitch + self.resting.pitch)
             closed = max((closure.closed(second) for closure in closures), default=0.0)
             mouth = self.mouth(second) if self.mouth is not None and second > LEARN_S else near.mouth
             return replace(near, closed=max(closed, near.closed), mouth=mouth)
@@ -135,9 +133,7 @@ class Drive:
         return self.told[-1][1]
 
 
-def drive(
-    scene: Scene, face: DriverFace, fps: float, seed: int, settings: DriverSettings | None = None
-) -> Drive:
+def drive(scene: Scene, face: DriverFace, fps: float, seed: int, settings: DriverSettings | None = None) -> Drive:
     """Run a drive through the device's own view at ``fps`` pictures a second."""
     view = DriverView(settings or DriverSettings())
     state = _nothing()
@@ -176,7 +172,16 @@ def known_perclos(part: float, shut: float) -> Scene:
 
 PERCLOS = tuple(
     known_perclos(part, shut)
-    for part, shut in ((0.03, 0.1), (0.05, 0.2), (0.08, 0.25), (0.12, 0.3), (0.13, 0.5), (0.18, 0.6), (0.25, 0.7), (0.4, 0.8))
+    for part, shut in (
+        (0.03, 0.1),
+        (0.05, 0.2),
+        (0.08, 0.25),
+        (0.12, 0.3),
+        (0.13, 0.5),
+        (0.18, 0.6),
+        (0.25, 0.7),
+        (0.4, 0.8),
+    )
 )
 END = LEARN_S + 60
 AWAKE = blinks(LEARN_S, END + 400)
@@ -192,8 +197,12 @@ def _sleep(shut: float) -> tuple[Closure, ...]:
     return (*blinks(LEARN_S, LEARN_S + 18), Closure(LEARN_S + 20, shut), *blinks(LEARN_S + 22 + shut, END + 400))
 
 
-SMALL = {"narrow": 0.62, "resting": Look(yaw=20, pitch=-8)}
 YAWNS = tuple((at, at + 5.0, Look(mouth=0.6, closed=0.3)) for at in (LEARN_S + 5, LEARN_S + 22, LEARN_S + 39))
+
+
+def _small(scene: Scene) -> Scene:
+    """The same with a driver who has small eyes and sits turned by 20°, with a bowed head."""
+    return replace(scene, narrow=0.62, resting=Look(yaw=20, pitch=-8))
 
 
 def _talk(second: float) -> float:
@@ -227,10 +236,12 @@ SCENES = (
         AWAKE,
         ((LEARN_S + 10, LEARN_S + 10.5, Look(yaw=35)), (LEARN_S + 10.5, LEARN_S + 14.2, Look(yaw=80))),
     ),
-    Scene("face lost for 20 s", END, Stage.UNKNOWN, Stage.ALERT, AWAKE, ((LEARN_S + 10, LEARN_S + 30, Look(seen=False)),)),
-    Scene("small eyes, sits turned 20°", END, Stage.ALERT, Stage.ALERT, AWAKE, **SMALL),
-    Scene("the same, shut for 1.6 s", END, Stage.MICROSLEEP, Stage.DROWSY, _sleep(1.6), **SMALL),
-    Scene("the same, away for 4 s", END, Stage.DISTRACTED, Stage.ALERT, AWAKE, _away(4.2, -45), **SMALL),
+    Scene(
+        "face lost for 20 s", END, Stage.UNKNOWN, Stage.ALERT, AWAKE, ((LEARN_S + 10, LEARN_S + 30, Look(seen=False)),)
+    ),
+    _small(Scene("small eyes, sits turned 20°", END, Stage.ALERT, Stage.ALERT, AWAKE)),
+    _small(Scene("the same, shut for 1.6 s", END, Stage.MICROSLEEP, Stage.DROWSY, _sleep(1.6))),
+    _small(Scene("the same, away for 4 s", END, Stage.DISTRACTED, Stage.ALERT, AWAKE, _away(4.2, -45))),
     Scene("one eye hidden", END, Stage.ALERT, Stage.ALERT, AWAKE, hidden=1),
     Scene("one eye hidden, shut for 1.6 s", END, Stage.MICROSLEEP, Stage.DROWSY, _sleep(1.6), hidden=0),
     Scene("no picture for 3 s", END, Stage.ALERT, Stage.ALERT, AWAKE, dark=(LEARN_S + 20, LEARN_S + 23)),

@@ -250,6 +250,7 @@ def _broker(settings: Settings) -> list[Check]:
 
 def _consent(settings: Settings) -> list[Check]:
     from edge.safety.consent import Consent
+    from edge.safety.grants import Purpose
 
     consent = Consent(settings.consent, state_directory(settings))
     if consent.problem is not None:
@@ -260,10 +261,11 @@ def _consent(settings: Settings) -> list[Check]:
         (Sense.VOICE, settings.microphone),
         (Sense.TEXT, settings.words),
     ):
-        granted = consent.granted(sense)
+        granted = [purpose.value for purpose in Purpose if consent.granted(sense, purpose)]
         needed = source.source != "none" and not granted
         remedy = f"rapport consent grant {sense}" if needed else ""
-        checks.append(Check(f"consent {sense}", not needed, "granted" if granted else "not granted", remedy))
+        found = "granted" + ("" if granted == [Purpose.EMOTION] else f" for {' and '.join(granted)}")
+        checks.append(Check(f"consent {sense}", not needed, found if granted else "not granted", remedy))
     return checks
 
 

@@ -67,6 +67,9 @@ ROLL = Scale(
     "head roll", "°", 0.0, -45.0, 45.0, "head leaning to the left", "head upright", "head leaning to the right"
 )
 
+UNFEELING = frozenset({YAW.name, PITCH.name, ROLL.name, LEFT_EYE, RIGHT_EYE, MOUTH})
+"""Names of cues that tell where a head looks and whether somebody is awake."""
+
 
 def cues_of(points: NDArray[np.float32], pose: Pose, others: int) -> tuple[Cue, ...]:
     """Cues of one face, the most notable first.

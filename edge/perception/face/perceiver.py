@@ -12,7 +12,7 @@ from edge.affect import Affect, Reading, Sense
 from edge.errors import InputError, ModelError
 from edge.perception.face import detector, expression, eyes, landmarks
 from edge.perception.face.alignment import Cropper
-from edge.perception.face.cues import cues_of, driver_cues, pose_cues
+from edge.perception.face.cues import UNFEELING, cues_of, driver_cues, pose_cues
 from edge.perception.face.detector import Detector
 from edge.perception.face.expression import Chipper, Expression
 from edge.perception.face.eyes import Eyes
@@ -153,6 +153,13 @@ class FacePerceiver:
 
     def _abstain(self, signal: Frame, reason: str, cues: tuple[Cue, ...] = ()) -> Reading:
         return Reading(self.sense, signal.captured_ns, None, 0.0, cues, reason)
+
+
+def without_feeling(reading: Reading) -> Reading:
+    """The same Reading without all that tells a feeling, for where nobody agreed to that."""
+    kept = tuple(cue for cue in reading.cues if cue.name in UNFEELING)
+    reason = NOT_ASKED if reading.affect is not None else reading.reason
+    return Reading(reading.sense, reading.captured_ns, None, 0.0, kept, reason)
 
 
 def somebody(reading: Reading) -> bool:

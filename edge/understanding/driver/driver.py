@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from edge.affect import Alertness, Stage
 from edge.understanding.driver.gaze import Gaze
 from edge.understanding.driver.lids import Lids
-from edge.understanding.driver.moment import Moment
 from edge.understanding.driver.natural import Natural
 from edge.understanding.driver.settings import (
     BACK_S,
@@ -23,6 +23,9 @@ from edge.understanding.driver.settings import (
     DriverSettings,
 )
 from edge.understanding.driver.yawns import Yawns
+
+if TYPE_CHECKING:
+    from edge.understanding.driver.moment import Moment
 
 ORDER = {stage: place for place, stage in enumerate(Stage)}
 SLEEPING = frozenset({Stage.MICROSLEEP, Stage.ASLEEP, Stage.UNRESPONSIVE})

@@ -85,10 +85,10 @@ class Lids:
 
     def _miss(self, at_s: float, hold_s: float) -> None:
         self._fell_at, self._armed = None, False
-        if self._last is None or self._shut_at is None:
-            self._shut_at = None
-        elif self._last[0] - self._shut_at < HELD_S or at_s - self._last[0] > hold_s:
-            self._shut_at = None
+        if self._last is not None and self._shut_at is not None:
+            sunk = self._last[0] - self._shut_at >= HELD_S
+            if not sunk or at_s - self._last[0] > hold_s:
+                self._shut_at = None
 
     def _begin(self, at_s: float, openness: float, *, held: bool) -> None:
         """The first look after a while: what was in between is not known."""

@@ -1,8 +1,9 @@
-"""What is natural for this driver: the open eye and the pose of the head, learnt in the first minute, drifting slowly."""
+"""What is natural for this driver: the open eye and the pose of the head, learnt at first, drifting slowly."""
 
 from __future__ import annotations
 
-from edge.understanding.driver.moment import Moment
+from typing import TYPE_CHECKING
+
 from edge.understanding.driver.settings import (
     CALIBRATED_S,
     HALF_LIFE_S,
@@ -11,6 +12,9 @@ from edge.understanding.driver.settings import (
     SHUT_SHOWS,
     TURNED_EYES,
 )
+
+if TYPE_CHECKING:
+    from edge.understanding.driver.moment import Moment
 
 OPEN_QUANTILE = 0.9
 """Of all that an eye showed, the shut times too; the open eye is looked for from OPEN_PART of it on."""

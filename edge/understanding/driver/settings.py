@@ -48,7 +48,7 @@ all of them scream or laugh (ours)."""
 YAWNS_S = 600.0
 """Seconds over which yawns are counted (ours)."""
 TURNED_EYES = 45.0
-"""Degrees of yaw towards the camera from which no eye is measured, and from half of which only the nearer one (ours)."""
+"""Degrees of yaw towards the camera from which no eye is measured, and from half of it only the nearer (ours)."""
 BACK_S = 2.0
 """Seconds of looking at the road after which glances away are counted anew (Euro NCAP), and of open eyes after which
 somebody who slept counts as awake (ours)."""
@@ -158,8 +158,8 @@ class DriverSettings(Section):
         ge=0.05,
         le=0.8,
         title="Drowsy",
-        description="part of the last minute with shut eyes, clearly more than the 0.122 at which the same drivers left "
-        "their lane",
+        description="part of the last minute with shut eyes; more than the 0.122 at which the same drivers left their "
+        "lane",
     )
     yawn_s: float = Field(
         default=2.5, ge=1, le=10, title="Yawn", description="seconds of a wide open mouth; a yawn takes about 6"

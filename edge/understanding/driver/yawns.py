@@ -1,4 +1,4 @@
-"""Yawns: a mouth that stays wide open for seconds. Talking and laughing open it again and again, but not for so long."""
+"""Yawns: a mouth that stays wide open for seconds. Talking and laughing open it, but not for so long."""
 
 from __future__ import annotations
 
