@@ -18,7 +18,7 @@ from edge.perception.face import detector, eyes, landmarks
 from edge.perception.face.alignment import Cropper
 from edge.perception.face.cues import INNER_CORNERS, INNER_LIPS, driver_cues, mouth_opening, pose_cues
 from edge.perception.face.detector import Detector
-from edge.perception.face.eyes import LOWER, UPPER, Eyes, openness_of
+from edge.perception.face.eyes import INNER, LOWER, MARGIN, OUTER, SIDE, UPPER, Eyes, openness_of
 from edge.perception.face.landmarks import OUTER_EYES, Landmarks
 from edge.perception.face.perceiver import NO_FACE, NOT_ASKED
 from edge.perception.face.pose import CHIN, FOREHEAD, pose_of
@@ -63,10 +63,10 @@ class Look:
 class DriverFace:
     """The portrait's points, and Readings of them in any posture."""
 
-    def __init__(self, mesh: NDArray[np.float32], outlines: tuple[NDArray[np.float32], NDArray[np.float32]]) -> None:
+    def __init__(self, mesh: NDArray[np.float32], outlines: tuple[NDArray[np.float64], NDArray[np.float64]]) -> None:
         """From (468, 3) upright mesh points and two outlines of (71, 2) points."""
         self._mesh = mesh - mesh.mean(axis=0)
-        self._outlines = outlines
+        self._outlines = tuple(_sized(outline) for outline in outlines)
         level = pose_of(self._mesh, 0.0)
         self._mesh = _turned(self._mesh, -level.yaw, -level.pitch)
 
@@ -80,7 +80,7 @@ class DriverFace:
             raise InputError(problem, "Give a picture of one face")
         mesh = Landmarks(models.load("face-landmarks", landmarks.TASK), cropper).fit(picture, faces[0])
         net = Eyes(models.load(eyes.NAME, eyes.TASK), cropper)
-        left, right = (net.outline(picture, mesh, side).copy() for side in (0, 1))
+        left, right = net.outlines(picture, mesh)
         return cls(mesh.upright, (left, right))
 
     def reading(
@@ -119,6 +119,12 @@ class DriverFace:
         points[upper] = points[lower] + kept * (points[upper] - points[lower])
         points += random.normal(0, LID_NOISE, points.shape).astype(np.float32)
         return openness_of(points)
+
+
+def _sized(outline: NDArray[np.float64]) -> NDArray[np.float32]:
+    """An eye as large as it is in the net's region, so that noise is in the same pixels."""
+    wide = float(np.linalg.norm(outline[OUTER] - outline[INNER]))
+    return np.asarray(outline * (SIDE / MARGIN / wide), np.float32)
 
 
 def _open_mouth(points: NDArray[np.float32], wanted: float) -> None:

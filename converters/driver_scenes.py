@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass, field, replace
 from math import pi, sin
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 BEGIN_S = 1000.0
 """CLOCK_MONOTONIC at the start of each drive."""
-LEARN_S = 70.0
+LEARN_S = 40.0
 """Each drive begins with so many seconds of an awake driver, who blinks 15 times a minute."""
 FALL_S, RISE_S = 0.1, 0.15
 """Seconds in which lids fall and rise in a blink (Stern, Walrath & Goldstein 1984: about 0.1 each)."""
@@ -68,11 +69,14 @@ class Scene:
         seconds: its length, LEARN_S included.
         worst: the gravest stage that must be told, and nothing graver, after the driver is known.
         last: the stage at the end.
-        closures: of the lids, after LEARN_S.
-        moves: of the head and the mouth.
+        closures: of the lids, after LEARN_S; none begins before the one before it has ended.
+        moves: of the head and the mouth, relative to how the driver sits.
         resting: how the driver sits.
+        narrow: factor of the height of the open eye.
+        hidden: the eye (0 or 1) that is behind a dark glass.
         jump: at a second of the drive, the clock of the camera jumps by so many.
         dark: from when to when no picture comes.
+        mouth: its opening at each second, after LEARN_S.
     """
 
     name: str
@@ -90,14 +94,16 @@ class Scene:
 
     def looks(self) -> Callable[[float], Look]:
         """What the driver does at a second of the drive."""
-        closures = (*blinks(0.0, LEARN_S), *self.closures)
+        closures = sorted((*blinks(0.0, LEARN_S), *self.closures), key=lambda closure: closure.at)
+        starts = [closure.at for closure in closures]
 
         def look(second: float) -> Look:
             near = self.resting
             for start, end, move in self.moves:
                 if start <= second < end:
                     near = replace(move, yaw=move.yaw + self.resting.yaw, pitch=move.pitch + self.resting.pitch)
-            closed = max((closure.closed(second) for closure in closures), default=0.0)
+            begun = bisect(starts, second)
+            closed = closures[begun - 1].closed(second) if begun else 0.0
             mouth = self.mouth(second) if self.mouth is not None and second > LEARN_S else near.mouth
             return replace(near, closed=max(closed, near.closed), mouth=mouth)
 
@@ -110,8 +116,6 @@ class Drive:
 
     Attributes:
         told: seconds of the drive, and what was told then.
-        perclos: at the end.
-        blinks: a minute, at the end.
     """
 
     told: tuple[tuple[float, Alertness], ...]

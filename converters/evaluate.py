@@ -21,8 +21,8 @@ OPTIONS = {"--truth": "face", "--usage": "face", "--where": "voice", "--head": "
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``python -m converters evaluate``."""
-    parser.add_argument("sense", choices=("face", "voice", "text"))
-    parser.add_argument("--data", type=Path, required=True, help="face: .npz; voice: .csv; text: JSON lines")
+    parser.add_argument("sense", choices=("face", "voice", "text", "driver"))
+    parser.add_argument("--data", type=Path, help="face: .npz; voice: .csv; text: JSON lines; driver: a portrait")
     parser.add_argument("--models", type=Path, default=Path("models"), help="the folder with one folder per model")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--classes", default="", help="score only rows of these labels, separated by commas")
@@ -39,6 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the figures, and draw them if asked to."""
+    if arguments.sense == "driver":
+        return _driver(arguments)
     _check(arguments)
     found = _measured(arguments)
     for sentence in found["left_out"]["broken"]:
@@ -52,8 +54,20 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _driver(arguments: argparse.Namespace) -> int:
+    """Known drives, made of a portrait: another kind of figures."""
+    from converters import evaluate_driver
+
+    found = evaluate_driver.evaluate(arguments.models, arguments.data or evaluate_driver.PORTRAIT)
+    print(json.dumps(found, allow_nan=False) if arguments.json else evaluate_driver.table(found))
+    return 0
+
+
 def _check(arguments: argparse.Namespace) -> None:
     """Raises InputError when options contradict each other, before anything takes time."""
+    if arguments.data is None:
+        problem = f"--data was not given, which {arguments.sense} needs"
+        raise InputError(problem, "Name the file of labelled data")
     given = {
         "--truth": arguments.truth != "label",
         "--usage": arguments.usage is not None,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from edge.perception.face.alignment import region_between
+from edge.perception.face.alignment import inverse, region_between
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,20 +56,33 @@ class Eyes:
             image: (height, width, 3) uint8 BGR.
             mesh: of the face in it.
         """
-        left, right = (openness_of(self.outline(image, mesh, side)) for side in (0, 1))
+        left, right = (openness_of(self._points(image, mesh, side)[0]) for side in (0, 1))
         return left, right
 
-    def outline(self, image: NDArray[np.uint8], mesh: Mesh, side: int) -> NDArray[np.float32]:
-        """(71, 2) points in pixels of the crop around the eye on the left (0) or right (1), as an eye on the left."""
+    def outlines(self, image: NDArray[np.uint8], mesh: Mesh) -> list[NDArray[np.float64]]:
+        """(71, 2) points of each eye in pixels of the picture: of the left one, of the right one."""
+        found = []
+        for side in (0, 1):
+            points, onto = self._points(image, mesh, side)
+            back = inverse(onto)
+            if side:
+                points = np.stack([SIDE - 1 - points[:, 0], points[:, 1]], axis=1)
+            found.append(points @ back[:, :2].T + back[:, 2])
+        return found
+
+    def _points(
+        self, image: NDArray[np.uint8], mesh: Mesh, side: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """(71, 2) points in pixels of the crop, as of an eye on the left, and the (2, 3) map to the crop unmirrored."""
         left, right = (mesh.picture[index] for index in CORNERS[side])
         middle = (left + right) / 2
         width = max(float(np.linalg.norm(right - left)), 1.0)
         region = region_between(left, right, (float(middle[0]), float(middle[1])), width * MARGIN)
-        self._cropper.crop(image, region, self._crop, cv2.BORDER_REPLICATE)
+        onto = self._cropper.crop(image, region, self._crop, cv2.BORDER_REPLICATE)
         cv2.cvtColor(self._crop, cv2.COLOR_BGR2RGB, dst=self._rgb)
         np.multiply(self._rgb[:, ::-1] if side else self._rgb, np.float32(1 / 255), out=self._input[0])
         outline, _ = self._model.run(self._input)
-        return np.asarray(outline.reshape(POINTS, 3)[:, :2])
+        return np.asarray(outline.reshape(POINTS, 3)[:, :2]), onto
 
 
 def openness_of(points: NDArray[np.float32]) -> float:

@@ -23,8 +23,11 @@ FIRST_S = 60.0
 """Seconds of seeing in which the open eye is found; later it may sink by MOST_SINKING only."""
 FOLLOWING = 0.75
 """Openness that an eye has, in the mean, while the other one is shut, from which it does not follow: it is covered."""
-FOLLOWING_S = 2.0
-"""Time constant of that mean, in seconds of one eye shut."""
+FOLLOWING_S = 0.8
+"""Time constant of that mean, in seconds of one eye shut: some six blinks tell an eye that is behind a dark glass, and
+a wink of a second does not make one of an eye that is not."""
+FOLLOWING_AT_FIRST = 0.5
+"""Neither is taken for granted."""
 WITH_OTHER = 0.35
 """Openness of the other eye up to which it counts as shut for that."""
 
@@ -66,7 +69,7 @@ class Natural:
         self._eyes = (Histogram(0.0, 0.8, 160), Histogram(0.0, 0.8, 160))
         self._yaw = Histogram(-90.0, 90.0, 180)
         self._pitch = Histogram(-90.0, 90.0, 180)
-        self._follows = [0.0, 0.0]
+        self._follows = [FOLLOWING_AT_FIRST, FOLLOWING_AT_FIRST]
         self._open: list[float | None] = [None, None]
         self._first: list[float | None] = [None, None]
         self._pose = (0.0, 0.0)
