@@ -165,11 +165,11 @@ def _nothing() -> State:
 
 
 def known_perclos(part: float, shut: float) -> Scene:
-    """Three minutes in which the eyes are at least 80 % closed for ``part`` of the time, ``shut`` seconds at a time."""
+    """Eyes that are at least 80 % closed for ``part`` of the time, fully shut for ``shut`` seconds each time."""
     one = Closure(0.0, shut)
     every = one.shut_80 / part
     expected = Stage.DROWSY if part >= 0.15 else Stage.TIRED if part >= 0.10 else Stage.ALERT  # noqa: PLR2004 - the defaults
-    end = LEARN_S + 180
+    end = LEARN_S + 90
     closures = blinks(LEARN_S, end + 60, every, shut)
     return Scene(f"PERCLOS {part:.2f}", end, expected, expected, closures)
 

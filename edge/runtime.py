@@ -200,7 +200,7 @@ class Runtime:
                 return
             elif time.monotonic_ns() - last_ns > SILENCE_S * 1e9:
                 last_ns = time.monotonic_ns()
-                self._publish(self._understanding.now(last_ns))
+                self._pass_time(self._understanding.now(last_ns))
 
     def _abandon(self) -> None:
         """The loop hangs, and the device is to stop: deliver what waits, and end the process all the same."""
@@ -340,6 +340,13 @@ class Runtime:
             for event in view.see(state, reading):
                 self._offer(event)
         self._watch_driver(state, reading)
+
+    def _pass_time(self, state: State) -> None:
+        """Nothing new was said. A device that may only watch a driver has no feelings to tell of."""
+        if {purpose for _, purpose in self._granted} == {Purpose.DROWSINESS}:
+            self._watch_driver(state, None)
+        else:
+            self._publish(state)
 
     def _watch_driver(self, state: State, reading: Reading | None) -> None:
         """Tell how awake the driver is, where that was granted, and warn whatever the rules of the conversation are."""
