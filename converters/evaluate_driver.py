@@ -13,7 +13,6 @@ import numpy as np
 
 from converters.driver_face import DriverFace
 from converters.driver_scenes import LEARN_S, PERCLOS, SCENES, Closure, Scene, drive
-from converters.lids import shut_lids
 from edge.accelerators.cpu import Cpu
 from edge.accelerators.model import Models
 from edge.affect import Stage
@@ -21,10 +20,11 @@ from edge.perception.face import detector, eyes, landmarks
 from edge.perception.face.alignment import Cropper
 from edge.perception.face.cues import eye_openness
 from edge.perception.face.detector import Detector
-from edge.perception.face.eyes import Eyes
+from edge.perception.face.eyes import Eyes, lids_of
 from edge.perception.face.landmarks import Landmarks
 from edge.perception.face.pose import frontal
 from edge.sensors.picture import read_picture
+from edge.sensors.session.lids import shut_lids
 from edge.understanding.driver import lids, settings
 
 if TYPE_CHECKING:
@@ -97,10 +97,10 @@ def picture(portrait: Path, models: Models) -> dict[str, dict[str, float]]:
         Eyes(models.load(eyes.NAME, eyes.TASK), cropper),
     )
     face = Detector(models.load("face-detect", detector.TASK), 0.5).find(image)[0]
-    outlines = net.outlines(image, fit.fit(image, face))
+    drawn_on = [lids_of(outline) for outline in net.outlines(image, fit.fit(image, face))]
     found: dict[str, dict[str, float]] = {}
     for closed in CLOSED:
-        drawn = shut_lids(image, outlines, closed)
+        drawn = shut_lids(image, drawn_on, closed)
         mesh = fit.fit(drawn, face)
         found[f"{closed:g}"] = {
             "eyes": float(np.mean(net.openness(drawn, mesh))),

@@ -174,13 +174,13 @@ class Episode:
 
 
 class Stage(StrEnum):
-    """How awake and how attentive a driver is, the gravest last."""
+    """How awake and how attentive a driver is, the gravest last: to look away now is worse than to be tired."""
 
     ALERT = "alert"
     UNKNOWN = "unknown"
-    DISTRACTED = "distracted"
     TIRED = "tired"
     DROWSY = "drowsy"
+    DISTRACTED = "distracted"
     MICROSLEEP = "microsleep"
     ASLEEP = "asleep"
     UNRESPONSIVE = "unresponsive"

@@ -157,7 +157,7 @@ def _camera(settings: Settings) -> list[Check]:
     from edge.sensors.pi_camera import is_module
 
     source = settings.camera.source
-    if source in {"none", "session"}:
+    if source in {"none", "session", "drive"}:
         return [Check("camera", ok=True, found=f'source is "{source}"')]
     if is_module(source):
         if find_spec("picamera2") is None:
@@ -176,7 +176,7 @@ def _camera(settings: Settings) -> list[Check]:
 
 def _microphone(settings: Settings) -> list[Check]:
     source = settings.microphone.source
-    if source in {"none", "session"}:
+    if source in {"none", "session", "drive"}:
         return [Check("microphone", ok=True, found=f'source is "{source}"')]
     if Path(source).is_file():
         return [Check("microphone", ok=True, found=f"file {source}")]

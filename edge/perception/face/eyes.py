@@ -85,6 +85,13 @@ class Eyes:
         return np.asarray(outline.reshape(POINTS, 3)[:, :2]), onto
 
 
+def lids_of(outline: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Upper and lower lid of a (71, 2) outline: nine points each, from corner to corner, left to right."""
+    upper, lower = ([OUTER, *range(9, 16), INNER], list(range(9)))
+    first, second = (outline[points][np.argsort(outline[points][:, 0])] for points in (upper, lower))
+    return first, second
+
+
 def openness_of(points: NDArray[np.float32]) -> float:
     """Mean height of the middle of the eye over its width, from (71, 2) points of the net."""
     height = np.linalg.norm(points[list(UPPER)] - points[list(LOWER)], axis=1).mean()

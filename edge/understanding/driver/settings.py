@@ -80,9 +80,9 @@ EASED = 0.8
 WARNINGS: dict[Stage, tuple[int, float]] = {
     Stage.ALERT: (0, 0.0),
     Stage.UNKNOWN: (1, 600.0),
-    Stage.DISTRACTED: (2, 10.0),
     Stage.TIRED: (1, 600.0),
     Stage.DROWSY: (2, 180.0),
+    Stage.DISTRACTED: (2, 10.0),
     Stage.MICROSLEEP: (3, 10.0),
     Stage.ASLEEP: (3, 6.0),
     Stage.UNRESPONSIVE: (3, 6.0),

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from converters.lids import shut_lids
 from edge.errors import ModelError
 from edge.perception.face import eyes, landmarks
 from edge.perception.face.alignment import Cropper
 from edge.perception.face.cues import LEFT_EYE, MOUTH, RIGHT_EYE, UNFEELING, eye_openness
 from edge.perception.face.detector import TASK, Detector, Face
 from edge.perception.face.expression import NAME as EXPRESSION
-from edge.perception.face.eyes import Eyes
+from edge.perception.face.eyes import Eyes, lids_of
 from edge.perception.face.landmarks import Landmarks, Mesh
 from edge.perception.face.perceiver import NOT_ASKED, Asked, FacePerceiver, somebody, without_feeling
 from edge.perception.face.pose import frontal
 from edge.perception.face.settings import FaceSettings
 from edge.sensors.picture import read_picture
+from edge.sensors.session.lids import shut_lids
 from tests.edge.perception.face.conftest import ROOT
 from tests.edge.perception.face.support import covered, read, resized, turned
 
@@ -39,6 +39,7 @@ class Bench:
         self.fit = Landmarks(models.load("face-landmarks", landmarks.TASK), Cropper())
         self.face: Face = Detector(models.load("face-detect", TASK), 0.5).find(picture)[0]
         self.outlines = self.eyes.outlines(picture, self.mesh(picture))
+        self.lids = [lids_of(outline) for outline in self.outlines]
 
     def mesh(self, picture: Picture) -> Mesh:
         return self.fit.fit(picture, self.face)
@@ -59,7 +60,7 @@ def bench(models: Models, whole: Picture) -> Bench:
 
 
 def test_shut_eyes_are_told_from_open_ones_and_half_shut_lie_between(bench: Bench, whole: Picture) -> None:
-    means = [np.mean(bench.openness(shut_lids(whole, bench.outlines, part))) for part in (0, 0.4, 0.7, 1)]
+    means = [np.mean(bench.openness(shut_lids(whole, bench.lids, part))) for part in (0, 0.4, 0.7, 1)]
     assert means == sorted(means, reverse=True)
     assert means[0] > 0.27
     assert means[-1] < 0.5 * means[0]
@@ -67,14 +68,12 @@ def test_shut_eyes_are_told_from_open_ones_and_half_shut_lie_between(bench: Benc
 
 def test_each_eye_is_measured_by_itself(bench: Bench, whole: Picture) -> None:
     for side in (0, 1):
-        wink = bench.openness(shut_lids(whole, bench.outlines[side : side + 1], 1.0))
+        wink = bench.openness(shut_lids(whole, bench.lids[side : side + 1], 1.0))
         assert wink[side] < 0.6 * wink[1 - side]
 
 
 def test_the_mesh_alone_would_not_see_shut_eyes(bench: Bench, whole: Picture) -> None:
-    opened, shut = (
-        eye_openness(frontal(bench.mesh(shut_lids(whole, bench.outlines, part)).upright)) for part in (0, 1)
-    )
+    opened, shut = (eye_openness(frontal(bench.mesh(shut_lids(whole, bench.lids, part)).upright)) for part in (0, 1))
     assert shut > 0.85 * opened, "if it does by now, the net for eyes is not needed"
 
 
@@ -82,7 +81,7 @@ def test_the_mesh_alone_would_not_see_shut_eyes(bench: Bench, whole: Picture) ->
 def test_it_works_on_small_and_large_faces(models: Models, whole: Picture, factor: float) -> None:
     picture = resized(whole, int(512 * factor), int(512 * factor))
     there = Bench(models, picture)
-    opened, shut = (np.mean(there.openness(shut_lids(picture, there.outlines, part))) for part in (0, 1))
+    opened, shut = (np.mean(there.openness(shut_lids(picture, there.lids, part))) for part in (0, 1))
     assert shut < 0.55 * opened
 
 

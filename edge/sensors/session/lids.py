@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 if TYPE_CHECKING:
@@ -12,45 +11,41 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-LOWER = tuple(range(9))
-UPPER = (0, *range(9, 16), 8)
-"""Points of the outline of an eye (``edge.perception.face.eyes``), from corner to corner."""
+    Lid = NDArray[np.floating]
+
 LASHES = 0.14
 """Height of the lashes, in widths of the eye: they move and are not stretched."""
 SKIN = 0.45
 """Height of the skin above the lid that is stretched over the eye, in widths of the eye."""
 
 
-def shut_lids(image: NDArray[np.uint8], outlines: Sequence[NDArray[np.floating]], closed: float) -> NDArray[np.uint8]:
-    """A copy of ``image`` (height, width, 3) whose lids are drawn down.
+def shut_lids(image: NDArray[np.uint8], eyes: Sequence[tuple[Lid, Lid]], closed: float) -> NDArray[np.uint8]:
+    """A copy of ``image`` (height, width, 3) whose upper lids are drawn down.
 
     Args:
         image: with a face.
-        outlines: of each eye, (16 or more, 2) points in pixels of the picture.
+        eyes: upper and lower lid of each, (n, 2) points in pixels of the picture from corner to corner, left to right.
         closed: 0 as they are, 1 shut.
     """
+    import cv2
+
     height, width = image.shape[:2]
     across, down = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    for outline in outlines:
-        _draw(down, outline, closed)
+    for upper, lower in eyes:
+        _draw(down, upper, lower, closed)
     return np.asarray(cv2.remap(image, across, down, cv2.INTER_LINEAR), np.uint8)
 
 
-def _draw(down: NDArray[np.float32], outline: NDArray[np.floating], closed: float) -> None:
+def _draw(down: NDArray[np.float32], upper: Lid, lower: Lid, closed: float) -> None:
     """Change, for one eye, from which row each pixel is taken."""
-    upper, lower = (_in_order(outline[list(points)]) for points in (UPPER, LOWER))
-    wide = float(upper[-1, 0] - upper[0, 0])
-    for column in range(int(np.ceil(upper[0, 0])), int(upper[-1, 0]) + 1):
+    first, last = float(upper[0, 0]), float(upper[-1, 0])
+    for column in range(int(np.ceil(first)), int(last) + 1):
         lid = float(np.interp(column, upper[:, 0], upper[:, 1]))
         falls = closed * (float(np.interp(column, lower[:, 0], lower[:, 1])) - lid)
         if falls <= 0:
             continue
-        top, edge = lid - SKIN * wide, lid - LASHES * wide
+        top, edge = lid - SKIN * (last - first), lid - LASHES * (last - first)
         rows = np.arange(int(np.ceil(top)), int(np.ceil(lid + falls)) + 1, dtype=np.float32)
         skin = top + (rows - top) * (edge - top) / (edge + falls - top)
         taken = np.where(rows <= edge + falls, skin, np.where(rows <= lid + falls, rows - falls, rows))
         down[rows.astype(int), column] = taken
-
-
-def _in_order(points: NDArray[np.floating]) -> NDArray[np.floating]:
-    return points[np.argsort(points[:, 0])]
