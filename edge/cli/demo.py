@@ -44,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     print_summary(summary)
     if runtime.speaker is not None and runtime.speaker.latest is not None:
         print(f"  spoken to  {runtime.speaker.latest} and its neighbours ({runtime.speaker.silent_because})")
-    print("  why        `rapport explain` tells the last State in words")
+    if not arguments.car:
+        print("  why        `rapport explain` tells the last State in words")
     if arguments.json is not None:
         write_json(arguments.json, summary)
     return runtime.exit_code()
