@@ -22,7 +22,7 @@ OPTIONS = {"--truth": "face", "--usage": "face", "--where": "voice", "--head": "
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``python -m converters evaluate``."""
     parser.add_argument("sense", choices=("face", "voice", "text", "driver"))
-    parser.add_argument("--data", type=Path, help="face: .npz; voice: .csv; text: JSON lines; driver: a portrait")
+    parser.add_argument("--data", type=Path, help="face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz")
     parser.add_argument("--models", type=Path, default=Path("models"), help="the folder with one folder per model")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--classes", default="", help="score only rows of these labels, separated by commas")
@@ -55,11 +55,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _driver(arguments: argparse.Namespace) -> int:
-    """Known drives, made of a portrait: another kind of figures."""
-    from converters import evaluate_driver
+    """Known drives, made of a portrait, or the eyes of strangers: another kind of figures."""
+    from converters import driver_crowd, evaluate_driver
 
-    found = evaluate_driver.evaluate(arguments.models, arguments.data or evaluate_driver.PORTRAIT)
-    print(json.dumps(found, allow_nan=False) if arguments.json else evaluate_driver.table(found))
+    data: Path = arguments.data or evaluate_driver.PORTRAIT
+    if data.suffix == ".npz":
+        found, tell = driver_crowd.crowd(data, arguments.models, arguments.plot), driver_crowd.table
+    else:
+        found, tell = evaluate_driver.evaluate(arguments.models, data), evaluate_driver.table
+    print(json.dumps(found, allow_nan=False) if arguments.json else tell(found))
     return 0
 
 

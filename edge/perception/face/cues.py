@@ -115,7 +115,7 @@ def driver_cues(points: NDArray[np.float32], eyes: tuple[float, float]) -> tuple
 def mouth_opening(points: NDArray[np.float32]) -> float:
     """Distance of the inner lips over that of the inner corners of the mouth, of (468, 3) points.
 
-    About 0.1 closed or smiling; the 95th percentile of 700 FER2013 training faces is 0.34, the 99th, who scream, 0.42.
+    About 0.1 closed or smiling; of 1,418 FER2013 training faces the 95th percentile is 0.35, the 99th, screaming, 0.44.
     """
     (upper, lower), (left, right) = points[list(INNER_LIPS)], points[list(INNER_CORNERS)]
     return float(np.linalg.norm(upper - lower) / max(float(np.linalg.norm(right - left)), 1e-6))
