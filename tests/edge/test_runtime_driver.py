@@ -176,7 +176,7 @@ def test_a_withdrawal_of_one_purpose_leaves_the_other(tmp_path: Path) -> None:
 
 def test_what_was_learnt_of_a_driver_is_forgotten_with_the_grant(tmp_path: Path) -> None:
     runtime, forgot = device(tmp_path, RAPPORT_CONSENT__GRANTS='["face"]'), list[Sense]()
-    runtime._driver.forget = forgot.append  # type: ignore[method-assign]
+    runtime._driver.forget = lambda sense: forgot.append(sense)  # type: ignore[method-assign] # noqa: PLW0108 - its parameter has that name
     runtime._enforce_consent()
     runtime.consent.withdraw(Sense.FACE, Purpose.DROWSINESS)
     runtime._enforce_consent()

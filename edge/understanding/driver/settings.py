@@ -44,8 +44,8 @@ BLINK_LEAST_FPS = 14.0
 LONG_BLINKS = 4
 """Long blinks in a minute that make tired (ours)."""
 YAWN_OPENING = 0.35
-"""Height over width of the inner mouth from which it is wide open: of 1,418 FER2013 training faces 5 % show more, most of
-them scream or laugh (ours)."""
+"""Height over width of the inner mouth from which it is wide open: of 1,418 FER2013 training faces 5 % show more, most
+of them scream or laugh (ours)."""
 YAWNS_S = 600.0
 """Seconds over which yawns are counted (ours)."""
 TURNED_EYES = 45.0
