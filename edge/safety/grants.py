@@ -26,6 +26,11 @@ class Purpose(StrEnum):
     EMOTION = "emotion"
     DROWSINESS = "drowsiness"
 
+    @property
+    def senses(self) -> frozenset[Sense]:
+        """The senses that can serve it: whether a driver is awake is seen in the face alone."""
+        return frozenset({Sense.FACE}) if self is Purpose.DROWSINESS else frozenset(Sense)
+
 
 class Decision(BaseModel):
     """What was decided for one sense and purpose, and when (UTC, ISO 8601)."""
