@@ -29,11 +29,12 @@ from edge.loop.pace import Pace, Unhurried
 from edge.loop.tally import Summary, Tally, perceiving
 from edge.loop.watch import Watch
 from edge.outlets.console import Console
+from edge.outlets.diary import Diary
 from edge.outlets.last_state import LastState
 from edge.outlets.mqtt.identity import Identity
 from edge.outlets.mqtt.inbox import MqttInbox
 from edge.outlets.mqtt.outlet import MqttOutlet
-from edge.outlets.outlet import Notice
+from edge.outlets.outlet import Notice, Withdrawal
 from edge.outlets.speaker import Speaker
 from edge.paths import runtime_directory, state_directory
 from edge.perception.face.perceiver import FacePerceiver, somebody
@@ -44,6 +45,8 @@ from edge.response.responder import Responder
 from edge.safety.consent import Consent
 from edge.safety.context import context, disclosure
 from edge.safety.crisis import Crisis
+from edge.safety.grants import Purpose
+from edge.safety.keeping import may_keep
 from edge.safety.listening import Listening
 from edge.sensors.camera import open_camera
 from edge.sensors.microphone import open_microphone
@@ -120,6 +123,7 @@ class Runtime:
         self._turns = 0
         self._lanes = self._make_lanes(repeat=repeat)
         self._granted: set[Sense] = set()
+        self._kept: set[Sense] = set()
 
     def run(self, stop: Event) -> Summary:
         """Turn the loop until ``stop`` is set or every file source has ended; then drain and sum up."""
@@ -269,7 +273,12 @@ class Runtime:
             for view in self._views:
                 view.forget(sense)
             self._publish(self._understanding.forget(sense, time.monotonic_ns()))
+            self._offer(Withdrawal(sense, Purpose.EMOTION))
         self._granted = granted
+        kept = {sense for sense in Sense if self.consent.granted(sense, Purpose.WELLBEING)}
+        for sense in self._kept - kept:
+            self._offer(Withdrawal(sense, Purpose.WELLBEING))
+        self._kept = kept
 
     def _step(self, reading: Reading) -> None:
         """One Reading's way: State, safety, Reply, outlets. One whose grant is gone by now goes nowhere."""
@@ -321,7 +330,11 @@ class Runtime:
 
     def _attach_outlets(self) -> None:
         settings = self.settings
-        wanted: list[Outlet] = [LastState(runtime_directory(), settings.device.id)]
+        diary = Diary(
+            settings.understanding.wellbeing, state_directory(settings), lambda: may_keep(self.consent, self._place)
+        )
+        self._adopters.append(lambda now: diary.adopt(now.understanding.wellbeing))
+        wanted: list[Outlet] = [LastState(runtime_directory(), settings.device.id), diary]
         if self._console is not None:
             wanted.append(self._console)
         if settings.speech.engine != "none":

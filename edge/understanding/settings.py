@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from edge.section import Section
+from edge.understanding.wellbeing.settings import WellbeingSettings
 
 
 class UnderstandingSettings(Section):
@@ -52,4 +53,7 @@ class UnderstandingSettings(Section):
         le=30,
         title="Smoothing",
         description="time constant of the filter over the State, in seconds of evidence",
+    )
+    wellbeing: WellbeingSettings = Field(
+        default=WellbeingSettings(), title="Wellbeing", description="a summary of each day, where that is consented to"
     )
