@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from edge.affect import Sense
 from edge.paths import state_directory
+from edge.safety.grants import Purpose
 from edge.settings import load
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``rapport consent`` takes."""
     parser.add_argument("action", nargs="?", choices=("status", "grant", "withdraw"), default="status")
     parser.add_argument("senses", nargs="*", metavar="SENSE", help="face, voice, text; all when none is named")
+    parser.add_argument(
+        "--purpose", type=Purpose, choices=tuple(Purpose), default=Purpose.EMOTION, help="what for; emotion by default"
+    )
     parser.add_argument("--config", type=Path, help="the settings file of the device")
     parser.add_argument("--json", action="store_true", help="print the grants as JSON")
 
@@ -26,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0 when it was done; 2 for a sense that does not exist."""
     from edge.safety.consent import Consent
+    from edge.safety.context import context
+    from edge.safety.keeping import may_keep
+    from edge.understanding.wellbeing.book import Shelf
 
     known = {sense.value: sense for sense in Sense}
     unknown = [name for name in arguments.senses if name not in known]
@@ -37,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     decide = {"grant": consent.grant, "withdraw": consent.withdraw}.get(arguments.action)
     if decide is not None:
         for sense in [known[name] for name in arguments.senses] or list(Sense):
-            decide(sense)
+            decide(sense, arguments.purpose)
+        Shelf(consent.path.parent).reconcile(may_keep(consent, context(settings.safety)))
     standings = consent.status()
     if arguments.json:
         fields = ("sense", "purpose", "state", "by", "utc")

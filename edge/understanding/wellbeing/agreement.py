@@ -19,14 +19,14 @@ CLEAR = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """``days`` have both. ``rho`` is Spearman's with a 95 % interval, None with too few days or a mood that never moved."""
+    """``days`` have both; ``rho``: Spearman's with a 95 % interval, None with too few days or one that never moves."""
 
     days: int
     rho: Estimate | None = None
 
     @property
     def told(self) -> str:
-        """Which sentence is true: "few", "same" (a mood that never moved), "unclear", "loose", "mostly" or "against"."""
+        """Which sentence is true: "few", "same" (one never moved), "unclear", "loose", "mostly" or "against"."""
         if self.days < LEAST_DAYS:
             return "few"
         if self.rho is None:

@@ -19,7 +19,7 @@ LEAST_DAYS = 15
 LEAST_SPAN = 21
 """Days that count, and days from the first to the last of them, before anything is said."""
 CONFIDENCE = 0.99
-"""Of the interval of a trend. The report is made every week, so one look in a hundred may be wrong, not one in twenty."""
+"""Of the interval of a trend. A report is made every week: one look in a hundred may be wrong, not one in twenty."""
 CHANCE = 0.01
 """A step is told when chance would make one as clear in fewer than this share of looks."""
 EDGE = 5
@@ -109,6 +109,7 @@ def _step(days: list[date], x: list[int], y: list[float]) -> tuple[Step, list[fl
     """The clearest step by Pettitt (1979), Applied Statistics 28:126: p ≈ 2·exp(-6K²/(n³+n²)).
 
     The variance of K is taken as larger by as much as neighbouring days correlate beside the step, as that of S is.
+    Where it lies is told by least absolute deviations, which also find one near an end.
     """
     n = len(y)
     signs = [[(a > b) - (a < b) for b in y] for a in y]
@@ -116,10 +117,15 @@ def _step(days: list[date], x: list[int], y: list[float]) -> tuple[Step, list[fl
     for t in range(n):
         total += sum(signs[t])  # Σ over i ≤ t and all j: pairs within the first part cancel
         scores.append(total)
-    at = max(range(EDGE - 1, n - EDGE), key=lambda t: abs(scores[t]))
-    before, after = y[: at + 1], y[at + 1 :]
-    level, later = median(before), median(after)
-    left = [value - (level if t <= at else later) for t, value in enumerate(y)]
+    inner = range(EDGE - 1, n - EDGE)
+    clearest = max(abs(scores[t]) for t in inner)
+    left, at = min(((_beside(y, t), t) for t in inner), key=lambda fit: sum(map(abs, fit[0])))
     grown = inflation(x, persistence(x, left, fitted=2))
-    chance = min(1.0, 2 * exp(-6 * scores[at] ** 2 / ((n**3 + n**2) * grown)))
-    return Step(days[at + 1], later - level, chance), left
+    chance = min(1.0, 2 * exp(-6 * clearest**2 / ((n**3 + n**2) * grown)))
+    return Step(days[at + 1], median(y[at + 1 :]) - median(y[: at + 1]), chance), left
+
+
+def _beside(y: list[float], at: int) -> list[float]:
+    """What a step after ``at`` leaves."""
+    before, after = median(y[: at + 1]), median(y[at + 1 :])
+    return [value - (before if t <= at else after) for t, value in enumerate(y)]

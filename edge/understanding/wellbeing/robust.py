@@ -1,9 +1,9 @@
 """Rank statistics of short series, in plain Python: a device has no scipy, and a year has 366 days.
 
-Sources, by name in each docstring:
-Sen (1968), J. American Statistical Association 63:1379. Hollander & Wolfe, Nonparametric Statistical Methods, ch. 4, 8, 9.
-Marriott & Pope (1954), Biometrika 41:390. Yue & Wang (2004), Water Resources Management 18:201.
-Pyper & Peterman (1998), Canadian J. Fisheries and Aquatic Sciences 55:2127. Bonett & Wright (2000), Psychometrika 65:23.
+Sources, by name in each docstring: Sen (1968), J. American Statistical Association 63:1379. Hollander & Wolfe (1999),
+Nonparametric Statistical Methods, ch. 4, 8, 9. Marriott & Pope (1954), Biometrika 41:390. Yue & Wang (2004), Water
+Resources Management 18:201. Pyper & Peterman (1998), Canadian J. Fisheries and Aquatic Sciences 55:2127. Bonett &
+Wright (2000), Psychometrika 65:23.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ MOST_PERSISTENCE = 0.9
 LEAST_PAIRS = 8
 """Pairs of neighbouring days from which a day-to-day correlation is worked out …"""
 ASSUMED_PERSISTENCE = 0.4
-"""… and what is taken for it with fewer: of daily mean affect 0.2 to 0.5 is usual (`converters evaluate wellbeing` shows
-what another value costs)."""
+"""… and what is taken for it with fewer: cautious, so that gaps in a record make nothing look surer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,7 @@ def slope(x: Sequence[float], y: Sequence[float], confidence: float, inflation: 
         confidence: of the interval, e.g. 0.95.
         inflation: factor by which the variance of S is larger than of independent values (Yue & Wang 2004).
     """
-    slopes = sorted(
-        (y[j] - y[i]) / (x[j] - x[i]) for i in range(len(x)) for j in range(i + 1, len(x)) if x[i] != x[j]
-    )
+    slopes = sorted((y[j] - y[i]) / (x[j] - x[i]) for i in range(len(x)) for j in range(i + 1, len(x)) if x[i] != x[j])
     n = len(x)
     variance = (n * (n - 1) * (2 * n + 5) - _ties(y)) / 18
     reach = quantile(confidence) * sqrt(max(0.0, variance) * inflation)
@@ -70,7 +67,7 @@ def _ties(values: Sequence[float]) -> float:
 
 
 def shift(ours: Sequence[float], theirs: Sequence[float], confidence: float) -> Estimate:
-    """Hodges-Lehmann estimate of how much higher ``ours`` lies than ``theirs``, with Moses' interval (large samples)."""
+    """Hodges-Lehmann estimate of how much higher ``ours`` lies than ``theirs``, with Moses' large-sample interval."""
     differences = sorted(a - b for a in ours for b in theirs)
     m, n = len(ours), len(theirs)
     reach = quantile(confidence) * sqrt(m * n * (m + n + 1) / 12)
