@@ -93,6 +93,7 @@ class Diary(Outlet):
             self._flush_quietly()
 
     def _take(self, span: Span) -> None:
+        self._settle_episodes(span.start_ns)
         if not _allowed(span.senses, self._may_keep()):
             self._refused_ns = span.end_ns
             return
