@@ -57,8 +57,8 @@ def slope(x: Sequence[float], y: Sequence[float], confidence: float, inflation: 
     n = len(x)
     variance = (n * (n - 1) * (2 * n + 5) - _ties(y)) / 18
     reach = quantile(confidence) * sqrt(max(0.0, variance) * inflation)
-    low = max(0, min(len(slopes) - 1, int((len(slopes) - reach) / 2)))
-    high = max(0, min(len(slopes) - 1, int((len(slopes) + reach) / 2 + 1)))
+    low = max(0, min(len(slopes) - 1, round((len(slopes) - reach) / 2) - 1))
+    high = max(0, min(len(slopes) - 1, round((len(slopes) + reach) / 2)))
     return Estimate(median(slopes), slopes[low], slopes[high])
 
 

@@ -89,9 +89,9 @@ def test_a_day_of_changed_time_is_one_day_of_its_own_length(
     zone: str, start: tuple[int, int, int], hours: float, tmp_path: Path
 ) -> None:
     day = date(*start)
-    bench = Bench(tmp_path, Hands.at(*start, zone=zone), zone)
+    bench = Bench(tmp_path, Hands.at(*start, zone=zone), zone, write_every_s=1800)
     bench.hands.run(-2 * HOUR)
-    bench.see((hours + 4) * HOUR)
+    bench.see((hours + 4) * HOUR)  # two hours before it, all of it, two hours after it
     bench.diary.close()
     assert bench.minutes() == {
         day - timedelta(days=1): 120.0,
@@ -101,7 +101,7 @@ def test_a_day_of_changed_time_is_one_day_of_its_own_length(
 
 
 def test_the_leap_day_is_a_day(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, Hands.at(2028, 2, 28, 23))
+    bench = Bench(tmp_path, Hands.at(2028, 2, 28, 23), write_every_s=1800)
     bench.see(26 * HOUR)
     bench.diary.close()
     assert bench.minutes() == {date(2028, 2, 28): 60.0, date(2028, 2, 29): 1440.0, date(2028, 3, 1): 60.0}

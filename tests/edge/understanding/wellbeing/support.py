@@ -17,7 +17,7 @@ START = date(2026, 1, 5)
 
 @dataclass
 class Hands:
-    """Three clocks. ``run`` moves all of them, ``sleep`` is a suspension, ``set`` is somebody setting the wall clock."""
+    """Three clocks. ``run`` moves all of them, ``sleep`` is a suspension, ``set`` is somebody setting the clock."""
 
     wall: float
     monotonic: int = 1000 * SECOND
