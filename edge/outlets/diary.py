@@ -61,6 +61,8 @@ class Diary(Outlet):
         self._begun = False
         """The profile was found or made in the file. When it is gone the next time, somebody had it forgotten."""
         self._written_ns = 0
+        self._trouble: OutletError | None = None
+        """Why nothing can be written; each span tries again."""
 
     def adopt(self, settings: WellbeingSettings) -> None:
         """Go on with other settings, from the next span on."""
@@ -84,6 +86,8 @@ class Diary(Outlet):
                 case Episode():
                     if item.end_ns is not None and item.emotion is not Emotion.NEUTRAL:
                         self._episodes.append(item)
+                    if self._trouble is not None:
+                        raise self._trouble  # it is no better for this, and is not to be told anew
                 case Withdrawal():
                     self._guarded(self._reconcile)
 
@@ -107,8 +111,8 @@ class Diary(Outlet):
         if not self._begun:
             self._begin()
         if settled_s >= SETTLED_S and (now_ns - self._written_ns) / 1e9 >= self._settings.write_every_s:
-            self._written_ns = now_ns
             self._flush()
+            self._written_ns = now_ns
 
     def _settle_episodes(self, until_ns: int) -> None:
         """Count the episodes that ended by now, unless a sense without consent had a part in their time."""
@@ -181,12 +185,13 @@ class Diary(Outlet):
         except InputError as error:
             self._report(OutletError(error.problem, error.remedy))
 
-    @staticmethod
-    def _guarded(work: Callable[[], None]) -> None:
+    def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
         except InputError as error:
-            raise OutletError(error.problem, error.remedy) from error
+            self._trouble = OutletError(error.problem, error.remedy)
+            raise self._trouble from error
+        self._trouble = None
 
 
 def _allowed(senses: frozenset[Sense], keep: Mapping[Sense, bool | None]) -> bool:

@@ -48,6 +48,11 @@ def test_only_the_car_watches_for_drowsiness() -> None:
     assert not any(of(name).may_sense(Sense.FACE, Purpose.DROWSINESS) for name in ALLOWED if name != "car")
 
 
+def test_days_are_summed_up_at_home_only() -> None:
+    kept = {name for name in ALLOWED if any(of(name).may_sense(sense, Purpose.WELLBEING) for sense in Sense)}
+    assert kept == {"home", "wellbeing"}
+
+
 def test_in_the_car_no_question_is_asked() -> None:
     car = of("car")
     assert not car.may_say("question")

@@ -76,11 +76,11 @@ def said(found: Report, language: Language) -> str:
 
 
 @pytest.mark.parametrize("language", list(Language))
-@pytest.mark.parametrize("how", [{"slope": -0.01}, {"step": -0.4}])
+@pytest.mark.parametrize(("slope", "step"), [(-0.01, 0.0), (0.0, -0.4)])
 def test_a_change_downwards_offers_a_person_to_talk_to_and_one_upwards_does_not(
-    language: Language, how: dict[str, float]
+    language: Language, slope: float, step: float
 ) -> None:
-    down, up = weeks(**how), weeks(**{name: -value for name, value in how.items()})
+    down, up = weeks(slope, step), weeks(-slope, -step)
     assert down.change.downwards
     assert up.change.told == down.change.told
     for phrase in (PERSON[language], OFFER[language]):
