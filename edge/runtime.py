@@ -169,7 +169,9 @@ class Runtime:
     def disclosure(self) -> list[str]:
         """The sentences that tell people that they are sensed, one per language."""
         senses = [lane.sense for lane in self._lanes if self.consent.granted(lane.sense)]
-        return [disclosure(self._place, senses, language) for language in self.settings.device.languages]
+        kept = any(may_keep(self.consent, self._place).values())
+        languages = self.settings.device.languages
+        return [disclosure(self._place, senses, language, kept=kept) for language in languages]
 
     @property
     def speaker(self) -> Speaker | None:

@@ -53,13 +53,14 @@ def context(settings: SafetySettings) -> Context:
     )
 
 
-def disclosure(context: Context, senses: Iterable[Sense], language: Language) -> str:
+def disclosure(context: Context, senses: Iterable[Sense], language: Language, *, kept: bool = False) -> str:
     """The sentences that tell people, in ``language``, what is being sensed.
 
     Args:
         context: the rules of the place; a sense that it forbids is not in use and so is not named.
         senses: the senses that are granted.
         language: of the sentence.
+        kept: whether a summary of each day is kept.
     """
     words = _data("disclosure.toml")[language.value]
     used = set(senses)
@@ -70,6 +71,8 @@ def disclosure(context: Context, senses: Iterable[Sense], language: Language) ->
     parts = [words["sentence"].format(senses=listed)]
     if context.may_sense(Sense.FACE, Purpose.DROWSINESS) and Sense.FACE in used:
         parts.append(words["contexts"]["car"])
+    if kept:
+        parts.append(words["kept"])
     return (" " if language is Language.EN else "").join(parts)
 
 

@@ -86,6 +86,12 @@ def test_in_the_car_watching_for_tiredness_is_disclosed() -> None:
     assert "tiredness" not in disclosure(of("home"), [Sense.FACE], Language.EN)
 
 
+@pytest.mark.parametrize(("language", "told"), [(Language.EN, "A summary of each day"), (Language.ZH, "每天的小结")])
+def test_that_days_are_summed_up_is_disclosed(language: Language, told: str) -> None:
+    assert told in disclosure(of("home"), [Sense.FACE], language, kept=True)
+    assert told not in disclosure(of("home"), [Sense.FACE], language)
+
+
 def test_importing_the_settings_loads_nothing_heavy() -> None:
     program = (
         "import sys, edge.safety.settings, edge.safety.consent, edge.safety.crisis, edge.outlets.settings\n"
