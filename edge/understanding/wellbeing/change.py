@@ -60,7 +60,7 @@ class Change:
 
 
 def change(series: Mapping[date, float], weekend: Collection[int] = (6, 7)) -> Change:
-    """A trend, else a step, in the last WINDOW days of ``series``; both where both are there: the one that fits better.
+    """A trend or a step in the last WINDOW days of ``series``: when either is clear, the one that fits better is told.
 
     Args:
         series: a value per day that counts; days may be missing.
@@ -84,8 +84,7 @@ def change(series: Mapping[date, float], weekend: Collection[int] = (6, 7)) -> C
     step, beside_step = _step(days, x, y)
     told = None
     if line.leaves_zero or step.chance < CHANCE:
-        by_line = sum(map(abs, beside_line)) <= sum(map(abs, beside_step))
-        told = "trend" if line.leaves_zero and (by_line or step.chance >= CHANCE) else "step"
+        told = "trend" if line.leaves_zero and _line_fits(beside_line, beside_step) else "step"
     weekly = Estimate(7 * line.value, 7 * line.low, 7 * line.high)
     return Change(len(days), weekly, step, rest, rho, told)
 
@@ -97,6 +96,15 @@ def _rest(x: list[int], y: list[float], resting: list[bool]) -> Estimate | None:
     off = [value for value, is_off in zip(flat, resting, strict=True) if is_off]
     on = [value for value, is_off in zip(flat, resting, strict=True) if not is_off]
     return shift(off, on, 0.95) if len(off) >= LEAST_REST and len(on) >= LEAST_WORK else None
+
+
+def _line_fits(beside_line: list[float], beside_step: list[float]) -> bool:
+    """Whether a line describes the days as well as a step, which has one number more to choose: its day.
+
+    By Akaike's criterion (1974, IEEE Trans. Automatic Control 19:716) with Laplace errors, 2k + 2n·ln(Σ|e|).
+    """
+    n = len(beside_line)
+    return sum(map(abs, beside_line)) <= sum(map(abs, beside_step)) * exp(1 / n)
 
 
 def _residuals(y: list[float], fitted: list[float]) -> list[float]:
