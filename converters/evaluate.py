@@ -1,5 +1,7 @@
 """``python -m converters evaluate {face,voice,text}``: the figures of a packaged model on any labelled data.
 
+``… evaluate wellbeing``: the arithmetic of the weekly report on simulated days, see ``converters.evaluate_wellbeing``.
+
 The int8 file runs in the real interpreter behind the device's own loader and feature extraction. TensorFlow is not
 needed; matplotlib only for ``--plot``.
 """
@@ -21,8 +23,9 @@ OPTIONS = {"--truth": "face", "--usage": "face", "--where": "voice", "--head": "
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``python -m converters evaluate``."""
-    parser.add_argument("sense", choices=("face", "voice", "text", "driver"))
-    parser.add_argument("--data", type=Path, help="face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz")
+    parser.add_argument("sense", choices=("face", "voice", "text", "driver", "wellbeing"))
+    told = "face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz; wellbeing: none"
+    parser.add_argument("--data", type=Path, help=told)
     parser.add_argument("--models", type=Path, default=Path("models"), help="the folder with one folder per model")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--classes", default="", help="score only rows of these labels, separated by commas")
@@ -42,6 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.sense == "driver":
         return _driver(arguments)
     _check(arguments)
+    if arguments.sense == "wellbeing":
+        from converters import evaluate_wellbeing
+
+        return evaluate_wellbeing.run(arguments)
     found = _measured(arguments)
     for sentence in found["left_out"]["broken"]:
         print(f"left out, {sentence}", file=sys.stderr)
@@ -82,6 +89,9 @@ def _check(arguments: argparse.Namespace) -> None:
         if given[option] and sense != arguments.sense:
             problem = f"{option} was given, which is for {sense}, not for {arguments.sense}"
             raise InputError(problem, f"Leave {option} out")
+    if arguments.data is None and arguments.sense != "wellbeing":
+        problem = f"--data was not given, which {arguments.sense} needs"
+        raise InputError(problem, "Name the file of labelled data")
     if arguments.plot is not None:
         if arguments.head != "emotion":
             problem = f"--plot was given with --head {arguments.head}, which has no confusion"

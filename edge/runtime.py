@@ -29,11 +29,12 @@ from edge.loop.pace import Pace, Unhurried
 from edge.loop.tally import Summary, Tally, perceiving
 from edge.loop.watch import Watch
 from edge.outlets.console import Console
+from edge.outlets.diary import Diary
 from edge.outlets.last_state import LastState
 from edge.outlets.mqtt.identity import Identity
 from edge.outlets.mqtt.inbox import MqttInbox
 from edge.outlets.mqtt.outlet import MqttOutlet
-from edge.outlets.outlet import Notice
+from edge.outlets.outlet import Notice, Withdrawal
 from edge.outlets.speaker import Speaker
 from edge.paths import runtime_directory, state_directory
 from edge.perception.face.perceiver import Asked, FacePerceiver, somebody, without_feeling
@@ -46,6 +47,7 @@ from edge.safety.consent import Consent
 from edge.safety.context import context, disclosure, refusal
 from edge.safety.crisis import Crisis
 from edge.safety.grants import Purpose
+from edge.safety.keeping import may_keep
 from edge.safety.listening import Listening
 from edge.sensors.camera import open_camera
 from edge.sensors.microphone import open_microphone
@@ -125,7 +127,7 @@ class Runtime:
         self._metrics = self._metrics_page()
         self._turns = 0
         self._lanes = self._make_lanes(repeat=repeat)
-        self._granted: set[tuple[Sense, Purpose]] = set()
+        self._granted: frozenset[tuple[Sense, Purpose]] = frozenset()
 
     def run(self, stop: Event) -> Summary:
         """Turn the loop until ``stop`` is set or every file source has ended; then drain and sum up."""
@@ -172,9 +174,9 @@ class Runtime:
         """The sentences that tell people that they are sensed, one per language."""
         senses = [lane.sense for lane in self._lanes if self.consent.granted(lane.sense)]
         watched = any(Purpose.DROWSINESS in self._purposes(lane.sense) for lane in self._lanes)
-        return [
-            disclosure(self._place, senses, language, watched=watched) for language in self.settings.device.languages
-        ]
+        kept = any(may_keep(self.consent, self._place).values())
+        languages = self.settings.device.languages
+        return [disclosure(self._place, senses, language, watched=watched, kept=kept) for language in languages]
 
     @property
     def speaker(self) -> Speaker | None:
@@ -274,15 +276,18 @@ class Runtime:
         """
         for lane in self._lanes:
             lane.enforce()
-        granted = {(lane.sense, purpose) for lane in self._lanes for purpose in self._purposes(lane.sense)}
+        granted = self.consent.grants()
+        if granted is self._granted:
+            return
         gone, self._granted = self._granted - granted, granted
         for sense, purpose in gone:
+            self._offer(Withdrawal(sense, purpose))
             if purpose is Purpose.DROWSINESS:
                 self._driver.forget(sense)
-                continue
-            for view in self._views:
-                view.forget(sense)
-            self._publish(self._understanding.forget(sense, time.monotonic_ns()))
+            elif purpose is Purpose.EMOTION and any(lane.sense is sense for lane in self._lanes):
+                for view in self._views:
+                    view.forget(sense)
+                self._publish(self._understanding.forget(sense, time.monotonic_ns()))
 
     def _purposes(self, sense: Sense) -> list[Purpose]:
         """What a sense may be used for now: the place allows it, and the household granted it."""
@@ -343,7 +348,7 @@ class Runtime:
 
     def _pass_time(self, state: State) -> None:
         """Nothing new was said. A device that may only watch a driver has no feelings to tell of."""
-        if {purpose for _, purpose in self._granted} == {Purpose.DROWSINESS}:
+        if not any(Purpose.EMOTION in self._purposes(lane.sense) for lane in self._lanes):
             self._watch_driver(state, None)
         else:
             self._publish(state)
@@ -373,7 +378,11 @@ class Runtime:
 
     def _attach_outlets(self) -> None:
         settings = self.settings
-        wanted: list[Outlet] = [LastState(runtime_directory(), settings.device.id)]
+        diary = Diary(
+            settings.understanding.wellbeing, state_directory(settings), lambda: may_keep(self.consent, self._place)
+        )
+        self._adopters.append(lambda now: diary.adopt(now.understanding.wellbeing))
+        wanted: list[Outlet] = [LastState(runtime_directory(), settings.device.id), diary]
         if self._console is not None:
             wanted.append(self._console)
         if settings.speech.engine != "none":

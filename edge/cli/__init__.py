@@ -26,6 +26,7 @@ COMMANDS = {
     "bench": "measure latency, CPU time and memory of every stage",
     "models": "list, verify and fetch models",
     "consent": "see, give and withdraw what may be sensed",
+    "wellbeing": "summaries of days, a weekly report, your own mood by a tap",
     "settings": "every setting with its default, what is allowed and what it does",
 }
 FAILED, WRONG_USE = 1, 2

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from edge.affect import Sense
 from edge.paths import state_directory
+from edge.safety.grants import Purpose
 from edge.settings import load
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edge.safety.consent import Standing
-    from edge.safety.grants import Purpose
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--for",
         dest="purpose",
-        choices=("emotion", "drowsiness"),
+        type=Purpose,
+        choices=tuple(Purpose),
         help="what it may be used for; without it a grant is for emotion, and a withdrawal for everything",
     )
     parser.add_argument("--config", type=Path, help="the settings file of the device")
@@ -36,9 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0 when it was done; 2 for a sense that does not exist, or cannot be used for that."""
     from edge.safety.consent import Consent
-    from edge.safety.grants import Purpose
+    from edge.safety.context import context
+    from edge.safety.keeping import may_keep
+    from edge.understanding.wellbeing.book import Shelf
 
-    purpose = None if arguments.purpose is None else Purpose(arguments.purpose)
+    purpose: Purpose | None = arguments.purpose
     wrong = _wrong(arguments.senses, purpose)
     if wrong is not None:
         print(f"rapport: {wrong}", file=sys.stderr)
@@ -50,6 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
         _decide(consent.grant, senses, (purpose or Purpose.EMOTION,))
     elif arguments.action == "withdraw":
         _decide(consent.withdraw, senses, tuple(Purpose) if purpose is None else (purpose,))
+    if arguments.action != "status":
+        Shelf(consent.path.parent).reconcile(may_keep(consent, context(settings.safety)))
     _show(consent.status(), as_json=arguments.json)
     if consent.problem is not None:
         raise consent.problem

@@ -269,6 +269,20 @@ def _consent(settings: Settings) -> list[Check]:
     return checks
 
 
+def _wellbeing(settings: Settings) -> list[Check]:
+    """How many days are summed up, and whether their file can be used."""
+    from edge.understanding.wellbeing.book import Shelf
+
+    try:
+        book = Shelf(state_directory(settings)).read()
+    except RapportError as error:
+        return [Check("wellbeing", ok=False, found=error.problem, remedy=error.remedy)]
+    if book is None:
+        return [Check("wellbeing", ok=True, found="nothing is kept")]
+    days = sum(len(pages) for pages in book.profiles.values())
+    return [Check("wellbeing", ok=True, found=f"{days} days of {len(book.profiles)} profiles, not encrypted")]
+
+
 LOOKS: tuple[Callable[[Settings], list[Check]], ...] = (
     _python,
     _accelerator,
@@ -279,4 +293,5 @@ LOOKS: tuple[Callable[[Settings], list[Check]], ...] = (
     _speech,
     _broker,
     _consent,
+    _wellbeing,
 )

@@ -8,9 +8,14 @@ import time
 from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from edge.affect import Alertness, Episode, Reading, Reply, State
+from edge.affect import Alertness, Episode, Reading, Reply, Sense, State
 from edge.errors import OutletError
+from edge.understanding.wellbeing.day import Span
+
+if TYPE_CHECKING:
+    from edge.safety.grants import Purpose
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +27,15 @@ class Notice:
     text: str
 
 
-Item = State | Reply | Reading | Notice | Episode | Alertness
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Consent for a sense and purpose is gone: whoever kept something of it deletes it."""
+
+    sense: Sense
+    purpose: Purpose
+
+
+Item = State | Reply | Reading | Notice | Episode | Alertness | Span | Withdrawal
 
 
 class Outlet(ABC):
@@ -122,4 +135,6 @@ def _worth(item: Item) -> int:
         return 1
     if isinstance(item, Reply):
         return 2 if item.crisis else 1
+    if isinstance(item, Withdrawal):
+        return 2
     return 0

@@ -52,11 +52,13 @@ class Consent:
         self._looked_ns: int | None = None
         self._grants = Grants()
         self._problem: ConsentError | None = None
+        self._granted: frozenset[tuple[Sense, Purpose]] = frozenset()
 
     def adopt(self, settings: ConsentSettings) -> None:
         """Go on with the grants of other settings: those that are gone count no more, and none is added."""
         with self._lock:
             self._settings &= _granted_by(settings)
+            self._granted = self._all()
 
     @property
     def problem(self) -> ConsentError | None:
@@ -67,9 +69,13 @@ class Consent:
 
     def granted(self, sense: Sense, purpose: Purpose = Purpose.EMOTION) -> bool:
         """Whether ``sense`` may be used for ``purpose`` now."""
+        return (sense, purpose) in self.grants()
+
+    def grants(self) -> frozenset[tuple[Sense, Purpose]]:
+        """All that is granted now; the same object as long as nothing has changed."""
         with self._lock:
             self._look()
-            return self._standing(sense, purpose).state == "granted"
+            return self._granted
 
     def require(self, sense: Sense, purpose: Purpose = Purpose.EMOTION) -> None:
         """Raise ConsentError, with the reason, when ``sense`` is not granted."""
@@ -121,6 +127,10 @@ class Consent:
             return Standing(sense, purpose, "granted", "settings", None)
         return Standing(sense, purpose, "never", None, None)
 
+    def _all(self) -> frozenset[tuple[Sense, Purpose]]:
+        every = (self._standing(sense, purpose) for purpose in Purpose for sense in Sense)
+        return frozenset((entry.sense, entry.purpose) for entry in every if entry.state == "granted")
+
     def _look(self, *, now: bool = False) -> None:
         moment = time.monotonic_ns()
         if not now and self._looked_ns is not None and moment - self._looked_ns < LOOK_EVERY_NS:
@@ -144,6 +154,7 @@ class Consent:
         except ConsentError as error:
             self._grants, self._problem = Grants(), error
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all; a traceback would hide it
+        self._granted = self._all()
 
 
 def _granted_by(settings: ConsentSettings) -> frozenset[tuple[Sense, Purpose]]:

@@ -35,8 +35,8 @@ class Context:
         return sense in self.senses and purpose in self.purposes and sense in purpose.senses
 
     def purposes_of(self, sense: Sense) -> tuple[Purpose, ...]:
-        """All that the sense may be used for here."""
-        return tuple(purpose for purpose in Purpose if self.may_sense(sense, purpose))
+        """All that the sense may be opened for here."""
+        return tuple(purpose for purpose in Purpose if purpose.opens and self.may_sense(sense, purpose))
 
     def may_say(self, strategy: str) -> bool:
         """Whether a reply may follow this strategy here."""
@@ -65,7 +65,9 @@ def refusal(name: str, remedy: str) -> ConsentError:
     return ConsentError(problem, f"{remedy}; elsewhere set safety.context to one of {allowed}")
 
 
-def disclosure(context: Context, senses: Iterable[Sense], language: Language, *, watched: bool = False) -> str:
+def disclosure(
+    context: Context, senses: Iterable[Sense], language: Language, *, watched: bool = False, kept: bool = False
+) -> str:
     """The sentences that tell people, in ``language``, what is being sensed.
 
     Args:
@@ -73,6 +75,7 @@ def disclosure(context: Context, senses: Iterable[Sense], language: Language, *,
         senses: the senses that are granted, to estimate feelings.
         language: of the sentence.
         watched: whether the face is also granted to be watched for drowsiness.
+        kept: whether a summary of each day is kept.
     """
     words = _data("disclosure.toml")[language.value]
     used = set(senses)
@@ -84,6 +87,8 @@ def disclosure(context: Context, senses: Iterable[Sense], language: Language, *,
     parts = [words["sentence"].format(senses=listed)]
     if watched:
         parts.append(words["also_watched"])
+    if kept:
+        parts.append(words["kept"])
     return (" " if language is Language.EN else "").join(parts)
 
 

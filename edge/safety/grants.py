@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import tempfile
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edge.affect import Sense
 from edge.errors import ConsentError
+from edge.private import PrivateFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILE = "consent.json"
 LARGEST = 64 * 1024
@@ -25,11 +25,17 @@ class Purpose(StrEnum):
 
     EMOTION = "emotion"
     DROWSINESS = "drowsiness"
+    WELLBEING = "wellbeing"
 
     @property
     def senses(self) -> frozenset[Sense]:
         """The senses that can serve it: whether a driver is awake is seen in the face alone."""
         return frozenset({Sense.FACE}) if self is Purpose.DROWSINESS else frozenset(Sense)
+
+    @property
+    def opens(self) -> bool:
+        """Whether a grant opens the sensor; the others only say what may be done with what an open one gives."""
+        return self in {Purpose.EMOTION, Purpose.DROWSINESS}
 
 
 class Decision(BaseModel):
@@ -66,22 +72,11 @@ def read(path: Path) -> Grants | None:
     Raises:
         ConsentError: it is not a plain file of this user that nobody else may read or write, or its content is damaged.
     """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
+    content = _file(path).read()
+    if content is None:
         return None
-    except OSError as error:
-        problem = f"the consent file {path} cannot be read: {error.strerror}"
-        raise ConsentError(
-            problem, "Run the program as the file's owner, or withdraw a sense, which writes it anew"
-        ) from error
     try:
-        _require_private(path, os.fstat(descriptor))
-        content = os.read(descriptor, LARGEST + 1)
-    finally:
-        os.close(descriptor)
-    try:
-        return Grants.model_validate_json(content if len(content) <= LARGEST else b"")
+        return Grants.model_validate_json(content)
     except ValidationError as error:
         problem = f"the consent file {path} is damaged, so nothing counts as granted"
         raise ConsentError(
@@ -91,40 +86,8 @@ def read(path: Path) -> Grants | None:
 
 def write(path: Path, grants: Grants) -> None:
     """Replace the file in one step, readable and writable by its owner only. Raises ConsentError."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{FILE}.", dir=path.parent)  # mode 0600
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(grants.model_dump_json(indent=1) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        _sync_directory(path.parent)
-    except OSError as error:
-        problem = f"the consent file {path} cannot be written: {error.strerror}"
-        raise ConsentError(problem, "Run the command as the user that runs Rapport, and check the disk") from error
+    _file(path).write(grants.model_dump_json(indent=1) + "\n")
 
 
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)  # so that the new name survives a power cut
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _require_private(path: Path, status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        problem = f"the consent file {path} is not a plain file"
-        raise ConsentError(problem, "Remove it and grant again")
-    if status.st_uid != os.geteuid():
-        problem = f"the consent file {path} belongs to user {status.st_uid}, the program runs as user {os.geteuid()}"
-        raise ConsentError(problem, f"Type: chown {os.geteuid()} {path}, once you know who wrote it")
-    mode = stat.S_IMODE(status.st_mode)
-    if mode & 0o077:
-        problem = f"the consent file {path} has mode {mode:04o}, so others may read or change it; 0600 is allowed"
-        raise ConsentError(problem, f"Type: chmod 600 {path}, once you know that nobody changed it")
+def _file(path: Path) -> PrivateFile:
+    return PrivateFile(path, "consent file", LARGEST, ConsentError, "withdraw a sense, which writes it anew")

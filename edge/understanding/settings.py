@@ -8,6 +8,7 @@ from pydantic import Field
 
 from edge.section import Section
 from edge.understanding.driver.settings import DriverSettings
+from edge.understanding.wellbeing.settings import WellbeingSettings
 
 
 class UnderstandingSettings(Section):
@@ -56,4 +57,7 @@ class UnderstandingSettings(Section):
     )
     driver: DriverSettings = Field(
         default=DriverSettings(), title="Driver", description="when a driver counts as tired, asleep or looking away"
+    )
+    wellbeing: WellbeingSettings = Field(
+        default=WellbeingSettings(), title="Wellbeing", description="a summary of each day, where that is consented to"
     )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from edge.understanding.wellbeing.view import Spans
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from edge.affect import Alertness, Episode, Reading, Sense, State
     from edge.understanding.settings import UnderstandingSettings
+    from edge.understanding.wellbeing.day import Span
 
 
 class View(Protocol):
     """A small state machine without a clock of its own; called on the loop's thread."""
 
-    def see(self, state: State, reading: Reading | None) -> Iterable[Episode | Alertness]:
+    def see(self, state: State, reading: Reading | None) -> Iterable[Episode | Alertness | Span]:
         """What has happened by this State; mostly nothing.
 
         Args:
@@ -31,4 +34,4 @@ class View(Protocol):
 def views(settings: UnderstandingSettings) -> tuple[View, ...]:
     """Those that the settings ask for."""
     del settings
-    return ()
+    return (Spans(),)

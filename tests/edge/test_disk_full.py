@@ -14,17 +14,23 @@ import pytest
 
 from edge.affect import Affect, Emotion, Reading, Sense
 from edge.errors import ConsentError
+from edge.outlets.calendar import Calendar
+from edge.outlets.diary import Diary
 from edge.outlets.last_state import LastState, read_last
 from edge.safety.consent import Consent
 from edge.safety.settings import ConsentSettings
 from edge.understanding.settings import UnderstandingSettings
 from edge.understanding.understanding import Understanding
+from edge.understanding.wellbeing.book import FILE, Book, Shelf
+from edge.understanding.wellbeing.settings import WellbeingSettings
+from tests.edge.understanding.wellbeing.support import Hands, span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from edge.affect import State
+    from edge.outlets.outlet import Outlet
 
 
 @pytest.fixture
@@ -93,7 +99,38 @@ def test_a_withdrawal_that_cannot_be_written_says_so_and_the_file_stays_whole(di
     assert not consent.granted(Sense.FACE)
 
 
-def _more(outlet: LastState, failed: int) -> bool:
+def test_days_wait_in_memory_until_there_is_room(disk: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.ERROR)
+    hands = Hands.at(2026, 5, 10, 9)
+
+    def minutes() -> float:
+        book = Shelf(disk).read() or Book()
+        return sum(page.seen_s for page in book.profiles["default"].values()) / 60
+
+    diary = Diary(WellbeingSettings(), disk, lambda: dict.fromkeys(Sense, True), Calendar("UTC", hands.clocks()))
+    diary.attach()
+
+    def see(count: int) -> None:
+        for _ in range(count):
+            hands.run(30)
+            diary.offer(span(hands))
+            wait(lambda: not diary._items)
+
+    see(40)
+    wait((disk / FILE).exists)
+    before, filler = minutes(), fill(disk)
+    see(40)
+    wait(partial(_more, diary, 1))
+    assert minutes() == before, "what was there is whole"
+    assert sorted(path.name for path in disk.iterdir()) == ["filler", FILE]
+    assert len(caplog.records) == 1, "said once"
+    assert "No space left" in caplog.text
+    filler.unlink()
+    diary.stop()
+    assert minutes() == 40, "nothing is lost"
+
+
+def _more(outlet: Outlet, failed: int) -> bool:
     return outlet.failures > failed
 
 

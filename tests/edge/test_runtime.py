@@ -17,7 +17,9 @@ from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.outlet import Item, Outlet
 from edge.outlets.settings import ConsoleSettings
 from edge.runtime import Runtime
+from edge.safety.grants import Purpose
 from edge.settings import load
+from edge.understanding.wellbeing.book import Shelf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -195,3 +197,47 @@ def test_the_home_is_told_what_the_models_run_on(tmp_path: Path) -> None:
     finally:
         for one in runtime._outlets:
             one.stop()
+
+
+def kept_files(place: Path) -> list[str]:
+    return sorted(path.name for path in place.iterdir() if path.name != "consent.json")
+
+
+def sums_of_days(runtime: Runtime, seconds: int) -> None:
+    """Some seconds of States from a face, as if they had passed; then the outlets write what they have."""
+    runtime._attach_outlets()
+    runtime._enforce_consent()
+    base = time.monotonic_ns() - seconds * SECOND
+    for second in range(seconds):
+        runtime._publish(runtime._understanding.update(Reading(Sense.FACE, base + second * SECOND, HAPPY, 1.0)))
+    runtime._publish(runtime._understanding.forget(Sense.FACE, time.monotonic_ns()))
+    for outlet in runtime._outlets:
+        outlet.stop()
+
+
+@pytest.mark.usefixtures("own_run_directory")
+def test_without_the_grant_for_it_no_day_is_summed_up(runtime: Runtime, tmp_path: Path) -> None:
+    sums_of_days(runtime, 90)
+    assert kept_files(tmp_path) == []
+
+
+@pytest.mark.usefixtures("own_run_directory")
+def test_with_the_grant_a_day_is_summed_up_and_a_withdrawal_deletes_it(runtime: Runtime, tmp_path: Path) -> None:
+    runtime.consent.grant(Sense.FACE, Purpose.WELLBEING)
+    sums_of_days(runtime, 90)
+    book = Shelf(tmp_path).read()
+    assert book is not None
+    assert sum(page.seen_s for page in book.profiles["default"].values()) == pytest.approx(90, abs=2)
+    for outlet in runtime._outlets:
+        outlet.attach()
+    runtime._enforce_consent()
+    runtime.consent.withdraw(Sense.FACE, Purpose.WELLBEING)
+    runtime._enforce_consent()
+    for outlet in runtime._outlets:
+        outlet.stop()
+    assert kept_files(tmp_path) == []
+
+
+@pytest.fixture
+def own_run_directory(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path_factory.mktemp("run")))

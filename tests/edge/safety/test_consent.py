@@ -14,8 +14,9 @@ from pydantic import ValidationError
 from edge.affect import Sense
 from edge.errors import ConsentError
 from edge.safety.consent import LOOK_EVERY_NS, Consent
+from edge.safety.context import context
 from edge.safety.grants import FILE, Purpose
-from edge.safety.settings import ConsentSettings
+from edge.safety.settings import ConsentSettings, SafetySettings
 
 NONE = ConsentSettings()
 ALL = ConsentSettings(grants=tuple(Sense))
@@ -269,3 +270,22 @@ def test_other_settings_take_grants_away_and_give_none(tmp_path: Path) -> None:
     consent.grant(Sense.FACE)
     consent.adopt(ConsentSettings())
     assert [sense for sense in Sense if consent.granted(sense)] == [Sense.FACE], "the household's own is not the file's"
+
+
+def test_only_emotion_and_drowsiness_open_a_sensor() -> None:
+    """A grant to keep days, say, opens no camera by itself, wherever it is allowed."""
+    for name in ("home", "car", "wellbeing"):
+        place = context(SafetySettings(context=name, country="DE"))
+        for sense in Sense:
+            assert set(place.purposes_of(sense)) <= {Purpose.EMOTION, Purpose.DROWSINESS}
+
+
+def test_what_is_granted_is_the_same_object_until_something_changes(tmp_path: Path) -> None:
+    consent = Consent(ConsentSettings(grants=(Sense.TEXT,)), tmp_path)
+    before = consent.grants()
+    assert before == {(Sense.TEXT, Purpose.EMOTION)}
+    assert consent.grants() is before
+    consent.grant(Sense.FACE, Purpose.WELLBEING)
+    assert consent.grants() == {*before, (Sense.FACE, Purpose.WELLBEING)}
+    consent.adopt(ConsentSettings())
+    assert consent.grants() == {(Sense.FACE, Purpose.WELLBEING)}

@@ -61,6 +61,11 @@ def test_only_in_the_car_and_at_work_drowsiness_is_watched_for() -> None:
     assert not any(of(name).may_sense(Sense.FACE, Purpose.DROWSINESS) for name in ALLOWED if name != "car")
 
 
+def test_days_are_summed_up_at_home_only() -> None:
+    kept = {name for name in ALLOWED if any(of(name).may_sense(sense, Purpose.WELLBEING) for sense in Sense)}
+    assert kept == {"home", "wellbeing"}
+
+
 def test_in_the_car_no_question_is_asked() -> None:
     car = of("car")
     assert not car.may_say("question")
@@ -102,6 +107,12 @@ def test_watching_for_tiredness_alone_claims_no_feelings(language: Language, fee
     assert feel not in alone
     assert alone != disclosure(of("car"), [], language)
     assert disclosure(of("work"), [Sense.FACE], language, watched=True) == alone
+
+
+@pytest.mark.parametrize(("language", "told"), [(Language.EN, "A summary of each day"), (Language.ZH, "每天的小结")])
+def test_that_days_are_summed_up_is_disclosed(language: Language, told: str) -> None:
+    assert told in disclosure(of("home"), [Sense.FACE], language, kept=True)
+    assert told not in disclosure(of("home"), [Sense.FACE], language)
 
 
 def test_importing_the_settings_loads_nothing_heavy() -> None:

@@ -47,9 +47,9 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     asked: list[int] = []
     find = Detector.find
 
-    def counted(self: Detector, image: Any) -> Any:  # noqa: ANN401 - as the method has it
+    def counted(self: Detector, *how: Any) -> Any:  # noqa: ANN401 - as the method has it
         asked.append(1)
-        return find(self, image)
+        return find(self, *how)
 
     monkeypatch.setattr(Detector, "find", counted)
     return asked

@@ -1,0 +1,1 @@
+"""How somebody was over days: a summary of each day, self-reports beside it, and what changed."""

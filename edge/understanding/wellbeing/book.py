@@ -1,0 +1,214 @@
+"""The file of summaries, ``wellbeing.json`` in the state directory: bounded, versioned, of its owner only.
+
+It is not encrypted; the vault of the home's issue takes it in, as it does the grants (docs/decisions/0003).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from edge.affect import EMOTIONS, Sense
+from edge.errors import InputError
+from edge.private import PrivateFile
+from edge.understanding.wellbeing.day import LEAST_MOOD, LONGEST_S, MOODS_A_DAY, MOST_MOOD, Day, Sums, day_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+FILE = "wellbeing.json"
+LARGEST = 2 * 1024 * 1024
+"""Bytes. A day has under 400: eight profiles of a year come to half of this."""
+PROFILES = 8
+DAYS = 370
+"""Most days of one profile, the longest ``days_kept`` and a little: a clock gone wild can't fill the disk."""
+ANEW = "type: rapport wellbeing forget, which removes it"
+
+Seconds = Annotated[float, Field(ge=0, le=LONGEST_S, allow_inf_nan=False)]
+Signed = Annotated[float, Field(ge=-LONGEST_S, le=LONGEST_S, allow_inf_nan=False)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Page(_Strict):
+    """One day of one profile, as written."""
+
+    senses: list[Sense] = Field(default_factory=list, max_length=len(Sense))
+    seen_s: Seconds = 0.0
+    told: Annotated[list[Seconds], Field(min_length=len(EMOTIONS), max_length=len(EMOTIONS))] = Field(
+        default_factory=lambda: [0.0] * len(EMOTIONS)
+    )
+    valence: tuple[Signed, Seconds] = (0.0, 0.0)
+    arousal: tuple[Signed, Seconds] = (0.0, 0.0)
+    episodes: int = Field(default=0, ge=0, le=100_000)
+    moods: Annotated[list[Annotated[int, Field(ge=LEAST_MOOD, le=MOST_MOOD)]], Field(max_length=MOODS_A_DAY)] = Field(
+        default_factory=list
+    )
+
+    def day(self) -> Day:
+        """As means and shares."""
+        (valence, valence_squares), (arousal, arousal_squares) = self.valence, self.arousal
+        sums = Sums(self.seen_s, list(self.told), valence, valence_squares, arousal, arousal_squares)
+        return day_of(sums, self.episodes, tuple(self.moods))
+
+    def add(self, sums: Sums, senses: frozenset[Sense], episodes: int) -> None:
+        """Count more of this day. A day has no more seconds than there are, so of too many some are left out."""
+        room = max(0.0, LONGEST_S - self.seen_s)
+        part = min(1.0, room / sums.seen_s) if sums.seen_s > 0 else 1.0
+        self.seen_s = _round(self.seen_s + part * sums.seen_s)
+        self.told = [_round(ours + part * theirs) for ours, theirs in zip(self.told, sums.told, strict=True)]
+        self.valence = (
+            _round(self.valence[0] + part * sums.valence),
+            _round(self.valence[1] + part * sums.valence_squares),
+        )
+        self.arousal = (
+            _round(self.arousal[0] + part * sums.arousal),
+            _round(self.arousal[1] + part * sums.arousal_squares),
+        )
+        self.senses = [sense for sense in Sense if sense in senses or sense in self.senses]
+        self.episodes += episodes
+
+    def without(self, lost: frozenset[Sense]) -> Page | None:
+        """What stays when these senses' consent is gone: a day into which one went is gone, taps are the person's."""
+        if not lost.intersection(self.senses):
+            return self
+        return Page(moods=self.moods) if self.moods else None
+
+
+def _round(seconds: float) -> float:
+    return min(LONGEST_S, max(-LONGEST_S, round(seconds, 4)))
+
+
+class Book(_Strict):
+    """The whole file: profile → day → page."""
+
+    version: Literal[1] = 1
+    profiles: Annotated[
+        dict[Annotated[str, Field(min_length=1, max_length=64)], Annotated[dict[date, Page], Field(max_length=DAYS)]],
+        Field(max_length=PROFILES),
+    ] = Field(default_factory=dict)
+
+    def pages(self, profile: str) -> dict[date, Page]:
+        """The days of a profile, to be changed; the profile is made if need be. Raises InputError at the limit."""
+        name = normalised(profile)
+        if name not in self.profiles and len(self.profiles) >= PROFILES:
+            problem = f"there are {len(self.profiles)} profiles with days, at most {PROFILES} are allowed"
+            raise InputError(
+                problem, "Type: rapport wellbeing forget --profile NAME, for one that is not used any more"
+            )
+        return self.profiles.setdefault(name, {})
+
+    def page(self, profile: str, day: date) -> Page:
+        """One day, to be changed; at the limit the oldest makes room."""
+        pages = self.pages(profile)
+        if day not in pages and len(pages) >= DAYS:
+            del pages[min(pages)]
+        return pages.setdefault(day, Page())
+
+    def days(self, profile: str, today: date, kept: int) -> dict[date, Day]:
+        """The days of a profile up to ``today`` within their lifetime, in order."""
+        pages = self.profiles.get(normalised(profile), {})
+        oldest = today - timedelta(days=kept)
+        return {day: pages[day].day() for day in sorted(pages) if oldest < day <= today}
+
+    def expire(self, today: date, kept: int) -> None:
+        """Delete what is older than its lifetime."""
+        oldest = today - timedelta(days=kept)
+        for name, pages in self.profiles.items():
+            self.profiles[name] = {day: page for day, page in pages.items() if day > oldest}
+
+    def knows(self, profile: str) -> bool:
+        """Whether the profile has a place here."""
+        return normalised(profile) in self.profiles
+
+    def reconcile(self, keep: Mapping[Sense, bool | None]) -> bool:
+        """Delete what is no longer consented to; whether anything was.
+
+        Args:
+            keep: per sense, whether it may be kept; None where nobody can tell, and then nothing is deleted.
+        """
+        lost = frozenset(sense for sense, may in keep.items() if may is False)
+        return bool(lost) and self.withdraw(lost, taps=len(lost) == len(Sense))
+
+    def withdraw(self, lost: frozenset[Sense], *, taps: bool) -> bool:
+        """Delete every day into which a lost sense went, and taps too where ``taps``; whether anything was."""
+        changed = False
+        for name, pages in list(self.profiles.items()):
+            left = {} if taps else {day: page.without(lost) for day, page in pages.items()}
+            stay = {day: page for day, page in left.items() if page is not None}
+            gone = taps or stay != pages
+            changed |= gone
+            if gone and not stay:
+                del self.profiles[name]
+            else:
+                self.profiles[name] = stay
+        return changed
+
+
+def normalised(profile: str) -> str:
+    """One spelling of a name, whichever keyboard it came from (Unicode NFC)."""
+    return unicodedata.normalize("NFC", profile).strip()
+
+
+class Shelf:
+    """Where the book lies. Every change is read, made and written whole while no other process can come between."""
+
+    def __init__(self, state_directory: Path) -> None:
+        self.file = PrivateFile(state_directory / FILE, "wellbeing file", LARGEST, InputError, ANEW)
+
+    def read(self) -> Book | None:
+        """The book; None when there is none. Raises InputError for one that is damaged or that others may change."""
+        content = self.file.read()
+        if content is None:
+            return None
+        try:
+            return Book.model_validate_json(content)
+        except ValidationError as error:
+            problem = f"{self.file} is damaged ({error.error_count()} faults), so nothing is told and nothing added"
+            remedy = f"Put back a copy, or {ANEW}"
+            raise InputError(problem, remedy) from error
+
+    @contextmanager
+    def opened(self) -> Iterator[Book]:
+        """The book to be changed, written at the end unless it is as before. An empty one is no file at all.
+
+        Raises:
+            InputError: it is damaged, that others may change it, or it cannot be written, and then it is as before.
+        """
+        with self.file.alone():
+            book = self.read()
+            before = None if book is None else book.model_dump_json()
+            book = book or Book()
+            yield book
+            after = book.model_dump_json()
+            if not book.profiles:
+                self.file.remove()
+            elif after != before:
+                self.file.write(after + "\n")
+
+    def reconcile(self, keep: Mapping[Sense, bool | None]) -> bool:
+        """``Book.reconcile``, where there is a book."""
+        if not self.file.path.exists():
+            return False
+        with self.opened() as book:
+            return book.reconcile(keep)
+
+    def forget(self, profile: str | None = None) -> bool:
+        """Delete a profile's days, or everything; a damaged file goes as well. Whether there was anything."""
+        if profile is None:
+            there = self.file.path.is_symlink() or self.file.path.exists()
+            if there:
+                with self.file.alone():
+                    self.file.remove()
+            return there
+        if self.read() is None:
+            return False
+        with self.opened() as book:
+            return book.profiles.pop(normalised(profile), None) is not None
