@@ -29,6 +29,7 @@ from edge.loop.pace import Pace, Unhurried
 from edge.loop.tally import Summary, Tally, perceiving
 from edge.loop.watch import Watch
 from edge.outlets.console import Console
+from edge.outlets.history import History
 from edge.outlets.last_state import LastState
 from edge.outlets.mqtt.identity import Identity
 from edge.outlets.mqtt.inbox import MqttInbox
@@ -40,6 +41,7 @@ from edge.perception.face.perceiver import FacePerceiver, somebody
 from edge.perception.text.perceiver import TextPerceiver
 from edge.perception.voice.overheard import Overheard
 from edge.perception.voice.perceiver import VoicePerceiver
+from edge.replay.witness import Witness
 from edge.response.responder import Responder
 from edge.safety.consent import Consent
 from edge.safety.context import context, disclosure
@@ -81,13 +83,21 @@ CAPACITY = {Sense.FACE: 1, Sense.VOICE: 4, Sense.TEXT: 16}
 class Runtime:
     """One device, wired from its settings. ``run`` once."""
 
-    def __init__(self, settings: Settings, *, repeat: bool = False, reload: Reload | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        repeat: bool = False,
+        reload: Reload | None = None,
+        witness: Witness | None = None,
+    ) -> None:
         """Wire every room; opens no device.
 
         Args:
             settings: the whole tree.
             repeat: play file sources again and again.
             reload: says when settings are to be read anew; None: never.
+            witness: who looks on while the device understands; None: nobody.
 
         Raises:
             ConsentError: where the context forbids it.
@@ -109,6 +119,7 @@ class Runtime:
         self._notifier = Notifier(os.environ)
         self._watch = Watch(lambda: self._notifier.status("the loop is stalled; the log says where"), self._abandon)
         self._reload = reload
+        self._witness = witness or Witness()
         self._repeat = repeat
         self._looked_at = float("-inf")
         self._adopters: list[Callable[[Settings], None]] = []
@@ -219,6 +230,7 @@ class Runtime:
             self._notifier.ready()
         self._looked_at = now
         lanes, accelerator = self.lane_status(), self._models.usage.now().device
+        self._witness.looked(lanes)
         self._notifier.status(self._tally.line(lanes, accelerator, self._watch.stalls, self._pace.line()))
 
     def _look_at_settings(self, reload: Reload) -> None:
@@ -249,6 +261,7 @@ class Runtime:
         logging.getLogger().setLevel(settings.device.log_level.upper())
         self.consent.adopt(settings.consent)
         self._understanding.adopt(settings.understanding)
+        self._witness.adopted(settings.understanding)
         self._responder.adopt(settings.response)
         if self._console is not None:
             self._console.adopt(settings.console)
@@ -268,7 +281,11 @@ class Runtime:
         for sense in self._granted - granted:
             for view in self._views:
                 view.forget(sense)
-            self._publish(self._understanding.forget(sense, time.monotonic_ns()))
+            for outlet in self._outlets:
+                outlet.forget(sense)
+            self._publish(self._understanding.forget(sense, time.monotonic_ns()), forgot=sense)
+        if granted != self._granted:
+            self._witness.consented(granted, time.monotonic_ns())
         self._granted = granted
 
     def _step(self, reading: Reading) -> None:
@@ -297,13 +314,14 @@ class Runtime:
             self._tally.replies[reply.language] += 1
             self._offer(reply)
 
-    def _publish(self, state: State, reading: Reading | None = None) -> None:
-        """Tell the State, and what it makes happen in the views of it; ``reading`` led to it."""
+    def _publish(self, state: State, reading: Reading | None = None, forgot: Sense | None = None) -> None:
+        """Tell the State, and what it makes happen in the views of it; ``reading`` or a sense ``forgot`` led to it."""
         self._tally.see(state)
         self._offer(state)
-        for view in self._views:
-            for event in view.see(state, reading):
-                self._offer(event)
+        events = [event for view in self._views for event in view.see(state, reading)]
+        for event in events:
+            self._offer(event)
+        self._witness.saw(state, reading, forgot, events)
 
     def _offer(self, item: Item) -> None:
         for outlet in self._outlets:
@@ -321,7 +339,8 @@ class Runtime:
 
     def _attach_outlets(self) -> None:
         settings = self.settings
-        wanted: list[Outlet] = [LastState(runtime_directory(), settings.device.id)]
+        place = (runtime_directory(), settings.device.id)
+        wanted: list[Outlet] = [LastState(*place), History(*place)]
         if self._console is not None:
             wanted.append(self._console)
         if settings.speech.engine != "none":
@@ -400,7 +419,7 @@ class Runtime:
 
         how |= {"capacity": CAPACITY[sense], "excused": self._watch.excused, "parts": (self._models.usage,)}
         how["on_perceived"] = perceived
-        return Lane(sensor, perceiver, self._readings.put, allowed=allowed, **how)
+        return Lane(sensor, self._witness.beside(sense, perceiver), self._readings.put, allowed=allowed, **how)
 
 
 def _with_gap(chunk: AudioChunk) -> AudioChunk:

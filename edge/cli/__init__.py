@@ -22,6 +22,8 @@ COMMANDS = {
     "demo": "run the bundled session: no hardware, no broker",
     "sense": "one picture, sound or sentence → what is perceived",
     "explain": "the last State in words, and why",
+    "record": "write down what is sensed and understood, for development",
+    "replay": "play a recording again and compare",
     "doctor": "what is there, what is missing, and the remedy",
     "bench": "measure latency, CPU time and memory of every stage",
     "models": "list, verify and fetch models",

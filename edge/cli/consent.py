@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.affect import Sense
-from edge.paths import state_directory
+from edge.outlets.history import forget_history
+from edge.paths import runtime_directory, state_directory
+from edge.safety.grants import Purpose
 from edge.settings import load
 
 if TYPE_CHECKING:
@@ -19,6 +21,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``rapport consent`` takes."""
     parser.add_argument("action", nargs="?", choices=("status", "grant", "withdraw"), default="status")
     parser.add_argument("senses", nargs="*", metavar="SENSE", help="face, voice, text; all when none is named")
+    parser.add_argument(
+        "--purpose",
+        choices=[purpose.value for purpose in Purpose],
+        default=Purpose.EMOTION.value,
+        help="what for; emotion when it is not named",
+    )
     parser.add_argument("--config", type=Path, help="the settings file of the device")
     parser.add_argument("--json", action="store_true", help="print the grants as JSON")
 
@@ -37,7 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
     decide = {"grant": consent.grant, "withdraw": consent.withdraw}.get(arguments.action)
     if decide is not None:
         for sense in [known[name] for name in arguments.senses] or list(Sense):
-            decide(sense)
+            decide(sense, Purpose(arguments.purpose))
+    if arguments.action == "withdraw" and arguments.purpose == Purpose.EMOTION:
+        forget_history(runtime_directory(), settings.device.id)  # a device that does not run cannot do it itself
     standings = consent.status()
     if arguments.json:
         fields = ("sense", "purpose", "state", "by", "utc")

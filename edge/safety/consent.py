@@ -78,7 +78,8 @@ class Consent:
         if (refused := self.problem) is not None:
             raise refused
         problem = f"the sense {sense.value!r} has no grant for the purpose {purpose.value!r}"
-        raise ConsentError(problem, f"Type: rapport consent grant {sense.value}")
+        wanted = "" if purpose is Purpose.EMOTION else f" --purpose {purpose.value}"
+        raise ConsentError(problem, f"Type: rapport consent grant {sense.value}{wanted}")
 
     def grant(self, sense: Sense, purpose: Purpose = Purpose.EMOTION) -> None:
         """Record a grant. Raises ConsentError when the file is refused or cannot be written."""

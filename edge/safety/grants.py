@@ -25,6 +25,8 @@ class Purpose(StrEnum):
 
     EMOTION = "emotion"
     DROWSINESS = "drowsiness"
+    RECORDING = "recording"
+    """What was said, pictures and sound may be written to files, for development: `rapport record --words --raw`."""
 
 
 class Decision(BaseModel):

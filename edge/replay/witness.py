@@ -1,0 +1,43 @@
+"""Whoever looks on while the device understands. The loop tells it, on its own thread, what went in and what came out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from edge.affect import Alertness, Episode, Reading, Sense, State
+    from edge.loop.lane import LaneStatus
+    from edge.perception.perceiver import Perceiver
+    from edge.understanding.settings import UnderstandingSettings
+
+
+class Witness:
+    """Nobody: every call does nothing and returns at once. A recorder writes down what it is told."""
+
+    def saw(
+        self, state: State, reading: Reading | None, forgot: Sense | None, events: Iterable[Episode | Alertness]
+    ) -> None:
+        """A State was told.
+
+        Args:
+            state: the State.
+            reading: what led to it; None where time has passed or a sense was forgotten.
+            forgot: the sense that was forgotten, if that led to it.
+            events: what the views made of it.
+        """
+
+    def adopted(self, settings: UnderstandingSettings) -> None:
+        """Understanding goes on with other settings."""
+
+    def consented(self, senses: Iterable[Sense], now_ns: int) -> None:
+        """The senses that are granted have changed to these."""
+
+    def looked(self, lanes: Iterable[LaneStatus]) -> None:
+        """Where each lane stands, about once a second."""
+
+    def beside(self, sense: Sense, perceiver: Perceiver[object]) -> Perceiver[object]:
+        """The perceiver, or one in its place that also keeps what it is given."""
+        del sense
+        return perceiver
