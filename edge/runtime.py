@@ -363,7 +363,8 @@ class Runtime:
                     self._speaker = outlet
 
     def _identity(self) -> Identity:
-        return Identity(self.settings.device.id, self.settings.device.name, __version__)
+        device = self.settings.device
+        return Identity(device.id, device.name, __version__, device.languages[0])
 
     def _metrics_page(self) -> MetricsPage | None:
         if not self.settings.metrics.port:

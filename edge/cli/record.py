@@ -128,8 +128,13 @@ def notice(arguments: argparse.Namespace, senses: tuple[Sense, ...], language: L
     """What people are told at the start, in one language."""
     wording = Phrasebook(language)
     told = wording.joined([wording.say(str(sense)) for sense in senses])
-    parts = [wording.say("RECORDING for development: what is perceived ({senses}) is written to {file}.",
-                         senses=told, file=arguments.output)]
+    parts = [
+        wording.say(
+            "RECORDING for development: what is perceived ({senses}) is written to {file}.",
+            senses=told,
+            file=arguments.output,
+        )
+    ]
     if arguments.words:
         parts.append(wording.say("What is said is kept word for word."))
     if arguments.raw is not None:

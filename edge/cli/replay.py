@@ -21,7 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``rapport replay`` takes."""
     parser.add_argument("file", type=Path, metavar="FILE", help="what `rapport record` wrote")
     parser.add_argument("--compare", action="store_true", help="show every State that differs, not only the first")
-    parser.add_argument("--json", action="store_true", help="print the States that come out and the verdict as JSON lines")
+    parser.add_argument(
+        "--json", action="store_true", help="print the States that come out and the verdict as JSON lines"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -121,6 +121,12 @@ def boot() -> str:
     return BOOT_ID.read_text(encoding="ascii").strip()
 
 
+def newest_device(directory: Path) -> str | None:
+    """The id of the device that wrote last; None where none has."""
+    newest = _newest(directory)
+    return newest.stem if newest.is_file() else None
+
+
 def _newest(directory: Path) -> Path:
     files = sorted(directory.glob("*.json"), key=lambda path: path.stat().st_mtime)
     return files[-1] if files else path_of(directory, "*")

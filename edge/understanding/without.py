@@ -31,10 +31,10 @@ class Without:
         self._of: tuple[str, tuple[Sense, ...]] | None = None
 
     def told(self, name: str, evidence: Sequence[Evidence], now_ns: int) -> Told:
-        """For each sense without which something else would be told, what that is.
+        """For each sense, what would be told without it; the same as ``name`` where it does not decide.
 
-        Nothing is said while the filter still holds on to ``name`` and the evidence by itself says something else: then
-        it is the past that decides, and no sense does.
+        Nothing is said where there is no evidence, and while the filter holds on to ``name`` though the evidence by
+        itself says something else: then it is the past that decides.
 
         Args:
             name: what is told.
@@ -51,5 +51,4 @@ class Without:
         if not evidence or self._judge(evidence) != name:
             return ()
         rests = [(item.reading.sense, [other for other in evidence if other is not item]) for item in evidence]
-        answers = [(sense, self._judge(rest)) for sense, rest in rests]
-        return tuple((sense, answer) for sense, answer in answers if answer != name)
+        return tuple((sense, self._judge(rest)) for sense, rest in rests)
