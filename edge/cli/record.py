@@ -164,7 +164,7 @@ def _recorder(
         ),
         limit_bytes=limit,
         tell=lambda text: print(_red(text), file=sys.stderr, flush=True),
-        keep_words=lambda: arguments.words and may_keep(Sense.TEXT),
+        may_keep_words=lambda: may_keep(Sense.TEXT),
         on_end=stop.set,
         raw=None if arguments.raw is None else RawStore(arguments.raw, limit, may_keep),
     )

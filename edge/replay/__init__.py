@@ -1,1 +1,1 @@
-"""Recordings of what was sensed and understood, for development: written by ``rapport record``, played by ``replay``."""
+"""Recordings of what was sensed and understood, for development, and playing them again."""

@@ -9,17 +9,18 @@ from __future__ import annotations
 import json
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from functools import cache
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from edge.affect import Cue, Reading, State
+if TYPE_CHECKING:
+    from edge.affect import Cue, Reading, State
 
 LEFT_OUT = "(words left out)"
 """Stands for a phrase that repeats what the person said, in a recording that keeps no words."""
 
 T = TypeVar("T")
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 - what JSON can hold
@@ -63,7 +64,7 @@ def built(kind: type[T], record: object) -> T:
         ValueError: a field has the wrong type, is missing, or is none that this version knows.
     """
     try:
-        value = _adapter(kind).validate_json(json.dumps(record, allow_nan=False), strict=True)
+        value: T = _adapter(kind).validate_json(json.dumps(record, allow_nan=False), strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or kind.__name__
@@ -73,7 +74,7 @@ def built(kind: type[T], record: object) -> T:
     if unknown:
         message = f"{unknown}: this version does not know that field of a {kind.__name__}"
         raise ValueError(message)
-    return value  # type: ignore[no-any-return] - the adapter is of that kind
+    return value
 
 
 def without_words(reading: Reading) -> Reading:
@@ -114,6 +115,8 @@ def _unknown(given: object, known: object, path: str) -> str:
     return ""
 
 
-@cache
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    """Made once for each class: making one takes longer than reading a thousand lines."""
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from edge import __version__
 from edge.affect import Sense
 
-FORMAT = "rapport-recording"
-VERSION = 1
+FORMAT: Literal["rapport-recording"] = "rapport-recording"
+VERSION: Literal[1] = 1
 """Goes up when older code could no longer understand what is written. New fields with a default do not raise it."""
 LONGEST_LINE = 1 << 20
 """Bytes; a step has two to four thousand."""

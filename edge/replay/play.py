@@ -113,21 +113,17 @@ def _told(events: tuple[Episode | Alertness, ...]) -> list[Any]:
 
 
 def _first(recorded: object, played: object, path: str) -> str | None:
-    """The first place where two plain values differ; floats are compared by their shortest decimals, so by their bits."""
+    """The first place where two plain values differ; floats by their shortest decimals, and so by their bits."""
     if isinstance(recorded, dict) and isinstance(played, dict):
-        for key in played:
-            found = _first(recorded.get(key), played[key], f"{path}.{key}".lstrip("."))
-            if found is not None:
-                return found
-        return None
+        pairs = ((recorded.get(key), played[key], f"{path}.{key}".lstrip(".")) for key in played)
+        return next((found for pair in pairs if (found := _first(*pair)) is not None), None)
     if isinstance(recorded, list) and isinstance(played, list):
-        for index, (one, other) in enumerate(zip(recorded, played, strict=False)):
-            found = _first(one, other, f"{path}[{_place(path, index)}]")
-            if found is not None:
-                return found
-        if len(recorded) != len(played):
-            return f"{path or 'events'} has {len(played)} entries where {len(recorded)} were recorded"
-        return None
+        inside = (
+            _first(one, other, f"{path}[{_place(path, index)}]")
+            for index, (one, other) in enumerate(zip(recorded, played, strict=False))
+        )
+        more = f"{path or 'events'} has {len(played)} entries where {len(recorded)} were recorded"
+        return next((found for found in inside if found), more if len(recorded) != len(played) else None)
     if repr(recorded) != repr(played):
         return f"{path} is {played!r} where {recorded!r} was recorded"
     return None

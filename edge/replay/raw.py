@@ -1,8 +1,7 @@
-"""Pictures and sound beside a recording, for development, under a consent of their own that may be withdrawn any time."""
+"""Pictures and sound beside a recording, for development, under a consent of their own."""
 
 from __future__ import annotations
 
-import io
 import logging
 import os
 import threading
@@ -15,6 +14,7 @@ from edge.errors import InputError
 from edge.sensors.signals import SAMPLE_RATE, AudioChunk, Frame
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Callable
     from pathlib import Path
 

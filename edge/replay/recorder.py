@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from edge.affect import Sense
@@ -34,6 +35,8 @@ WAITING = 1024
 """Steps that may wait for the disk: a minute of them. More, and the recording ends: one with a hole proves nothing."""
 SYNC_S = 1.0
 """How often the disk is made to keep what it was given; a power cut costs no more than this."""
+LOOK_S = 0.1
+"""How often it is looked whether words may still be kept."""
 REMIND_S = 60.0
 """How often people are reminded that a recording is made."""
 END_BYTES = 256
@@ -41,7 +44,7 @@ END_BYTES = 256
 
 
 class Recorder(Witness):
-    """``start`` → told by the loop … → ``stop``. A thread of its own writes, so that the loop never waits for a disk."""
+    """``start`` → told by the loop … → ``stop``. Its own thread writes; the loop never waits for a disk."""
 
     def __init__(
         self,
@@ -50,7 +53,7 @@ class Recorder(Witness):
         *,
         limit_bytes: int,
         tell: Callable[[str], None],
-        keep_words: Callable[[], bool],
+        may_keep_words: Callable[[], bool] = lambda: False,
         on_end: Callable[[], None] = lambda: None,
         raw: RawStore | None = None,
     ) -> None:
@@ -61,7 +64,8 @@ class Recorder(Witness):
             head: the first line.
             limit_bytes: the recording ends before it is larger than this, unpacked.
             tell: takes the reminders; called on the recorder's thread.
-            keep_words: whether what the person says may be kept now; asked for every Reading.
+            may_keep_words: whether what the person says may be kept now; asked ten times a second where the head says
+                that it is. Once it may not, the recording ends and its file is removed.
             on_end: called when the recording had to end by itself.
             raw: keeps pictures and sound; started and stopped with the recorder. None: they are not kept.
         """
@@ -73,7 +77,7 @@ class Recorder(Witness):
         self._head = head
         self._limit = min(limit_bytes, LARGEST)
         self._tell = tell
-        self._keep_words = keep_words
+        self._may_keep_words = may_keep_words
         self._on_end = on_end
         self._raw = raw
         self._waiting: deque[dict[str, Any]] = deque()
@@ -82,6 +86,7 @@ class Recorder(Witness):
         self._overrun = False
         self._lanes: dict[Sense, tuple[str, str]] = {}
         self._out: io.RawIOBase | gzip.GzipFile | None = None
+        self._file: io.FileIO | None = None
         self._descriptor = -1
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
@@ -90,7 +95,7 @@ class Recorder(Witness):
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
             self._descriptor = os.open(self.path, flags, 0o600)
-            raw = io.FileIO(self._descriptor, "wb")
+            self._file = raw = io.FileIO(self._descriptor, "wb")
             self._out = gzip.GzipFile(filename="", mode="wb", fileobj=raw) if self.path.suffix == ".gz" else raw
             self._write({"kind": "head", **self._head.model_dump(mode="json")})
             self._flush()
@@ -117,7 +122,7 @@ class Recorder(Witness):
         self, state: State, reading: Reading | None, forgot: Sense | None, events: Iterable[Episode | Alertness]
     ) -> None:
         """One step: what went in, and what came out."""
-        if not self._keep_words():
+        if not self._head.words:
             state = state_without_words(state)
             reading = None if reading is None else without_words(reading)
         step: dict[str, Any] = {"kind": "step", "state": state}
@@ -169,10 +174,13 @@ class Recorder(Witness):
             while True:
                 with self._wake:
                     if not self._waiting and not self._stopping and not self._overrun:
-                        self._wake.wait(SYNC_S)
+                        self._wake.wait(LOOK_S)
                     batch = list(self._waiting)
                     self._waiting.clear()
                     over, overrun = self._stopping, self._overrun
+                if self._head.words and not self._may_keep_words():
+                    self._remove()
+                    return
                 if not all(self._fits(record) for record in batch):
                     why = f"it has reached its limit of {self._limit} bytes"
                     break
@@ -190,31 +198,35 @@ class Recorder(Witness):
                     remind_at = now + REMIND_S
                     self._tell(self.reminder())
         except (OSError, ValueError, TypeError) as error:
-            why = f"it could not be written: {error}"
-            log.error("the recording ends: %s", why)  # noqa: TRY400 - the sentence says it all
-        self._end(why)
+            self._end(f"it could not be written: {error}", last_line=False)
+        else:
+            self._end(why)
 
     def reminder(self) -> str:
         """What people are told while it goes on."""
         return f"RECORDING: {self.steps} steps, {self.bytes / 1e6:.1f} MB in {self.path}; Ctrl-C ends it"
 
-    def _end(self, why: str) -> None:
+    def _remove(self) -> None:
+        self.path.unlink(missing_ok=True)
+        self._end("the consent to keep words was withdrawn, so the file is removed", last_line=False)
+
+    def _end(self, why: str, *, last_line: bool = True) -> None:
+        """No more is written. What could not be written may have left a part of a line: nothing may follow it."""
         with self._wake:
             self.ended = why
             self._waiting.clear()
             asked = self._stopping
         try:
-            self._write({"kind": "end", "steps": self.steps, "why": why})
+            if last_line:
+                self._write({"kind": "end", "steps": self.steps, "why": why})
             self._flush()
             os.fsync(self._descriptor)
         except (OSError, ValueError) as error:
             log.error("the recording has no last line: %s", error)  # noqa: TRY400 - the sentence says it all
-        if isinstance(self._out, gzip.GzipFile):
-            raw = self._out.fileobj
-            self._out.close()
-            raw.close()
-        elif self._out is not None:
-            self._out.close()
+        with suppress(OSError):  # a full disk takes no last bytes either
+            if self._out is not None and self._file is not None:
+                self._out.close()
+                self._file.close()  # what packs does not close what it packs into
         if not asked:
             self._tell(f"the recording has ended: {why}")
             self._on_end()

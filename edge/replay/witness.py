@@ -1,4 +1,4 @@
-"""Whoever looks on while the device understands. The loop tells it, on its own thread, what went in and what came out."""
+"""Whoever looks on while the device understands: the loop tells it what went in and what came out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Witness:
-    """Nobody: every call does nothing and returns at once. A recorder writes down what it is told."""
+    """Nobody: every call does nothing. A recorder writes down what it is told; each call returns at once."""
 
     def saw(
         self, state: State, reading: Reading | None, forgot: Sense | None, events: Iterable[Episode | Alertness]

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from edge.affect import Cue, State
     from edge.understanding.wording.phrasebook import Phrasebook
 
-MINUTE_S, HOUR_S = 60, 3600
+MINUTE_S = 60
+SHORT_S = 9.5
+"""Seconds up to which a tenth of one matters."""
 
 
 def explain(
@@ -32,9 +34,9 @@ def explain(
 
 
 def duration(seconds: float, book: Phrasebook) -> str:
-    """``40 s``, ``12 min``, ``1 h 5 min``."""
+    """``1.5 s``, ``40 s``, ``12 min``, ``1 h 5 min``."""
     if seconds < MINUTE_S:
-        return book.say("{n} s", n=f"{max(seconds, 0):.0f}")
+        return book.say("{n} s", n=f"{max(seconds, 0):.{int(seconds < SHORT_S)}f}")
     minutes = round(seconds / MINUTE_S)
     if minutes < MINUTE_S:
         return book.say("{n} min", n=minutes)
@@ -62,7 +64,7 @@ def _belief(state: State, book: Phrasebook) -> Iterator[str]:
 
 def _lasting(lasted_s: float | None, book: Phrasebook) -> Iterator[str]:
     if lasted_s is not None:
-        yield book.say("So for {time}.", time=duration(lasted_s, book))
+        yield book.say("It has been so for {time}.", time=duration(lasted_s, book))
 
 
 def _grounds(state: State, book: Phrasebook, *, quoting: bool) -> Iterator[str]:

@@ -1,5 +1,8 @@
-"""English phrases in another language. The phrase itself is its message id, so perception and understanding know of no
-language: they say what they measured, in English, and whoever tells it to a person translates it here."""
+"""English phrases in another language.
+
+The phrase itself is its message id, so perception and understanding know of no language: they say what they measured,
+in English, and whoever tells it to a person translates it here.
+"""
 
 from __future__ import annotations
 

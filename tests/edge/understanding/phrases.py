@@ -79,21 +79,22 @@ def _texts(node: ast.AST) -> Iterator[tuple[int, str]]:
             for part in node.values:
                 if isinstance(part, ast.FormattedValue):
                     yield from _texts(part.value)
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            sides = [next(_texts(side), (0, "{}"))[1] if _literal(side) else "{}" for side in (left, right)]
-            yield node.lineno, "".join(sides)
-            for side in (left, right):
-                if not _literal(side):
-                    yield from _texts(side)
-        case ast.Compare() | ast.Subscript() | ast.Raise():
-            return
-        case ast.Call(func=func, args=arguments):
-            yield from _texts(func)
-            for argument in arguments:
-                yield from _texts(argument)
-        case _:
+        case ast.BinOp(op=ast.Add()):
+            yield from _of_sum(node)
+        case _ if not isinstance(node, ast.Compare | ast.Subscript | ast.Raise):
             for child in ast.iter_child_nodes(node):
                 yield from _texts(child)
+        case _:
+            pass
+
+
+def _of_sum(node: ast.BinOp) -> Iterator[tuple[int, str]]:
+    """A text and something: its skeleton, and then what may stand for something."""
+    sides = (node.left, node.right)
+    yield node.lineno, "".join(next(_texts(side), (0, "{}"))[1] if _literal(side) else "{}" for side in sides)
+    for side in sides:
+        if not _literal(side):
+            yield from _texts(side)
 
 
 def _literal(node: ast.AST) -> bool:
