@@ -33,6 +33,8 @@ def plain(value: object) -> Any:  # noqa: ANN401 - what JSON can hold
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     if value is None or isinstance(value, bool | str):

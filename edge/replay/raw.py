@@ -53,6 +53,7 @@ class RawStore:
         self._full = False
         self._kept: dict[Sense, list[Path]] = {}
         self._sound: wave.Wave_write | None = None
+        self._sound_file: io.BufferedWriter | None = None
         self._thread = threading.Thread(target=self._run, name="raw-store", daemon=True)
 
     def open(self) -> None:
@@ -99,15 +100,19 @@ class RawStore:
         except OSError as error:
             self._full = True
             log.error("no more pictures and sound are kept: %s", error)  # noqa: TRY400 - the sentence says it all
-        if self._sound is not None:
+        self._close_sound()
+
+    def _close_sound(self) -> None:
+        if self._sound is not None and self._sound_file is not None:
             self._sound.close()
+            self._sound_file.close()
+            self._sound = self._sound_file = None
 
     def _obey(self) -> None:
         """Remove what was kept of a sense whose consent is gone."""
         for sense in [sense for sense in self._kept if not self._allowed(sense)]:
-            if sense is Sense.VOICE and self._sound is not None:
-                self._sound.close()
-                self._sound = None
+            if sense is Sense.VOICE:
+                self._close_sound()
             for path in self._kept.pop(sense):
                 path.unlink(missing_ok=True)
             log.warning("the consent to record the %s was withdrawn: what was kept of it is removed", sense)
@@ -127,7 +132,8 @@ class RawStore:
                 file.write(content)
             return
         if self._sound is None:
-            self._sound = wave.open(self._made(Sense.VOICE, SOUND), "wb")  # noqa: SIM115 - open as long as the run
+            self._sound_file = self._made(Sense.VOICE, SOUND)
+            self._sound = wave.open(self._sound_file, "wb")  # noqa: SIM115 - open as long as the run
             self._sound.setparams((1, 2, SAMPLE_RATE, 0, "NONE", "not compressed"))
         self._sound.writeframes(content)  # mends the header each time, so a crash leaves a sound that plays
 

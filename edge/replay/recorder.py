@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import logging
-import os
 import threading
 import time
 from collections import deque
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from edge.affect import Sense
-from edge.errors import InputError
 from edge.replay.codec import line, plain, state_without_words, without_words
 from edge.replay.form import LARGEST
+from edge.replay.lines import Lines
 from edge.replay.raw import Beside, RawStore
 from edge.replay.witness import Witness
 
@@ -33,14 +29,22 @@ log = logging.getLogger(__name__)
 
 WAITING = 1024
 """Steps that may wait for the disk: a minute of them. More, and the recording ends: one with a hole proves nothing."""
-SYNC_S = 1.0
-"""How often the disk is made to keep what it was given; a power cut costs no more than this."""
 LOOK_S = 0.1
 """How often it is looked whether words may still be kept."""
+SYNC_S = 1.0
+"""How often the disk is made to keep what it was given; a power cut costs no more than this."""
 REMIND_S = 60.0
 """How often people are reminded that a recording is made."""
 END_BYTES = 256
 """Kept free for the last line."""
+
+
+class _Ends(Exception):  # noqa: N818 - it is how the writing thread ends
+    """Nothing more is to be written, and why; ``sound`` unless the file may end in the middle of a line."""
+
+    def __init__(self, why: str, *, sound: bool = True) -> None:
+        super().__init__(why)
+        self.sound = sound
 
 
 class Recorder(Witness):
@@ -69,11 +73,10 @@ class Recorder(Witness):
             on_end: called when the recording had to end by itself.
             raw: keeps pictures and sound; started and stopped with the recorder. None: they are not kept.
         """
-        self.path = path
         self.steps = 0
-        self.bytes = 0
         self.ended: str | None = None
         """Why nothing more is written; None while it goes on."""
+        self._lines = Lines(path)
         self._head = head
         self._limit = min(limit_bytes, LARGEST)
         self._tell = tell
@@ -85,26 +88,17 @@ class Recorder(Witness):
         self._stopping = False
         self._overrun = False
         self._lanes: dict[Sense, tuple[str, str]] = {}
-        self._out: io.RawIOBase | gzip.GzipFile | None = None
-        self._file: io.FileIO | None = None
-        self._descriptor = -1
+        self._sync_at = self._remind_at = 0.0
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
+    @property
+    def bytes(self) -> int:
+        """Written so far, unpacked."""
+        return self._lines.bytes
+
     def start(self) -> None:
-        """Make the file, readable by this user only, and write its head. Raises InputError."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        try:
-            self._descriptor = os.open(self.path, flags, 0o600)
-            self._file = raw = io.FileIO(self._descriptor, "wb")
-            self._out = gzip.GzipFile(filename="", mode="wb", fileobj=raw) if self.path.suffix == ".gz" else raw
-            self._write({"kind": "head", **self._head.model_dump(mode="json")})
-            self._flush()
-        except FileExistsError as error:
-            problem = f"{self.path} is there already, and a recording never replaces anything"
-            raise InputError(problem, "Give another name, or remove that file first") from error
-        except OSError as error:
-            problem = f"the recording {self.path} cannot be written: {error.strerror}"
-            raise InputError(problem, "Give a path in a directory that exists and has space") from error
+        """Make the file, readable by this user only, and start to write. Raises InputError."""
+        self._lines.open()
         if self._raw is not None:
             self._raw.open()
         self._thread.start()
@@ -141,7 +135,8 @@ class Recorder(Witness):
 
     def consented(self, senses: Iterable[Sense], now_ns: int) -> None:
         """The senses that are granted have changed to these."""
-        self._put({"kind": "consent", "at_ns": now_ns, "granted": [sense for sense in Sense if sense in set(senses)]})
+        granted = set(senses)
+        self._put({"kind": "consent", "at_ns": now_ns, "granted": [sense for sense in Sense if sense in granted]})
 
     def looked(self, lanes: Iterable[LaneStatus]) -> None:
         """A line for each lane whose state has changed. Reasons name devices and files, never what was said."""
@@ -157,6 +152,10 @@ class Recorder(Witness):
         """The perceiver, with its pictures or sound kept where that was asked for."""
         return perceiver if self._raw is None or sense is Sense.TEXT else Beside(perceiver, self._raw)
 
+    def reminder(self) -> str:
+        """What people are told while it goes on."""
+        return f"RECORDING: {self.steps} steps, {self.bytes / 1e6:.1f} MB in {self._lines.path}; Ctrl-C ends it"
+
     def _put(self, record: dict[str, Any]) -> None:
         with self._wake:
             if self.ended is None and not self._overrun:
@@ -167,91 +166,65 @@ class Recorder(Witness):
                 self._wake.notify()
 
     def _run(self) -> None:
-        remind_at = time.monotonic() + REMIND_S
-        sync_at = time.monotonic() + SYNC_S
-        why = "stopped"
+        self._sync_at = time.monotonic() + SYNC_S
+        self._remind_at = time.monotonic() + REMIND_S
         try:
+            self._lines.add(line({"kind": "head", **self._head.model_dump(mode="json")}))
             while True:
-                with self._wake:
-                    if not self._waiting and not self._stopping and not self._overrun:
-                        self._wake.wait(LOOK_S)
-                    batch = list(self._waiting)
-                    self._waiting.clear()
-                    over, overrun = self._stopping, self._overrun
-                if self._head.words and not self._may_keep_words():
-                    self._remove()
-                    return
-                if not all(self._fits(record) for record in batch):
-                    why = f"it has reached its limit of {self._limit} bytes"
-                    break
-                self._flush()
-                if overrun:
-                    why = "the disk did not keep up"
-                    break
-                if over and not batch:
-                    break
-                now = time.monotonic()
-                if now >= sync_at:
-                    sync_at = now + SYNC_S
-                    os.fdatasync(self._descriptor)
-                if now >= remind_at:
-                    remind_at = now + REMIND_S
-                    self._tell(self.reminder())
+                self._turn()
+        except _Ends as end:
+            self._end(str(end), last_line=end.sound)
         except (OSError, ValueError, TypeError) as error:
             self._end(f"it could not be written: {error}", last_line=False)
-        else:
-            self._end(why)
 
-    def reminder(self) -> str:
-        """What people are told while it goes on."""
-        return f"RECORDING: {self.steps} steps, {self.bytes / 1e6:.1f} MB in {self.path}; Ctrl-C ends it"
+    def _turn(self) -> None:
+        """Write what waits, and do what is due. Raises _Ends."""
+        with self._wake:
+            if not self._waiting and not self._stopping and not self._overrun:
+                self._wake.wait(LOOK_S)
+            batch = list(self._waiting)
+            self._waiting.clear()
+            over, overrun = self._stopping, self._overrun
+        if self._head.words and not self._may_keep_words():
+            self._lines.remove()
+            raise _Ends("the consent to keep words was withdrawn, so the file is removed", sound=False)
+        for record in batch:
+            self._write(record)
+        self._lines.flush()
+        if overrun:
+            raise _Ends("the disk did not keep up")
+        if over and not batch:
+            raise _Ends("stopped")
+        now = time.monotonic()
+        if now >= self._sync_at:
+            self._sync_at = now + SYNC_S
+            self._lines.sync()
+        if now >= self._remind_at:
+            self._remind_at = now + REMIND_S
+            self._tell(self.reminder())
 
-    def _remove(self) -> None:
-        self.path.unlink(missing_ok=True)
-        self._end("the consent to keep words was withdrawn, so the file is removed", last_line=False)
+    def _write(self, record: dict[str, Any]) -> None:
+        text = line({key: plain(value) for key, value in record.items()})
+        if self.bytes + len(text) + END_BYTES > self._limit:
+            message = f"it has reached its limit of {self._limit} bytes"
+            raise _Ends(message)
+        self._lines.add(text)
+        self.steps += record["kind"] == "step"
 
-    def _end(self, why: str, *, last_line: bool = True) -> None:
-        """No more is written. What could not be written may have left a part of a line: nothing may follow it."""
+    def _end(self, why: str, *, last_line: bool) -> None:
+        """No more is written. What could not be written may have left a part of a line: then nothing may follow it."""
         with self._wake:
             self.ended = why
             self._waiting.clear()
             asked = self._stopping
         try:
             if last_line:
-                self._write({"kind": "end", "steps": self.steps, "why": why})
-            self._flush()
-            os.fsync(self._descriptor)
-        except (OSError, ValueError) as error:
+                self._lines.add(line({"kind": "end", "steps": self.steps, "why": why}))
+            self._lines.flush()
+            self._lines.sync()
+        except OSError as error:
             log.error("the recording has no last line: %s", error)  # noqa: TRY400 - the sentence says it all
-        with suppress(OSError):  # a full disk takes no last bytes either
-            if self._out is not None and self._file is not None:
-                self._out.close()
-                self._file.close()  # what packs does not close what it packs into
+        self._lines.close()
         if not asked:
             self._tell(f"the recording has ended: {why}")
             self._on_end()
-
-    def _fits(self, record: dict[str, Any]) -> bool:
-        """Write a record unless the file would become too large."""
-        text = line({key: plain(value) for key, value in record.items()})
-        if self.bytes + len(text) + END_BYTES > self._limit:
-            return False
-        self._write_bytes(text)
-        self.steps += record["kind"] == "step"
-        return True
-
-    def _write(self, record: dict[str, Any]) -> None:
-        self._write_bytes(line(record))
-
-    def _write_bytes(self, text: bytes) -> None:
-        if self._out is None:
-            return
-        rest = memoryview(text)
-        while rest:
-            rest = rest[self._out.write(rest) or 0 :]
-        self.bytes += len(text)
-
-    def _flush(self) -> None:
-        """Packed lines reach the file with each batch: what is inside the packer would be lost in a crash."""
-        if isinstance(self._out, gzip.GzipFile):
-            self._out.flush()
