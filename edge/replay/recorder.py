@@ -37,6 +37,9 @@ REMIND_S = 60.0
 """How often people are reminded that a recording is made."""
 END_BYTES = 256
 """Kept free for the last line."""
+STOPPED = "stopped"
+TOO_SLOW = "the disk did not keep up"
+WITHDRAWN = "the consent to keep words was withdrawn, so the file is removed"
 
 
 class _Ends(Exception):  # noqa: N818 - it is how the writing thread ends
@@ -187,14 +190,14 @@ class Recorder(Witness):
             over, overrun = self._stopping, self._overrun
         if self._head.words and not self._may_keep_words():
             self._lines.remove()
-            raise _Ends("the consent to keep words was withdrawn, so the file is removed", sound=False)
+            raise _Ends(WITHDRAWN, sound=False)
         for record in batch:
             self._write(record)
         self._lines.flush()
         if overrun:
-            raise _Ends("the disk did not keep up")
+            raise _Ends(TOO_SLOW)
         if over and not batch:
-            raise _Ends("stopped")
+            raise _Ends(STOPPED)
         now = time.monotonic()
         if now >= self._sync_at:
             self._sync_at = now + SYNC_S

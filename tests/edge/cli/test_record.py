@@ -9,23 +9,25 @@ import signal
 import stat
 import subprocess
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.edge.cli.conftest import Rapport
 
-SECRET = "I am so happy about my secret, this is wonderful!"
+SAID = "I am so happy about my secret, this is wonderful!"
 
 
 def settings(folder: Path, *, grants: str = '["text"]', more: str = "") -> Path:
     path = folder / "device.toml"
     words = folder / "words.lrc"
-    words.write_text(f"[00:00.20]{SECRET}\n[00:01.20]我太难过了，一直在哭\n", encoding="utf-8")
+    words.write_text(f"[00:00.20]{SAID}\n[00:01.20]我太难过了，一直在哭\n", encoding="utf-8")
     path.write_text(
-        f'[device]\nid = "test"\nlog_level = "warning"\n[consent]\ngrants = {grants}\n[words]\nsource = "{words}"\n{more}',
+        f'[device]\nid = "test"\nlog_level = "warning"\n[consent]\ngrants = {grants}\n'
+        f'[words]\nsource = "{words}"\n{more}',
         encoding="utf-8",
     )
     return path

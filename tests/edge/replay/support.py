@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECOND = 1_000_000_000
-SECRET = "my secret"
+SAID = "my secret"
 SETTINGS_AT = 4
 """Tenths of a second after which other settings are adopted."""
 
@@ -24,8 +24,8 @@ def reading(sense: Sense = Sense.FACE, at_s: float = 0.0, emotion: Emotion = Emo
 
 def said(at_s: float = 0.0) -> Reading:
     affect = Affect.of(tuple(0.7 if e is Emotion.SAD else 0.05 for e in EMOTIONS))
-    quote = Cue("words", 0.4, "", f'"{SECRET}"', 0.9, quotes=True)
-    return Reading(Sense.TEXT, round(at_s * SECOND), affect, 0.9, (quote,), words=SECRET, language=Language.EN)
+    quote = Cue("words", 0.4, "", f'"{SAID}"', 0.9, quotes=True)
+    return Reading(Sense.TEXT, round(at_s * SECOND), affect, 0.9, (quote,), words=SAID, language=Language.EN)
 
 
 def head(*, words: bool = False) -> Head:
@@ -34,7 +34,7 @@ def head(*, words: bool = False) -> Head:
 
 
 def recorder(path: Path, *, words: bool = False, **how: Any) -> Recorder:  # noqa: ANN401 - arguments of Recorder
-    how = {"limit_bytes": 10_000_000, "tell": lambda _: None} | how
+    how = dict[str, Any]({"limit_bytes": 10_000_000, "tell": lambda _: None}) | how
     return Recorder(path, head(words=words), **how)
 
 

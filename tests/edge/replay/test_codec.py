@@ -11,7 +11,7 @@ from edge.affect import Affect, Alertness, Cue, Emotion, Episode, Language, Read
 from edge.replay.codec import built, line, parsed, plain, state_without_words, without_words
 from edge.understanding.settings import UnderstandingSettings
 from edge.understanding.understanding import Understanding
-from tests.edge.replay.support import SECRET, reading, said
+from tests.edge.replay.support import SAID, reading, said
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -75,7 +75,7 @@ def test_nothing_that_was_said_is_left_and_all_else_is() -> None:
     given = said()
     state = Understanding(UnderstandingSettings()).update(given)
     for value in (without_words(given), state_without_words(state)):
-        assert SECRET not in repr(value)
+        assert SAID not in repr(value)
     kept = without_words(given)
     assert (kept.affect, kept.language, kept.cues[0].strength) == (given.affect, given.language, 0.9)
     assert without_words(reading()) == reading()
@@ -83,5 +83,5 @@ def test_nothing_that_was_said_is_left_and_all_else_is() -> None:
 
 def test_understanding_makes_of_a_reading_without_its_words_the_state_without_them() -> None:
     one, other = Understanding(UnderstandingSettings()), Understanding(UnderstandingSettings())
-    for given in (reading(), said(0.1), reading(at_s=0.2)):
-        assert other.update(without_words(given)) == state_without_words(one.update(given))
+    for said_or_seen in (reading(), said(0.1), reading(at_s=0.2)):
+        assert other.update(without_words(said_or_seen)) == state_without_words(one.update(said_or_seen))

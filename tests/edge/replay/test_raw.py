@@ -38,7 +38,9 @@ def test_pictures_and_sound_are_kept_for_this_user_only_and_words_are_not(tmp_pa
     store.stop()
     files = {path.name: path for path in (tmp_path / "raw").iterdir()}
     assert set(files) == {"face-77.jpg", "voice.wav"}
-    assert cv2.imread(str(files["face-77.jpg"])).shape == (48, 64, 3)
+    picture = cv2.imread(str(files["face-77.jpg"]))
+    assert picture is not None
+    assert picture.shape == (48, 64, 3)
     with wave.open(str(files["voice.wav"])) as sound:
         assert (sound.getframerate(), sound.getnchannels()) == (16_000, 1)
         kept = np.frombuffer(sound.readframes(10_000), "<i2")

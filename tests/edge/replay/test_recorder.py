@@ -16,7 +16,7 @@ from edge.loop.states import Half, Machine
 from edge.replay import recorder as module
 from edge.understanding.settings import UnderstandingSettings
 from edge.understanding.understanding import Understanding
-from tests.edge.replay.support import SECRET, reading, recorded, recorder, said
+from tests.edge.replay.support import SAID, reading, recorded, recorder, said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,8 +40,8 @@ def test_what_went_in_and_what_came_out_is_in_the_file_and_only_its_owner_reads_
 
 
 def test_words_are_kept_only_where_that_was_asked_for(tmp_path: Path) -> None:
-    assert SECRET.encode() not in recorded(tmp_path / "without").read_bytes()
-    assert SECRET.encode() in recorded(tmp_path / "with", words=True).read_bytes()
+    assert SAID.encode() not in recorded(tmp_path / "without").read_bytes()
+    assert SAID.encode() in recorded(tmp_path / "with", words=True).read_bytes()
 
 
 def test_a_recording_replaces_nothing(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_when_words_may_no_longer_be_kept_the_file_goes(tmp_path: Path) -> None:
     deadline = time.monotonic() + 5
     while made.steps == 0 and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert SECRET.encode() in path.read_bytes()
+    assert SAID.encode() in path.read_bytes()
     may.clear()
     assert ended.wait(5)
     made.stop()
@@ -111,7 +111,12 @@ def test_people_are_reminded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(module, "REMIND_S", 0.05)
     told: list[str] = []
     reminded = threading.Event()
-    made = recorder(tmp_path / "a", tell=lambda text: (told.append(text), reminded.set()))
+
+    def tell(text: str) -> None:
+        told.append(text)
+        reminded.set()
+
+    made = recorder(tmp_path / "a", tell=tell)
     made.start()
     assert reminded.wait(5)
     made.stop()

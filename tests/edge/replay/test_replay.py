@@ -11,6 +11,7 @@ import pytest
 
 from edge.errors import InputError
 from edge.replay import reading as module
+from edge.replay.form import LONGEST_LINE
 from edge.replay.play import Verdict, play
 from edge.replay.reading import Recording
 from tests.edge.replay.support import recorded
@@ -108,7 +109,10 @@ def test_a_file_without_its_last_line_is_told(path: Path) -> None:
     assert "no last line" in verdict.ended
 
 
-HEAD = '{"kind":"head","format":"rapport-recording","version":1,"rapport":"0","device":"d","senses":[],"words":false,"understanding":{}}\n'
+HEAD = (
+    '{"kind":"head","format":"rapport-recording","version":1,"rapport":"0","device":"d","senses":[],"words":false,'
+    '"understanding":{}}\n'
+)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +150,7 @@ def test_a_step_with_more_in_it_is_refused(path: Path) -> None:
 
 def test_absurd_sizes_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a"
-    path.write_bytes(HEAD.encode() + b'{"kind":"lane","x":"' + b"x" * module.LONGEST_LINE + b'"}\n')
+    path.write_bytes(HEAD.encode() + b'{"kind":"lane","x":"' + b"x" * LONGEST_LINE + b'"}\n')
     with pytest.raises(InputError, match="line 2: the line is longer than"):
         verdict_of(path)
     monkeypatch.setattr(module, "LARGEST", 2000)
