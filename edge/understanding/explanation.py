@@ -93,7 +93,8 @@ def _changes(state: State, book: Phrasebook) -> Iterator[str]:
     if not state.without:
         yield book.say("What came before decides, more than what is sensed now.")
         return
-    others = [(sense, name) for sense, name in state.without if name != state.name]
+    answers = dict(state.without)
+    others = [(sense, answers[sense]) for sense, _ in state.shares if answers.get(sense, state.name) != state.name]
     if not others:
         yield book.say("Without any one of them it would be the same.")
         return
@@ -101,7 +102,7 @@ def _changes(state: State, book: Phrasebook) -> Iterator[str]:
         book.say("without the {sense} it would be {emotion}", sense=book.translate(sense), emotion=book.translate(name))
         for sense, name in others
     ]
-    sentence = book.say("{changes}.", changes=book.joined(told))
+    sentence = book.say("{changes}.", changes=book.chained(told))
     yield sentence[:1].upper() + sentence[1:]
 
 

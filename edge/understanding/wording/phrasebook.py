@@ -43,6 +43,7 @@ class Phrasebook:
         data: dict[str, Any] = {} if language is Language.EN else _data(language)
         self.between: str = data.get("between", " ")
         self._listing: str = data.get("listing", ", ")
+        self._chaining: str = data.get("chaining", ", ")
         self._separating: str = data.get("separating", "; ")
         tables = [table for table in data.values() if isinstance(table, dict)]
         self.wordings: dict[str, str] = {message: wording for table in tables for message, wording in table.items()}
@@ -55,6 +56,10 @@ class Phrasebook:
     def joined(self, entries: Iterable[str]) -> str:
         """A list."""
         return self._listing.join(entries)
+
+    def chained(self, clauses: Iterable[str]) -> str:
+        """Clauses of one sentence."""
+        return self._chaining.join(clauses)
 
     def separated(self, entries: Iterable[str]) -> str:
         """A list whose entries may hold commas of their own."""
