@@ -83,7 +83,7 @@ def _tell_changes(directory: Path, device_id: str | None, language: Language, si
         end_s = now_s
     changes = read_history(directory, device_id) if device_id is not None else []
     changes = _within(changes, now_s - since_s)
-    ends_s = [change.boottime_s for change in changes[1:]] + [end_s]
+    ends_s = [*(change.boottime_s for change in changes), end_s][1:]
     if as_json:
         told = [
             {

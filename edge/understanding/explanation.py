@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edge.affect import Language
-from edge.understanding.wording.phrasebook import phrasebook
+from edge.understanding.wording.phrasebook import ours, phrasebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,8 @@ def explain(
 
     Args:
         state: what to explain.
-        quoting: whether signs that repeat what the person said are told; False for whatever is stored or sent.
+        quoting: whether signs that repeat what the person said are told; False for whatever is stored or sent. Then
+            only signs are told that are made of the program's own words, whatever they claim of themselves.
         language: of the sentences.
         lasted_s: seconds for which the same was told; None where nobody knows.
     """
@@ -74,7 +75,7 @@ def _grounds(state: State, book: Phrasebook, *, quoting: bool) -> Iterator[str]:
             for sense, share in state.shares
         ]
         yield book.say("From {shares}.", shares=book.joined(told))
-    signs = [_sign(cue, book) for cue in state.cues if quoting or not cue.quotes]
+    signs = [_sign(cue, book) for cue in state.cues if quoting or (not cue.quotes and ours(cue.phrase))]
     if signs:
         yield book.say("Signs: {signs}.", signs=book.separated(signs))
     yield from _changes(state, book)

@@ -32,6 +32,8 @@ class Pattern:
 
     expression: re.Pattern[str]
     wording: str
+    quotes: bool
+    """Whether one of its slots holds words of the person."""
 
 
 class Phrasebook:
@@ -72,26 +74,27 @@ class Phrasebook:
         found = self.find(phrase)
         return phrase if found is None else found
 
-    def find(self, phrase: str, depth: int = DEEPEST) -> str | None:
-        """The wording of an English phrase, None where there is none."""
+    def find(self, phrase: str, depth: int = DEEPEST, *, quoting: bool = True) -> str | None:
+        """The wording of an English phrase, None where there is none, or where it quotes and may not."""
         if phrase in self.wordings:
             return self.wordings[phrase]
         if depth == 0 or len(phrase) > LONGEST:
             return None
         for pattern in self._patterns:
-            match = pattern.expression.fullmatch(phrase)
+            match = pattern.expression.fullmatch(phrase) if quoting or not pattern.quotes else None
             if match is not None:
-                slots = {slot: self._slot(slot, text, depth - 1) for slot, text in match.groupdict().items()}
+                found = match.groupdict().items()
+                slots = {slot: self._slot(slot, text, depth - 1, quoting=quoting) for slot, text in found}
                 if None not in slots.values():
                     return pattern.wording.format(**slots)
         return None
 
-    def _slot(self, slot: str, text: str, depth: int) -> str | None:
+    def _slot(self, slot: str, text: str, depth: int, *, quoting: bool) -> str | None:
         if _as_it_is(slot):
             return text
         if not slot.endswith("s"):
-            return self.find(text, depth)
-        entries = [self.find(entry, depth) for entry in _entries(text)]
+            return self.find(text, depth, quoting=quoting)
+        entries = [self.find(entry, depth, quoting=quoting) for entry in _entries(text)]
         return None if None in entries else self._listing.join(entry for entry in entries if entry is not None)
 
 
@@ -101,11 +104,19 @@ def phrasebook(language: Language) -> Phrasebook:
     return Phrasebook(language)
 
 
+def ours(phrase: str) -> bool:
+    """Whether every word of an English phrase is the program's own, so that nothing of it can be the person's.
+
+    Chinese is asked, as its phrasebook has every phrase that there is; a test sees to that.
+    """
+    return phrasebook(Language.ZH).find(phrase, quoting=False) is not None
+
+
 def _patterns(wordings: dict[str, str]) -> tuple[Pattern, ...]:
     """Those with slots, the one with the most text of its own first: it is the closest where several fit."""
     slotted = [message for message in wordings if "{" in message]
     slotted.sort(key=lambda message: -len(re.sub(r"\{\w+\}", "", message)))
-    return tuple(Pattern(_expression(message), wordings[message]) for message in slotted)
+    return tuple(Pattern(_expression(message), wordings[message], "{said" in message) for message in slotted)
 
 
 def _expression(message: str) -> re.Pattern[str]:

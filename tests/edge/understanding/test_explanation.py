@@ -62,6 +62,16 @@ def test_what_was_said_is_told_only_where_quoting_is_allowed() -> None:
         assert "secret" not in " ".join(grounds(state, language))
 
 
+def test_a_sign_that_is_not_made_of_our_own_words_is_not_told_whatever_it_claims_of_itself() -> None:
+    claims = tuple(Cue("x", 1.0, "", phrase, 1.0) for phrase in ('"my secret"', "my secret", 'strong words: "secret"'))
+    ours = Cue("pitch", 112.0, "Hz", "low voice", 0.8)
+    state = replace(sad_by_its_words(), cues=(*claims, ours))
+    for language, sign in ((Language.EN, "Signs: low voice (112 Hz)."), (Language.ZH, "迹象：声音低沉（112赫兹）。")):
+        told = explain(state, quoting=False, language=language)
+        assert sign in told
+        assert "secret" not in " ".join(told)
+
+
 def test_doubt_is_explained_with_its_reason_and_what_would_end_it() -> None:
     without = ((Sense.FACE, "sad"), (Sense.TEXT, "happy"))
     doubt = replace(
