@@ -106,6 +106,7 @@ class Looker(Witness):
         self.told.append(("adopted", settings.min_confidence))
 
     def consented(self, senses: Iterable[Sense], now_ns: int) -> None:
+        assert now_ns <= time.monotonic_ns()
         self.told.append(("consented", set(senses)))
 
     def looked(self, lanes: Iterable[LaneStatus]) -> None:

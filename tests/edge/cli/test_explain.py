@@ -102,7 +102,7 @@ def test_a_time_that_is_none_is_wrong_use(rapport: Rapport, asked: str) -> None:
     assert "at most 4h" in done.stderr
 
 
-def test_without_any_state_it_says_so(rapport: Rapport, tmp_path: Path, config: Path) -> None:
+def test_without_any_state_it_says_so(rapport: Rapport, config: Path) -> None:
     done = rapport("explain")
     assert (done.returncode, "rapport run" in done.stderr) == (1, True)
     assert rapport("explain", "--since", "5m").stdout == "In the last 5 min no State was told.\n"
