@@ -16,16 +16,18 @@ from edge.settings import load
 if TYPE_CHECKING:
     import argparse
 
+    from edge.safety.consent import Consent
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``rapport consent`` takes."""
     parser.add_argument("action", nargs="?", choices=("status", "grant", "withdraw"), default="status")
     parser.add_argument("senses", nargs="*", metavar="SENSE", help="face, voice, text; all when none is named")
     parser.add_argument(
-        "--purpose",
+        "--for",
+        dest="purpose",
         choices=[purpose.value for purpose in Purpose],
-        default=Purpose.EMOTION.value,
-        help="what for; emotion when it is not named",
+        help="the purpose; without it emotion is granted, and a withdrawal is of every purpose",
     )
     parser.add_argument("--config", type=Path, help="the settings file of the device")
     parser.add_argument("--json", action="store_true", help="print the grants as JSON")
@@ -42,12 +44,15 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     settings = load(arguments.config)
     consent = Consent(settings.consent, state_directory(settings))
-    decide = {"grant": consent.grant, "withdraw": consent.withdraw}.get(arguments.action)
-    if decide is not None:
-        for sense in [known[name] for name in arguments.senses] or list(Sense):
-            decide(sense, Purpose(arguments.purpose))
-    if arguments.action == "withdraw" and arguments.purpose == Purpose.EMOTION:
-        forget_history(runtime_directory(), settings.device.id)  # a device that does not run cannot do it itself
+    senses = [known[name] for name in arguments.senses] or list(Sense)
+    purpose = None if arguments.purpose is None else Purpose(arguments.purpose)
+    if arguments.action == "grant":
+        for sense in senses:
+            consent.grant(sense, purpose or Purpose.EMOTION)
+    elif arguments.action == "withdraw":
+        _withdraw(consent, senses, purpose)
+        if purpose in {None, Purpose.EMOTION}:
+            forget_history(runtime_directory(), settings.device.id)  # a device that does not run cannot do it itself
     standings = consent.status()
     if arguments.json:
         fields = ("sense", "purpose", "state", "by", "utc")
@@ -59,3 +64,12 @@ def run(arguments: argparse.Namespace) -> int:
     if consent.problem is not None:
         raise consent.problem
     return 0
+
+
+def _withdraw(consent: Consent, senses: list[Sense], purpose: Purpose | None) -> None:
+    """Withdraw for one purpose; without one for emotion and whatever else was granted."""
+    granted = {(one.sense, one.purpose) for one in consent.status() if one.state == "granted"}
+    for sense in senses:
+        for one in Purpose:
+            if one is purpose or (purpose is None and (one is Purpose.EMOTION or (sense, one) in granted)):
+                consent.withdraw(sense, one)

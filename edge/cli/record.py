@@ -38,13 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--yes", action="store_true", help="everybody who is sensed knows and agrees; asked for when it is not given"
     )
     parser.add_argument(
-        "--words", action="store_true", help="keep what is said; needs `rapport consent grant text --purpose recording`"
+        "--words", action="store_true", help="keep what is said; needs `rapport consent grant text --for recording`"
     )
     parser.add_argument(
         "--raw",
         type=Path,
         metavar="DIR",
-        help="also keep pictures and sound; needs `rapport consent grant face voice --purpose recording`",
+        help="also keep pictures and sound; needs `rapport consent grant face voice --for recording`",
     )
     parser.add_argument(
         "--limit", type=int, default=256, metavar="MB", help=f"most of FILE, and of DIR ({LEAST_MB} to {MOST_MB})"

@@ -78,7 +78,7 @@ class Consent:
         if (refused := self.problem) is not None:
             raise refused
         problem = f"the sense {sense.value!r} has no grant for the purpose {purpose.value!r}"
-        wanted = "" if purpose is Purpose.EMOTION else f" --purpose {purpose.value}"
+        wanted = "" if purpose is Purpose.EMOTION else f" --for {purpose.value}"
         raise ConsentError(problem, f"Type: rapport consent grant {sense.value}{wanted}")
 
     def grant(self, sense: Sense, purpose: Purpose = Purpose.EMOTION) -> None:

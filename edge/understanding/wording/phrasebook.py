@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 NUMBER = r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?%?"
 """As the code writes numbers: signed, with decimals, an exponent, a percent sign."""
+ONE_WORD = frozenset({"emotion", "sense", "side", "verb"})
+"""Slots, also as ``{other_…}``, that hold a single word; it says where a phrase beside them ends."""
 DEEPEST = 4
 """Phrases within phrases: a reason, in a list, in a reason."""
 LONGEST = 1000
@@ -126,7 +128,11 @@ def _expression(message: str) -> re.Pattern[str]:
 
 
 def _form(slot: str) -> str:
-    return NUMBER if _is_number(slot) else ".+" if _as_it_is(slot) else ".+?"
+    if _is_number(slot):
+        return NUMBER
+    if _as_it_is(slot):
+        return ".+"
+    return r"\S+" if slot.rpartition("_")[2] in ONE_WORD else ".+?"
 
 
 def _is_number(slot: str) -> bool:

@@ -115,7 +115,7 @@ def test_a_withdrawal_takes_the_history_of_a_device_that_does_not_run(
 ) -> None:
     lived(tmp_path)
     path = history_path(tmp_path / "run", "test")
-    rapport("consent", "withdraw", "text", "--purpose", "recording", "--config", config)
+    rapport("consent", "withdraw", "text", "--for", "recording", "--config", config)
     assert path.exists()
     rapport("consent", "withdraw", "text", "--config", config)
     assert not path.exists()

@@ -113,15 +113,15 @@ def test_words_and_raw_media_need_a_consent_of_their_own(rapport: Rapport, tmp_p
     config, path = settings(tmp_path), tmp_path / "a"
     done = rapport("record", config, "-o", path, "--yes", "--words")
     assert done.returncode == 1
-    assert "rapport consent grant text --purpose recording" in done.stderr
+    assert "rapport consent grant text --for recording" in done.stderr
     camera = '[camera]\nsource = "never-opened.avi"\n'
     config = settings(tmp_path, grants='["text", "face"]', more=camera)
     done = rapport("record", config, "-o", path, "--yes", "--raw", tmp_path / "raw")
     assert done.returncode == 1
-    assert "rapport consent grant face --purpose recording" in done.stderr
+    assert "rapport consent grant face --for recording" in done.stderr
     assert not path.exists()
     config = settings(tmp_path)
-    assert rapport("consent", "grant", "text", "--purpose", "recording", "--config", config).returncode == 0
+    assert rapport("consent", "grant", "text", "--for", "recording", "--config", config).returncode == 0
     done = rapport("record", config, "-o", path, "--yes", "--words")
     assert done.returncode == 0, done.stderr
     assert "What is said is kept word for word." in done.stderr
@@ -131,7 +131,7 @@ def test_words_and_raw_media_need_a_consent_of_their_own(rapport: Rapport, tmp_p
 
 def test_where_others_may_be_in_the_picture_words_are_never_kept(rapport: Rapport, tmp_path: Path) -> None:
     config = settings(tmp_path, more='[safety]\ncontext = "social"\n')
-    rapport("consent", "grant", "text", "--purpose", "recording", "--config", config)
+    rapport("consent", "grant", "text", "--for", "recording", "--config", config)
     done = rapport("record", config, "-o", tmp_path / "a", "--yes", "--words")
     assert done.returncode == 1
     assert "'social' does not allow" in done.stderr
@@ -168,3 +168,13 @@ def test_a_recording_of_a_device_that_was_killed_replays_as_far_as_it_goes(rappo
     assert done.returncode == 0, done.stdout
     assert "note: it" in done.stdout
     assert "the same, bit for bit" in done.stdout
+
+
+def test_a_withdrawal_that_names_no_purpose_is_of_recording_too(rapport: Rapport, tmp_path: Path) -> None:
+    config = settings(tmp_path)
+    rapport("consent", "grant", "text", "--for", "recording", "--config", config)
+    rapport("consent", "withdraw", "text", "--config", config)
+    standings = {(one["sense"], one["purpose"]): one["state"] for one in rapport.json("consent", "--config", config)}
+    assert standings["text", "recording"] == "withdrawn"
+    assert standings["text", "emotion"] == "withdrawn"
+    assert standings["face", "recording"] == "never"

@@ -1,6 +1,8 @@
 """Every phrase that the code can put into a cue, a reason or an abstention, found in the code itself.
 
-A phrase with slots is told by its skeleton: ``f"{turned} ({degrees:.0f}° up)"`` is ``"{} ({}° up)"``.
+A phrase with slots is told by its skeleton: ``f"{turned} ({degrees:.0f}° up)"`` is ``"{} ({}° up)"``. The search looks
+where phrases stand: in the arguments of what carries them, in what is named so, and in functions that return text. What
+it finds beside phrases has to be named in ELSEWHERE.
 """
 
 from __future__ import annotations
@@ -14,30 +16,55 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[3] / "edge"
-ROOMS = (ROOT / "perception", ROOT / "understanding", ROOT / "safety" / "listening.py")
-PHRASES = {"Cue": (3,), "Scale": (5, 6, 7), "Words": (0, 1, 2), "Grade": (1,), "Reading": (5,), "Alertness": (2,)}
+ROOMS = ("perception", "understanding", "safety/listening.py")
+ELSEWHERE = (
+    "understanding/wording/",  # translates
+    "understanding/explanation.py",  # its sentences are messages, and have a test of their own
+    "understanding/wellbeing/",  # reports in words of its own, in both languages
+    "understanding/person/names.py",  # errors, and what `rapport profile` prints
+    "understanding/person/profiles.py",
+    "understanding/person/report.py",
+    "understanding/pooled.py",
+    "understanding/graph/load.py",  # errors in data files
+    "understanding/graph/pattern.py",
+    "understanding/graph/speech.py",  # what is said to a person, from data in both languages
+)
+PHRASES = {
+    "Cue": (3,),
+    "Scale": (5, 6, 7),
+    "Words": (0, 1, 2),
+    "Grade": (1,),
+    "Reading": (5,),
+    "Alertness": (2,),
+    "Held": (1,),
+}
 """Where phrases stand among the arguments of what carries them."""
-NAMED = {"phrase", "reason", "little", "plain", "much", "under", "within", "over"}
-TELLS = {"str | None", "str"}
-"""What a function returns that may tell a phrase."""
+NAMED = {"phrase", "reason", "told", "numbers", "little", "plain", "much", "under", "within", "over"}
+"""What phrases are called where they are arguments, fields or variables."""
+SUBJECTS = {"SUBJECT"}
+"""Tables whose texts become parts of phrases."""
+RETURNS_TEXT = re.compile(r"\bstr\b|\bFinding\b")
+LETTERS = re.compile(r"[A-Za-z]{2}|\{\}.*\{\}")
 
 
-def phrases() -> dict[str, str]:
+def phrases(root: Path = ROOT) -> dict[str, str]:
     """Skeleton of each phrase → where it stands (``file:line``)."""
     found: dict[str, str] = {}
     for room in ROOMS:
-        for path in sorted(room.rglob("*.py")) if room.is_dir() else [room]:
-            if "wording" in path.parts or path.name == "explanation.py":
+        place = root / room
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            name = path.relative_to(root).as_posix()
+            if name.startswith(ELSEWHERE):
                 continue
-            for line, skeleton in _of_module(ast.parse(path.read_text(encoding="utf-8"))):
-                if re.search(r"[A-Za-z]{2}|\{\}.*\{\}", skeleton):
-                    found.setdefault(skeleton, f"{path.relative_to(ROOT.parent)}:{line}")
+            for line, text in _of_module(ast.parse(path.read_text(encoding="utf-8"))):
+                if LETTERS.search(skeleton(text)):
+                    found.setdefault(skeleton(text), f"edge/{name}:{line}")
     return found
 
 
 def skeleton(pattern: str) -> str:
-    """A phrase of the phrasebook as phrases are told here: names of slots do not matter."""
-    return re.sub(r"\{\w+\}", "{}", pattern)
+    """A phrase as phrases are told here: names of slots do not matter, nor how many stand side by side."""
+    return re.sub(r"(\{\w*\})+", "{}", pattern)
 
 
 def _of_module(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -46,26 +73,56 @@ def _of_module(tree: ast.Module) -> Iterator[tuple[int, str]]:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))):
                 if name.isupper() and name != "UNIT" and " " in text:
                     yield node.lineno, text
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                if name in SUBJECTS and node.value is not None:
+                    yield from _texts(node.value)
             case _:
                 pass
     for inner in ast.walk(tree):
-        if isinstance(inner, ast.Call):
-            yield from _of_call(inner)
-        elif isinstance(inner, ast.FunctionDef) and inner.returns is not None and ast.unparse(inner.returns) in TELLS:
-            for statement in inner.body:
-                if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
-                    yield from _texts(statement)
+        yield from _of_node(inner)
+
+
+def _of_node(node: ast.AST) -> Iterator[tuple[int, str]]:
+    match node:
+        case ast.Call():
+            yield from _of_call(node)
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in NAMED:
+            yield from _texts(value)
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if name in NAMED:
+            yield from _texts(value)
+        case ast.FunctionDef():
+            yield from _of_function(node)
+        case _:
+            pass
+
+
+def _of_function(function: ast.FunctionDef) -> Iterator[tuple[int, str]]:
+    """Of one that returns text all texts; of one that makes cues those of several words, wherever they stand."""
+    returned = "" if function.returns is None else ast.unparse(function.returns)
+    makes = any(isinstance(node, ast.Call) and _called(node) == "Cue" for node in ast.walk(function))
+    texts = [text for statement in function.body if not _is_docstring(statement) for text in _texts(statement)]
+    if returned in {"str", "str | None"}:
+        yield from texts
+    elif RETURNS_TEXT.search(returned) or makes:
+        yield from ((line, text) for line, text in texts if " " in text)
 
 
 def _of_call(call: ast.Call) -> Iterator[tuple[int, str]]:
-    name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-    places = PHRASES.get(name, ())
+    places = PHRASES.get(_called(call), ())
     for index, argument in enumerate(call.args):
         if index in places:
             yield from _texts(argument)
     for keyword in call.keywords:
         if keyword.arg in NAMED:
             yield from _texts(keyword.value)
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _texts(node: ast.AST) -> Iterator[tuple[int, str]]:
@@ -81,7 +138,7 @@ def _texts(node: ast.AST) -> Iterator[tuple[int, str]]:
                     yield from _texts(part.value)
         case ast.BinOp(op=ast.Add()):
             yield from _of_sum(node)
-        case _ if not isinstance(node, ast.Compare | ast.Subscript | ast.Raise):
+        case _ if not isinstance(node, ast.Compare | ast.Subscript | ast.Raise | ast.Attribute):
             for child in ast.iter_child_nodes(node):
                 yield from _texts(child)
         case _:

@@ -148,6 +148,24 @@ def test_readings_of_the_golden_session_too() -> None:
         ('strong words: "so", "very"', '用词强烈："so", "very"'),
         ('"never mind, sad" is denied', "“never mind, sad”被否定了"),
         ("sounds like remorse", "听起来像是懊悔"),
+        (
+            "the words are cheerful, the voice is flat and the face is not: perhaps not meant",
+            "话语是开心的，声音却很平淡，表情却不是：也许不是真心话",
+        ),
+        (
+            "the words are cheerful, the voice is not (happy 0.92 against angry 0.81)",
+            "话语是开心的，声音却不是（开心 0.92，生气 0.81）",
+        ),
+        (
+            "the senses fit no feeling together (the face happy, the words sad: 0.12, 0.20 is needed)",
+            "各种感知合不成一种情绪（表情开心、话语难过：0.12，至少要0.20）",
+        ),
+        ("low voice, 2.1 semitones below your usual", "声音低沉（比你平时低，相差2.1个半音）"),
+        ("head bowed, 12° below your usual", "低着头（比你平时低，相差12°）"),
+        ("your usual speech rate", "语速和你平时一样"),
+        ("denies being angry or sad", "说自己不生气或难过"),
+        ("eyes shut for 35% of the last minute", "最近一分钟里有35%的时间闭着眼"),
+        ("awake again after: eyes shut for 1.5 s", "又醒过来了，此前：闭眼1.5秒"),
     ],
 )
 def test_numbers_feelings_and_what_was_said_stand_where_they_belong(english: str, chinese: str) -> None:
