@@ -9,8 +9,11 @@ import signal
 import stat
 import subprocess
 import time
+import wave
 from typing import TYPE_CHECKING
 
+import cv2
+import numpy as np
 import pytest
 
 if TYPE_CHECKING:
@@ -178,3 +181,24 @@ def test_a_withdrawal_that_names_no_purpose_is_of_recording_too(rapport: Rapport
     assert standings["text", "recording"] == "withdrawn"
     assert standings["text", "emotion"] == "withdrawn"
     assert standings["face", "recording"] == "never"
+
+
+def test_pictures_and_sound_are_kept_beside_where_that_was_granted(rapport: Rapport, tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "grey.png"), np.full((120, 160, 3), 90, np.uint8))
+    with wave.open(str(tmp_path / "quiet.wav"), "wb") as sound:
+        sound.setparams((1, 2, 16_000, 0, "NONE", ""))
+        sound.writeframes(bytes(2 * 16_000))
+    sources = f'[camera]\nsource = "{tmp_path}/grey.png"\n[microphone]\nsource = "{tmp_path}/quiet.wav"\n'
+    config = settings(tmp_path, grants='["face", "voice", "text"]', more=sources)
+    rapport("consent", "grant", "face", "voice", "--for", "recording", "--config", config)
+    raw = tmp_path / "raw"
+    done = rapport("record", config, "-o", tmp_path / "a", "--yes", "--raw", raw)
+    assert done.returncode == 0, done.stderr
+    assert f"Pictures and sound are kept in {raw}." in done.stderr
+    names = sorted(path.name for path in raw.iterdir())
+    assert names[0].startswith("face-")
+    assert names[-1] == "voice.wav"
+    with wave.open(str(raw / "voice.wav")) as sound:
+        assert sound.getnframes() == 16_000
+    assert "secret" not in (tmp_path / "a").read_text(encoding="utf-8")
+    assert rapport("replay", tmp_path / "a").returncode == 0
