@@ -21,8 +21,8 @@ OPTIONS = {"--truth": "face", "--usage": "face", "--where": "voice", "--head": "
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``python -m converters evaluate``."""
-    parser.add_argument("sense", choices=("face", "voice", "text"))
-    parser.add_argument("--data", type=Path, required=True, help="face: .npz; voice: .csv; text: JSON lines")
+    parser.add_argument("sense", choices=("face", "voice", "text", "driver"))
+    parser.add_argument("--data", type=Path, help="face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz")
     parser.add_argument("--models", type=Path, default=Path("models"), help="the folder with one folder per model")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--classes", default="", help="score only rows of these labels, separated by commas")
@@ -39,6 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the figures, and draw them if asked to."""
+    if arguments.sense == "driver":
+        return _driver(arguments)
     _check(arguments)
     found = _measured(arguments)
     for sentence in found["left_out"]["broken"]:
@@ -52,8 +54,24 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _driver(arguments: argparse.Namespace) -> int:
+    """Known drives, made of a portrait, or the eyes of strangers: another kind of figures."""
+    from converters import driver_crowd, evaluate_driver
+
+    data: Path = arguments.data or evaluate_driver.PORTRAIT
+    if data.suffix == ".npz":
+        found, tell = driver_crowd.crowd(data, arguments.models, arguments.plot), driver_crowd.table
+    else:
+        found, tell = evaluate_driver.evaluate(arguments.models, data), evaluate_driver.table
+    print(json.dumps(found, allow_nan=False) if arguments.json else tell(found))
+    return 0
+
+
 def _check(arguments: argparse.Namespace) -> None:
     """Raises InputError when options contradict each other, before anything takes time."""
+    if arguments.data is None:
+        problem = f"--data was not given, which {arguments.sense} needs"
+        raise InputError(problem, "Name the file of labelled data")
     given = {
         "--truth": arguments.truth != "label",
         "--usage": arguments.usage is not None,

@@ -19,8 +19,8 @@ These are models of the first generation: small, and often wrong. A face model t
 a voice model knows ten German actors, the text model reads Chinese far worse than English. What a sense is worth on
 people it has never met is the figure on data from elsewhere; believe that one.
 
-The weights of `face-detect` and `face-landmarks` are Google MediaPipe's. They are not in this repository: set-up takes
-them out of a pinned package and compares them with the sha256 in their cards.
+The weights of `face-detect`, `face-eyes` and `face-landmarks` are Google MediaPipe's. They are not in this repository:
+set-up takes them out of a pinned package and compares them with the sha256 in their cards.
 """
 
 

@@ -177,14 +177,16 @@ class Episode:
 
 
 class Stage(StrEnum):
-    """How awake and how attentive a driver is, the gravest last."""
+    """How awake and how attentive a driver is, the gravest last: to look away now is worse than to be tired."""
 
     ALERT = "alert"
     UNKNOWN = "unknown"
-    DISTRACTED = "distracted"
     TIRED = "tired"
     DROWSY = "drowsy"
+    DISTRACTED = "distracted"
+    MICROSLEEP = "microsleep"
     ASLEEP = "asleep"
+    UNRESPONSIVE = "unresponsive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,8 @@ class Alertness:
     """A driver's stage at one moment, and why. No emotion is needed for it, and none is in it.
 
     ``perclos`` is the share of the last minute in which the eyes were at least 80 % closed, ``blinks`` the blinks per
-    minute, each None while too little was seen. ``warn`` is the level of the warning that is due, 0 for none.
+    minute, each None while too little was seen. ``warn`` is the level of the warning that is due now: 0 none, 1 a hint,
+    2 a warning, 3 an alarm.
     """
 
     captured_ns: int

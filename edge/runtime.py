@@ -37,20 +37,23 @@ from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.outlet import Notice
 from edge.outlets.speaker import Speaker
 from edge.paths import runtime_directory, state_directory
-from edge.perception.face.perceiver import FacePerceiver, somebody
+from edge.perception.face.perceiver import Asked, FacePerceiver, somebody, without_feeling
 from edge.perception.text.perceiver import TextPerceiver
 from edge.perception.voice.overheard import Overheard
 from edge.perception.voice.perceiver import VoicePerceiver
 from edge.replay.witness import Witness
+from edge.response.alerts import alert
 from edge.response.responder import Responder
 from edge.safety.consent import Consent
-from edge.safety.context import context, disclosure
+from edge.safety.context import context, disclosure, refusal
 from edge.safety.crisis import Crisis
+from edge.safety.grants import Purpose
 from edge.safety.listening import Listening
 from edge.sensors.camera import open_camera
 from edge.sensors.microphone import open_microphone
 from edge.sensors.words import open_words
 from edge.sensors.wyoming.asr import AsrWords
+from edge.understanding.driver.view import DriverView
 from edge.understanding.understanding import Understanding
 from edge.understanding.views import views
 
@@ -107,10 +110,13 @@ class Runtime:
         self._place = context(settings.safety)
         self.settings = settings
         self.consent = Consent(settings.consent, state_directory(settings))
+        if self._place.refused is not None:
+            self._narrow(self._place.refused)
         self.choice: Choice = choose(settings.accelerator, settings.models.place)
         self._models = device_models(settings.models, self.choice.accelerator, self.choice.reason)
         self._understanding = Understanding(settings.understanding)
         self._views = views(settings.understanding)
+        self._driver = DriverView(settings.understanding.driver)
         self._crisis = Crisis(settings.safety)
         self._responder = Responder(settings.response, self._place.name, settings.device.languages, self._place.never)
         self._readings: Mailbox[Reading] = Mailbox(READINGS_WAITING)
@@ -130,7 +136,7 @@ class Runtime:
         self._metrics = self._metrics_page()
         self._turns = 0
         self._lanes = self._make_lanes(repeat=repeat)
-        self._granted: set[Sense] = set()
+        self._granted: set[tuple[Sense, Purpose]] = set()
 
     def run(self, stop: Event) -> Summary:
         """Turn the loop until ``stop`` is set or every file source has ended; then drain and sum up."""
@@ -176,7 +182,10 @@ class Runtime:
     def disclosure(self) -> list[str]:
         """The sentences that tell people that they are sensed, one per language."""
         senses = [lane.sense for lane in self._lanes if self.consent.granted(lane.sense)]
-        return [disclosure(self._place, senses, language) for language in self.settings.device.languages]
+        watched = any(Purpose.DROWSINESS in self._purposes(lane.sense) for lane in self._lanes)
+        return [
+            disclosure(self._place, senses, language, watched=watched) for language in self.settings.device.languages
+        ]
 
     @property
     def speaker(self) -> Speaker | None:
@@ -202,7 +211,7 @@ class Runtime:
                 return
             elif time.monotonic_ns() - last_ns > SILENCE_S * 1e9:
                 last_ns = time.monotonic_ns()
-                self._publish(self._understanding.now(last_ns))
+                self._pass_time(self._understanding.now(last_ns))
 
     def _abandon(self) -> None:
         """The loop hangs, and the device is to stop: deliver what waits, and end the process all the same."""
@@ -262,6 +271,7 @@ class Runtime:
         self.consent.adopt(settings.consent)
         self._understanding.adopt(settings.understanding)
         self._witness.adopted(settings.understanding)
+        self._driver.adopt(settings.understanding.driver)
         self._responder.adopt(settings.response)
         if self._console is not None:
             self._console.adopt(settings.console)
@@ -277,29 +287,55 @@ class Runtime:
         """
         for lane in self._lanes:
             lane.enforce()
-        granted = {lane.sense for lane in self._lanes if self.consent.granted(lane.sense)}
-        for sense in self._granted - granted:
+        granted = {(lane.sense, purpose) for lane in self._lanes for purpose in self._purposes(lane.sense)}
+        before, self._granted = self._granted, granted
+        gone = before - granted
+        for sense, purpose in gone:
+            if purpose is Purpose.DROWSINESS:
+                self._driver.forget(sense)
+                continue
             for view in self._views:
                 view.forget(sense)
             for outlet in self._outlets:
                 outlet.forget(sense)
             self._publish(self._understanding.forget(sense, time.monotonic_ns()), forgot=sense)
-        if granted != self._granted:
-            self._witness.consented(granted, time.monotonic_ns())
-        self._granted = granted
+        if granted != before:
+            self._witness.consented({sense for sense, _ in granted}, time.monotonic_ns())
+
+    def _purposes(self, sense: Sense) -> list[Purpose]:
+        """What a sense may be used for now: the place allows it, and the household granted it."""
+        return [purpose for purpose in self._place.purposes_of(sense) if self.consent.granted(sense, purpose)]
+
+    def _asked(self) -> Asked:
+        purposes = self._purposes(Sense.FACE)
+        return Asked(emotion=Purpose.EMOTION in purposes, driver=Purpose.DROWSINESS in purposes)
+
+    def _narrow(self, refused: str) -> None:
+        """Where emotions may not be inferred: go on only if the driver is to be watched, and say so."""
+        if not self.consent.granted(Sense.FACE, Purpose.DROWSINESS):
+            remedy = "Only a driver may be watched for drowsiness there (rapport consent grant face --for drowsiness)"
+            raise refusal(self._place.name, remedy)
+        log.warning("nothing but the drowsiness of a driver is watched: %s", refused)
 
     def _step(self, reading: Reading) -> None:
         """One Reading's way: State, safety, Reply, outlets. One whose grant is gone by now goes nowhere."""
-        if not self.consent.granted(reading.sense):
+        purposes = self._purposes(reading.sense)
+        if not purposes:
             return
+        feels = Purpose.EMOTION in purposes
+        if not feels:
+            reading = without_feeling(reading)
         if time.monotonic_ns() - reading.captured_ns > FRESH_NS:
             self._pass_over(reading)
             return
         if self._console is not None:
             self._console.offer(reading)
-        state = self._understanding.update(reading)
+        state = self._understanding.update(reading) if feels else self._understanding.now(reading.captured_ns)
         self._latencies.record(reading.sense, (time.monotonic_ns() - reading.captured_ns) / 1e6)
         self._tally.count(reading)
+        if not feels:
+            self._watch_driver(state, reading)
+            return
         self._publish(state, reading)
         self._say(self._answer(state, reading))
 
@@ -322,6 +358,23 @@ class Runtime:
         for event in events:
             self._offer(event)
         self._witness.saw(state, reading, forgot, events)
+        self._watch_driver(state, reading)
+
+    def _pass_time(self, state: State) -> None:
+        """Nothing new was said. A device that may only watch a driver has no feelings to tell of."""
+        if {purpose for _, purpose in self._granted} == {Purpose.DROWSINESS}:
+            self._watch_driver(state, None)
+        else:
+            self._publish(state)
+
+    def _watch_driver(self, state: State, reading: Reading | None) -> None:
+        """Tell how awake the driver is, where that was granted, and warn whatever the rules of the conversation are."""
+        if Purpose.DROWSINESS not in self._purposes(Sense.FACE):
+            return
+        for alertness in self._driver.see(state, reading):
+            self._offer(alertness)
+            if self.settings.understanding.driver.spoken:
+                self._say(alert(alertness, self.settings.device.languages[0]))
 
     def _offer(self, item: Item) -> None:
         for outlet in self._outlets:
@@ -383,7 +436,7 @@ class Runtime:
         settings, lanes = self.settings, list[Lane[Any]]()
         camera = open_camera(settings.camera, repeat=repeat, due=self._pace.due)
         if camera is not None:
-            face = FacePerceiver(settings.face, self._models)
+            face = FacePerceiver(settings.face, self._models, self._asked)
             self._adopters += [lambda now: face.adopt(now.face), lambda now: self._pace.adopt(now.pace)]
             lanes.append(self._lane(camera, Unhurried(face, self._pace, somebody)))
         microphone = open_microphone(settings.microphone, repeat=repeat)
@@ -405,15 +458,15 @@ class Runtime:
             self._adopters.append(lambda now: text.adopt(now.text))
             lanes.append(self._lane(words, Listening(text), events=True))
         for lane in lanes:
-            if not self._place.may_sense(lane.sense):
+            if not self._place.purposes_of(lane.sense):
                 log.warning("the %s is not used: the context %r does not allow it", lane.sense, self._place.name)
-        return [lane for lane in lanes if self._place.may_sense(lane.sense)]
+        return [lane for lane in lanes if self._place.purposes_of(lane.sense)]
 
     def _lane(self, sensor: Any, perceiver: Any, **how: Any) -> Lane[Any]:  # noqa: ANN401 - a lane is generic in its signal
         sense: Sense = sensor.sense
 
         def allowed() -> bool:
-            return self.consent.granted(sense)
+            return bool(self._purposes(sense))
 
         def perceived(took_ns: int) -> None:
             self._latencies.record(perceiving(sense), took_ns / 1e6)

@@ -15,8 +15,9 @@ from edge.settings import load
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
-    from edge.safety.consent import Consent
+    from edge.safety.consent import Standing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,49 +28,61 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--for",
         dest="purpose",
         choices=[purpose.value for purpose in Purpose],
-        help="the purpose; without it emotion is granted, and a withdrawal is of every purpose",
+        help="what it may be used for; without it a grant is for emotion, and a withdrawal for everything",
     )
     parser.add_argument("--config", type=Path, help="the settings file of the device")
     parser.add_argument("--json", action="store_true", help="print the grants as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit 0 when it was done; 2 for a sense that does not exist."""
+    """Exit 0 when it was done; 2 for a sense that does not exist, or cannot be used for that."""
     from edge.safety.consent import Consent
 
-    known = {sense.value: sense for sense in Sense}
-    unknown = [name for name in arguments.senses if name not in known]
-    if unknown:
-        print(f"rapport: {unknown[0]!r} is no sense. Name any of {', '.join(known)}.", file=sys.stderr)
+    purpose = None if arguments.purpose is None else Purpose(arguments.purpose)
+    wrong = _wrong(arguments.senses, purpose)
+    if wrong is not None:
+        print(f"rapport: {wrong}", file=sys.stderr)
         return 2
     settings = load(arguments.config)
     consent = Consent(settings.consent, state_directory(settings))
-    senses = [known[name] for name in arguments.senses] or list(Sense)
-    purpose = None if arguments.purpose is None else Purpose(arguments.purpose)
+    senses = [Sense(name) for name in arguments.senses] or list(Sense)
     if arguments.action == "grant":
-        for sense in senses:
-            consent.grant(sense, purpose or Purpose.EMOTION)
+        _decide(consent.grant, senses, (purpose or Purpose.EMOTION,))
     elif arguments.action == "withdraw":
-        _withdraw(consent, senses, purpose)
+        _decide(consent.withdraw, senses, tuple(Purpose) if purpose is None else (purpose,))
         if purpose in {None, Purpose.EMOTION}:
             forget_history(runtime_directory(), settings.device.id)  # a device that does not run cannot do it itself
-    standings = consent.status()
-    if arguments.json:
-        fields = ("sense", "purpose", "state", "by", "utc")
-        print(json.dumps([{field: getattr(standing, field) for field in fields} for standing in standings]))
-    else:
-        for standing in standings:
-            by = f"by the {standing.by}" if standing.by else ""
-            print(f"{standing.sense:<6} {standing.purpose:<11} {standing.state:<10} {by} {standing.utc or ''}".rstrip())
+    _show(consent.status(), as_json=arguments.json)
     if consent.problem is not None:
         raise consent.problem
     return 0
 
 
-def _withdraw(consent: Consent, senses: list[Sense], purpose: Purpose | None) -> None:
-    """Withdraw for one purpose; without one for emotion and whatever else was granted."""
-    granted = {(one.sense, one.purpose) for one in consent.status() if one.state == "granted"}
-    for sense in senses:
-        for one in Purpose:
-            if one is purpose or (purpose is None and (one is Purpose.EMOTION or (sense, one) in granted)):
-                consent.withdraw(sense, one)
+def _wrong(names: list[str], purpose: Purpose | None) -> str | None:
+    """What is wrong with the senses that were named; None when nothing is."""
+    known = [sense.value for sense in Sense]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        return f"{unknown[0]!r} is no sense. Name any of {', '.join(known)}."
+    if purpose is None:
+        return None
+    fit = [name for name in known if Sense(name) in purpose.senses]
+    useless = [name for name in names if name not in fit]
+    return f"{useless[0]!r} is of no use for {purpose.value}. Name {', '.join(fit)}." if useless else None
+
+
+def _decide(decide: Callable[[Sense, Purpose], None], senses: list[Sense], purposes: tuple[Purpose, ...]) -> None:
+    for purpose in purposes:
+        for sense in senses:
+            if sense in purpose.senses:
+                decide(sense, purpose)
+
+
+def _show(standings: tuple[Standing, ...], *, as_json: bool) -> None:
+    if as_json:
+        fields = ("sense", "purpose", "state", "by", "utc")
+        print(json.dumps([{field: getattr(standing, field) for field in fields} for standing in standings]))
+        return
+    for standing in standings:
+        by = f"by the {standing.by}" if standing.by else ""
+        print(f"{standing.sense:<6} {standing.purpose:<11} {standing.state:<10} {by} {standing.utc or ''}".rstrip())

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``rapport demo`` takes."""
+    parser.add_argument("--car", action="store_true", help="the bundled drive: a driver is watched, and nothing else")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the summary to FILE as JSON")
 
 
@@ -23,13 +24,15 @@ def run(arguments: argparse.Namespace) -> int:
     from edge.cli.session import with_session
     from edge.runtime import Runtime
 
-    config = configs_directory() / "demo.toml"
+    config = configs_directory() / ("demo-car.toml" if arguments.car else "demo.toml")
     settings = load(config)
     start_logging(settings)
     settings, missing = with_session(settings, cache_directory())
     runtime = Runtime(settings)
     print(f"Rapport demo: {config}")
-    print(f"  consent    granted to {', '.join(settings.consent.grants)} in that file, for this session only")
+    granted = [sense.value for sense in settings.consent.grants]
+    granted += ["face for drowsiness"] if settings.consent.drowsiness else []
+    print(f"  consent    granted to {', '.join(granted)} in that file, for this session only")
     for source in ("camera", "microphone", "words"):
         print(f"  {source:<10} {getattr(settings, source).source}")
     print(f"  accelerator {runtime.choice.accelerator.name} ({runtime.choice.reason})")
@@ -41,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     print_summary(summary)
     if runtime.speaker is not None and runtime.speaker.latest is not None:
         print(f"  spoken to  {runtime.speaker.latest} and its neighbours ({runtime.speaker.silent_because})")
-    print("  why        `rapport explain` tells the last State in words")
+    if not arguments.car:
+        print("  why        `rapport explain` tells the last State in words")
     if arguments.json is not None:
         write_json(arguments.json, summary)
     return runtime.exit_code()

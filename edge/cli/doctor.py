@@ -157,7 +157,7 @@ def _camera(settings: Settings) -> list[Check]:
     from edge.sensors.pi_camera import is_module
 
     source = settings.camera.source
-    if source in {"none", "session"}:
+    if source in {"none", "session", "drive"}:
         return [Check("camera", ok=True, found=f'source is "{source}"')]
     if is_module(source):
         if find_spec("picamera2") is None:
@@ -176,7 +176,7 @@ def _camera(settings: Settings) -> list[Check]:
 
 def _microphone(settings: Settings) -> list[Check]:
     source = settings.microphone.source
-    if source in {"none", "session"}:
+    if source in {"none", "session", "drive"}:
         return [Check("microphone", ok=True, found=f'source is "{source}"')]
     if Path(source).is_file():
         return [Check("microphone", ok=True, found=f"file {source}")]
@@ -250,6 +250,7 @@ def _broker(settings: Settings) -> list[Check]:
 
 def _consent(settings: Settings) -> list[Check]:
     from edge.safety.consent import Consent
+    from edge.safety.grants import Purpose
 
     consent = Consent(settings.consent, state_directory(settings))
     if consent.problem is not None:
@@ -260,10 +261,11 @@ def _consent(settings: Settings) -> list[Check]:
         (Sense.VOICE, settings.microphone),
         (Sense.TEXT, settings.words),
     ):
-        granted = consent.granted(sense)
+        granted = [purpose.value for purpose in Purpose if consent.granted(sense, purpose)]
         needed = source.source != "none" and not granted
         remedy = f"rapport consent grant {sense}" if needed else ""
-        checks.append(Check(f"consent {sense}", not needed, "granted" if granted else "not granted", remedy))
+        found = "granted" + ("" if granted == [Purpose.EMOTION] else f" for {' and '.join(granted)}")
+        checks.append(Check(f"consent {sense}", not needed, found if granted else "not granted", remedy))
     return checks
 
 

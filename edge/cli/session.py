@@ -1,4 +1,4 @@
-"""Where a settings file says ``source = "session"``, the bundled session's files stand in."""
+"""Where a settings file says ``source = "session"`` or ``"drive"``, the bundled session's files stand in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from edge.settings import Settings
 
-SESSION = "session"
+SESSION, DRIVE = "session", "drive"
+"""Sources that stand for the bundled session: of a home, and of a drive."""
 PORTRAIT_PACKAGE = "scikit-image==0.26.0"
 PORTRAIT_MEMBER = "skimage/data/astronaut.png"
 PORTRAIT_SHA256 = "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5"
@@ -39,24 +40,26 @@ def fetch_portrait(cache: Path) -> bool:
 
 
 def with_session(settings: Settings, cache: Path) -> tuple[Settings, list[str]]:
-    """Settings with the session's files for every source that is "session", and what had to be left out and why.
+    """Settings with the session's files for every source that stands for it, and what had to be left out and why.
 
     Raises InputError when the portrait was not fetched at set-up.
     """
     sources = {name: getattr(settings, name).source for name in ("camera", "microphone", "words")}
-    if SESSION not in sources.values():
+    wanted = next((name for name in (SESSION, DRIVE) if name in sources.values()), None)
+    if wanted is None:
         return settings, []
+    from edge.sensors.session import script
     from edge.sensors.session.build import build
 
     portrait = portrait_path(cache)
     if not portrait.is_file():
         problem = f"the bundled session needs the portrait {portrait}, which is not there"
         raise InputError(problem, "Run `rapport models fetch` once, with network")
-    session = build(cache / "session", portrait)
+    session = build(cache / wanted, portrait, script.SCRIPT if wanted == SESSION else script.DRIVE)
     built = {"camera": session.camera, "microphone": session.microphone, "words": session.words}
     update = {
         name: getattr(settings, name).model_copy(update={"source": str(built[name] or "none")})
         for name, source in sources.items()
-        if source == SESSION
+        if source == wanted
     }
     return settings.model_copy(update=update), list(session.missing)

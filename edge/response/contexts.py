@@ -37,6 +37,8 @@ MANNERS: dict[str, Manner] = {
     "game": Manner(cooldown_s=30, remarks=True, longest_en=80, longest_zh=28),
     # Among several people a remark about one of them exposes that one.
     "social": Manner(cooldown_s=90, remarks=False, longest_en=110, longest_zh=38),
+    # No emotion is inferred there, so nothing is answered: a driver is warned, and that is all.
+    "work": Manner(cooldown_s=120, remarks=False, longest_en=60, longest_zh=20),
 }
 
 

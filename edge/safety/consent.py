@@ -45,7 +45,7 @@ class Consent:
     """Asked before a device is opened and before every read. Safe to share between threads."""
 
     def __init__(self, settings: ConsentSettings, state_directory: Path) -> None:
-        self._settings = frozenset(settings.grants)
+        self._settings = _granted_by(settings)
         self.path = state_directory / FILE
         self._lock = threading.Lock()
         self._stamp: Stamp | None = None
@@ -56,7 +56,7 @@ class Consent:
     def adopt(self, settings: ConsentSettings) -> None:
         """Go on with the grants of other settings: those that are gone count no more, and none is added."""
         with self._lock:
-            self._settings &= frozenset(settings.grants)
+            self._settings &= _granted_by(settings)
 
     @property
     def problem(self) -> ConsentError | None:
@@ -78,8 +78,7 @@ class Consent:
         if (refused := self.problem) is not None:
             raise refused
         problem = f"the sense {sense.value!r} has no grant for the purpose {purpose.value!r}"
-        wanted = "" if purpose is Purpose.EMOTION else f" --for {purpose.value}"
-        raise ConsentError(problem, f"Type: rapport consent grant {sense.value}{wanted}")
+        raise ConsentError(problem, f"Type: rapport consent grant {sense.value}{_option(purpose)}")
 
     def grant(self, sense: Sense, purpose: Purpose = Purpose.EMOTION) -> None:
         """Record a grant. Raises ConsentError when the file is refused or cannot be written."""
@@ -95,15 +94,18 @@ class Consent:
             self._look(now=True)
             base = self._grants
             if self._problem is not None:
-                for every in Sense:
-                    base = base.with_decision(every, Purpose.EMOTION, granted=False)
+                for every in Purpose:
+                    for one in Sense:
+                        base = base.with_decision(one, every, granted=False)
             self._decide(base, sense, purpose, granted=False)
 
     def status(self) -> tuple[Standing, ...]:
-        """Every sense and purpose, in order."""
+        """Every purpose and each sense that can serve it, in order."""
         with self._lock:
             self._look(now=True)
-            return tuple(self._standing(sense, purpose) for purpose in Purpose for sense in Sense)
+            return tuple(
+                self._standing(sense, purpose) for purpose in Purpose for sense in Sense if sense in purpose.senses
+            )
 
     def _decide(self, base: Grants, sense: Sense, purpose: Purpose, *, granted: bool) -> None:
         write(self.path, base.with_decision(sense, purpose, granted=granted))
@@ -115,7 +117,7 @@ class Consent:
         if decision is not None:
             state: Literal["granted", "withdrawn"] = "granted" if decision.granted else "withdrawn"
             return Standing(sense, purpose, state, "household", decision.utc.isoformat())
-        if self._problem is None and purpose is Purpose.EMOTION and sense in self._settings:
+        if self._problem is None and (sense, purpose) in self._settings:
             return Standing(sense, purpose, "granted", "settings", None)
         return Standing(sense, purpose, "never", None, None)
 
@@ -142,3 +144,12 @@ class Consent:
         except ConsentError as error:
             self._grants, self._problem = Grants(), error
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all; a traceback would hide it
+
+
+def _granted_by(settings: ConsentSettings) -> frozenset[tuple[Sense, Purpose]]:
+    watched = {(Sense.FACE, Purpose.DROWSINESS)} if settings.drowsiness else set()
+    return frozenset({(sense, Purpose.EMOTION) for sense in settings.grants} | watched)
+
+
+def _option(purpose: Purpose) -> str:
+    return "" if purpose is Purpose.EMOTION else f" --for {purpose.value}"

@@ -28,6 +28,16 @@ class Purpose(StrEnum):
     RECORDING = "recording"
     """What was said, pictures and sound may be written to files, for development: `rapport record --words --raw`."""
 
+    @property
+    def opens(self) -> bool:
+        """Whether a grant for it is enough to open a sensor. The others only say what else may be done meanwhile."""
+        return self in {Purpose.EMOTION, Purpose.DROWSINESS}
+
+    @property
+    def senses(self) -> frozenset[Sense]:
+        """The senses that can serve it: whether a driver is awake is seen in the face alone."""
+        return frozenset({Sense.FACE}) if self is Purpose.DROWSINESS else frozenset(Sense)
+
 
 class Decision(BaseModel):
     """What was decided for one sense and purpose, and when (UTC, ISO 8601)."""

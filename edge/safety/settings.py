@@ -25,10 +25,12 @@ COUNTRIES = frozenset(_CODES.split())
 class ConsentSettings(Section):
     """Grants that come from the settings file; the household's own grants and withdrawals are kept apart."""
 
-    LIVE: ClassVar[frozenset[str]] = frozenset({"grants"})
+    LIVE: ClassVar[frozenset[str]] = frozenset({"grants", "drowsiness"})
 
-    def taken_live(self, key: str, wanted: Self) -> tuple[Sense, ...]:
+    def taken_live(self, key: str, wanted: Self) -> tuple[Sense, ...] | bool:
         """Reading a file anew may take a grant away, and never gives one."""
+        if key == "drowsiness":
+            return self.drowsiness and wanted.drowsiness
         return tuple(sense for sense in self.grants if sense in getattr(wanted, key))
 
     grants: tuple[Sense, ...] = Field(
@@ -36,6 +38,12 @@ class ConsentSettings(Section):
         title="Grants",
         description="granted by this file, for demonstration and development; a withdrawal on the device wins; "
         "taken out while the device runs it acts at once, put in it needs a restart",
+    )
+    drowsiness: bool = Field(
+        default=False,
+        title="Drowsiness",
+        description="true: the face may be watched for tiredness and looking away, where the context allows it; it "
+        "tells no emotions, and is for demonstration and development as the grants are",
     )
 
 
@@ -45,7 +53,8 @@ class SafetySettings(Section):
     context: Literal["home", "car", "service", "wellbeing", "game", "social", "work", "school"] = Field(
         default="home",
         title="Context",
-        description="rule set of the place; work and school are refused at start, with the reason",
+        description="rule set of the place; at work a driver may be watched for drowsiness; anything else, "
+        "and school, is refused at start, with the reason",
     )
     country: str | None = Field(
         default=None,

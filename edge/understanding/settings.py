@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from edge.section import Section
+from edge.understanding.driver.settings import DriverSettings
 
 
 class UnderstandingSettings(Section):
@@ -52,4 +53,7 @@ class UnderstandingSettings(Section):
         le=30,
         title="Smoothing",
         description="time constant of the filter over the State, in seconds of evidence",
+    )
+    driver: DriverSettings = Field(
+        default=DriverSettings(), title="Driver", description="when a driver counts as tired, asleep or looking away"
     )

@@ -18,6 +18,7 @@ from edge.outlets.outlet import Item, Outlet
 from edge.outlets.settings import ConsoleSettings
 from edge.replay.witness import Witness
 from edge.runtime import Runtime
+from edge.safety.grants import Purpose
 from edge.settings import load
 
 if TYPE_CHECKING:
@@ -135,6 +136,21 @@ def test_a_witness_is_told_all_that_goes_into_understanding_and_what_comes_out(r
         ("consented", {Sense.TEXT}),
     ]
     assert kept.forgot == [Sense.FACE]
+
+
+def test_a_grant_for_recording_opens_nothing_and_its_withdrawal_forgets_nothing(runtime: Runtime) -> None:
+    kept = Kept()
+    runtime._outlets.append(kept)
+    runtime.consent.grant(Sense.FACE, Purpose.RECORDING)
+    runtime._enforce_consent()
+    runtime._step(Reading(Sense.FACE, time.monotonic_ns(), HAPPY, 1.0))
+    runtime.consent.withdraw(Sense.FACE, Purpose.RECORDING)
+    runtime._enforce_consent()
+    assert kept.forgot == []
+    assert [state.name for state in kept.states] == ["happy"]
+    runtime.consent.grant(Sense.FACE, Purpose.RECORDING)
+    runtime.consent.withdraw(Sense.FACE, Purpose.EMOTION)
+    assert not any(lane._allowed() for lane in runtime._lanes if lane.sense is Sense.FACE)
 
 
 SECOND = 1_000_000_000

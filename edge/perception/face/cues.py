@@ -25,7 +25,10 @@ EYES = ((33, 160, 158, 133, 153, 144), (263, 387, 385, 362, 380, 373))
 UPPER_LIDS = ((159, 158, 160), (386, 385, 387))
 BROWS = ((105, 66, 52), (334, 296, 282))
 INNER_LIPS = (13, 14)
+INNER_CORNERS = (78, 308)
 MOUTH_CORNERS = (61, 291)
+LEFT_EYE, RIGHT_EYE, MOUTH = "left eye", "right eye", "mouth opening"
+"""Names of the cues that tell how a driver is; left and right as seen in the picture."""
 NOTABLE = 0.5
 """From this strength on a cue is told as more than usual."""
 
@@ -64,6 +67,9 @@ ROLL = Scale(
     "head roll", "°", 0.0, -45.0, 45.0, "head leaning to the left", "head upright", "head leaning to the right"
 )
 
+UNFEELING = frozenset({YAW.name, PITCH.name, ROLL.name, LEFT_EYE, RIGHT_EYE, MOUTH})
+"""Names of cues that tell where a head looks and whether somebody is awake."""
+
 
 def cues_of(points: NDArray[np.float32], pose: Pose, others: int) -> tuple[Cue, ...]:
     """Cues of one face, the most notable first.
@@ -86,6 +92,33 @@ def cues_of(points: NDArray[np.float32], pose: Pose, others: int) -> tuple[Cue, 
         phrase = "another face in view" if others == 1 else f"{others} other faces in view"
         cues.append(Cue("other faces", float(others), "faces", phrase, NOTABLE))
     return tuple(sorted(cues, key=lambda cue: -cue.strength))
+
+
+def pose_cues(pose: Pose) -> tuple[Cue, ...]:
+    """How the head is turned, whatever else can be seen of it."""
+    return YAW.cue(pose.yaw), PITCH.cue(pose.pitch), ROLL.cue(pose.roll)
+
+
+def driver_cues(points: NDArray[np.float32], eyes: tuple[float, float]) -> tuple[Cue, ...]:
+    """What tells whether somebody is awake; of no strength, since it says nothing about a feeling.
+
+    A part that looks flat is measured all the same: so does a lid that is shut.
+
+    Args:
+        points: (468, 3) upright mesh points.
+        eyes: height over width of the eyes on the left and on the right of the picture.
+    """
+    values = ((LEFT_EYE, eyes[0]), (RIGHT_EYE, eyes[1]), (MOUTH, mouth_opening(points)))
+    return tuple(Cue(name, round(value, 3), "height/width", name, 0.0) for name, value in values)
+
+
+def mouth_opening(points: NDArray[np.float32]) -> float:
+    """Distance of the inner lips over that of the inner corners of the mouth, of (468, 3) points.
+
+    About 0.1 closed or smiling; of 1,418 FER2013 training faces the 95th percentile is 0.35, the 99th, screaming, 0.44.
+    """
+    (upper, lower), (left, right) = points[list(INNER_LIPS)], points[list(INNER_CORNERS)]
+    return float(np.linalg.norm(upper - lower) / max(float(np.linalg.norm(right - left)), 1e-6))
 
 
 def smile(points: NDArray[np.float64]) -> float:

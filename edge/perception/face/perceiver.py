@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
@@ -9,18 +10,24 @@ import numpy as np
 
 from edge.affect import Affect, Reading, Sense
 from edge.errors import InputError, ModelError
-from edge.perception.face import detector, expression, landmarks
+from edge.perception.face import detector, expression, eyes, landmarks
 from edge.perception.face.alignment import Cropper
-from edge.perception.face.cues import cues_of
+from edge.perception.face.cues import UNFEELING, cues_of, driver_cues, pose_cues
 from edge.perception.face.detector import Detector
 from edge.perception.face.expression import Chipper, Expression
+from edge.perception.face.eyes import Eyes
 from edge.perception.face.landmarks import Landmarks
 from edge.perception.face.pose import pose_of
 from edge.perception.face.quality import Judge
 from edge.perception.face.tracking import Tracker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from edge.accelerators.model import Models
+    from edge.affect import Cue
+    from edge.perception.face.landmarks import Mesh
+    from edge.perception.face.quality import Signs
     from edge.perception.face.settings import FaceSettings
     from edge.sensors.signals import Frame
 
@@ -33,33 +40,49 @@ TOO_BRIGHT = "the picture is over-exposed"
 UNSEEN = frozenset({NO_FACE, TOO_DARK, TOO_BRIGHT})
 """Reasons of Readings in which nobody was seen."""
 UNFAMILIAR = "this is unlike any face that the model knows"
+NOT_ASKED = "nobody agreed to have feelings read from the face"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a face may be looked at for: a model for anything else is not even loaded."""
+
+    emotion: bool = True
+    driver: bool = False
 
 
 class FacePerceiver:
-    """Detect or follow → mesh → align → classify.
+    """Detect or follow → mesh → align → classify; for a driver, also how far the eyes are open.
 
     The largest face is the person (the nearest, mostly); others are counted.
     """
 
     sense = Sense.FACE
 
-    def __init__(self, settings: FaceSettings, models: Models) -> None:
+    def __init__(self, settings: FaceSettings, models: Models, asked: Callable[[], Asked] = Asked) -> None:
+        """Loads nothing yet.
+
+        Args:
+            settings: limits.
+            models: all models of the device.
+            asked: what the face may be looked at for, asked before every picture, on the lane's thread.
+        """
         self._settings = settings
         self._models = models
+        self._asked = asked
         self._judge = Judge(settings)
-        self._parts: tuple[Tracker, Chipper, Expression] | None = None
+        self._cropper = Cropper()
+        self._parts: tuple[Tracker, Chipper] | None = None
+        self._express: Expression | None = None
+        self._eyes: Eyes | None = None
 
     def attach(self) -> None:
-        """Load the three models and make the buffers. Raises ModelError."""
+        """Load the models of what is asked for and make the buffers. Raises ModelError."""
         cv2.setNumThreads(1)  # OpenCV's pool would take the cores that the other senses need, for nothing at our sizes
-        cropper = Cropper()
         find = Detector(self._models.load("face-detect", detector.TASK), self._settings.least_detection)
-        fit = Landmarks(self._models.load("face-landmarks", landmarks.TASK), cropper)
-        self._parts = (
-            Tracker(find, fit, self._settings.redetect_s),
-            Chipper(cropper),
-            Expression(self._models.load(expression.NAME, expression.TASK, expression.LABELS)),
-        )
+        fit = Landmarks(self._models.load("face-landmarks", landmarks.TASK), self._cropper)
+        self._parts = (Tracker(find, fit, self._settings.redetect_s), Chipper(self._cropper))
+        self._meet(self._asked())
 
     def adopt(self, settings: FaceSettings) -> None:
         """Go on with other limits, from any thread; what Tracker and Detector were made with stays."""
@@ -69,15 +92,18 @@ class FacePerceiver:
     def perceive(self, signal: Frame) -> Reading:
         """Reading of the largest face; it abstains with a reason where a face cannot be read.
 
+        What was measured all the same, such as the pose of a face that is turned away, is among its cues.
+
         Raises:
             InputError: the picture is not (height, width, 3) uint8.
-            ModelError: ``attach`` was not called, or inference failed.
+            ModelError: ``attach`` was not called, a model that is asked for is not there, or inference failed.
         """
         if self._parts is None:
             problem = "the face sense was asked for a Reading before its models were loaded"
             raise ModelError(problem, "Call attach() first")
         _check(signal)
-        tracker, cut, express = self._parts
+        self._meet(self._asked())
+        tracker, cut = self._parts
         sight = tracker.see(signal.image, signal.captured_ns)
         if sight is None or (sight.mesh.presence < self._settings.least_presence and sight.score < DOUBTFUL):
             return self._abstain(signal, self._unseen(tracker.light))
@@ -85,29 +111,55 @@ class FacePerceiver:
         chip = cut.chip(signal.image, mesh)
         pose = pose_of(mesh.upright, mesh.roll)
         signs = self._judge.signs(chip, detection=sight.score, presence=mesh.presence, size=sight.size, pose=pose)
+        watched = self._watched(signal, mesh, signs)
         reason = self._judge.reason(signs)
-        if reason is not None:
-            return self._abstain(signal, reason)
-        logits = express.logits(chip)
-        trust = express.trust(logits, self._settings.domain)
+        if reason is not None or self._express is None:
+            posed = pose_cues(pose) if mesh.presence >= self._settings.least_presence else ()
+            return self._abstain(signal, reason or NOT_ASKED, (*posed, *watched))
+        logits = self._express.logits(chip)
+        trust = self._express.trust(logits, self._settings.domain)
         if trust == 0:
-            return self._abstain(signal, UNFAMILIAR)
-        affect = Affect.of(express.probabilities(logits))
-        cues = cues_of(mesh.upright, pose, sight.others)
+            return self._abstain(signal, UNFAMILIAR, (*pose_cues(pose), *watched))
+        affect = Affect.of(self._express.probabilities(logits))
+        cues = (*cues_of(mesh.upright, pose, sight.others), *watched)
         return Reading(self.sense, signal.captured_ns, affect, self._judge.quality(signs) * trust, cues)
 
     def stop(self) -> None:
         """Release models and buffers, and with them what was seen."""
-        self._parts = None
+        self._parts = self._express = self._eyes = None
         self._judge = Judge(self._settings)
+
+    def _meet(self, asked: Asked) -> None:
+        """Have the models of what is asked for, and no others. Raises ModelError."""
+        if not asked.emotion:
+            self._express = None
+        elif self._express is None:
+            self._express = Expression(self._models.load(expression.NAME, expression.TASK, expression.LABELS))
+        if not asked.driver:
+            self._eyes = None
+        elif self._eyes is None:
+            self._eyes = Eyes(self._models.load(eyes.NAME, eyes.TASK), self._cropper)
+
+    def _watched(self, signal: Frame, mesh: Mesh, signs: Signs) -> tuple[Cue, ...]:
+        """How far eyes and mouth are open, where that is asked for and can be seen."""
+        if self._eyes is None or self._judge.blind(signs):
+            return ()
+        return driver_cues(mesh.upright, self._eyes.openness(signal.image, mesh))
 
     def _unseen(self, light: float) -> str:
         if light < self._settings.darkest:
             return TOO_DARK
         return TOO_BRIGHT if light > self._settings.brightest else NO_FACE
 
-    def _abstain(self, signal: Frame, reason: str) -> Reading:
-        return Reading(self.sense, signal.captured_ns, None, 0.0, reason=reason)
+    def _abstain(self, signal: Frame, reason: str, cues: tuple[Cue, ...] = ()) -> Reading:
+        return Reading(self.sense, signal.captured_ns, None, 0.0, cues, reason)
+
+
+def without_feeling(reading: Reading) -> Reading:
+    """The same Reading without all that tells a feeling, for where nobody agreed to that."""
+    kept = tuple(cue for cue in reading.cues if cue.name in UNFEELING)
+    reason = NOT_ASKED if reading.affect is not None else reading.reason
+    return Reading(reading.sense, reading.captured_ns, None, 0.0, kept, reason)
 
 
 def somebody(reading: Reading) -> bool:

@@ -70,14 +70,7 @@ class Judge:
         limits, pose = self._settings, signs.pose
         turned = "the face is turned away"
         findings = (
-            (
-                signs.size < limits.least_size,
-                f"the face is too small ({signs.size:.0f} pixels, {limits.least_size:.0f} are needed)",
-            ),
-            (signs.light < limits.darkest, "it is too dark to see a face"),
-            (signs.light > limits.brightest or signs.burnt > limits.most_burnt, "the face is over-exposed"),
-            (signs.sharpness < limits.least_sharpness, "the face is too blurred"),
-            (signs.presence < limits.least_presence, "the face is covered or cannot be made out"),
+            *self._blinding(signs),
             (abs(pose.yaw) > limits.most_yaw, f"{turned} ({abs(pose.yaw):.0f}° to the {_side(pose.yaw)})"),
             (
                 abs(pose.pitch) > limits.most_pitch,
@@ -90,6 +83,23 @@ class Judge:
             (signs.texture < limits.least_texture, f"the face is covered (nothing to see at the {signs.flattest})"),
         )
         return next((sentence for failed, sentence in findings if failed), None)
+
+    def blind(self, signs: Signs) -> bool:
+        """Whether not even a single part of the face can be measured; its pose may be, where there is a mesh."""
+        return any(failed for failed, _ in self._blinding(signs))
+
+    def _blinding(self, signs: Signs) -> tuple[tuple[bool, str], ...]:
+        limits = self._settings
+        return (
+            (
+                signs.size < limits.least_size,
+                f"the face is too small ({signs.size:.0f} pixels, {limits.least_size:.0f} are needed)",
+            ),
+            (signs.light < limits.darkest, "it is too dark to see a face"),
+            (signs.light > limits.brightest or signs.burnt > limits.most_burnt, "the face is over-exposed"),
+            (signs.sharpness < limits.least_sharpness, "the face is too blurred"),
+            (signs.presence < limits.least_presence, "the face is covered or cannot be made out"),
+        )
 
     def quality(self, signs: Signs) -> float:
         """0 at a limit, 1 well inside all of them: the worst sign decides."""

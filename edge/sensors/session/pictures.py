@@ -9,6 +9,7 @@ import numpy as np
 
 from edge.errors import SensorError
 from edge.sensors.picture import read_picture
+from edge.sensors.session.lids import shut_lids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,15 +51,28 @@ def write_video(script: Script, portrait: Path, path: Path) -> None:
 
 def frames(script: Script, portrait: Path) -> Iterator[NDArray[np.uint8]]:
     """All pictures of ``script`` in order, (height, width, 3) uint8 BGR; the same on every run."""
-    picture = read_picture(portrait)
+    pictures = _Portrait(read_picture(portrait), script)
     wall = _wall(script.video.width, script.video.height)
     random = np.random.default_rng(script.seed)
     grain = random.standard_normal((script.video.height + SHIFTS, script.video.width + SHIFTS), np.float32)
     for index in range(round(script.seconds * script.video.fps)):
         second = index / script.video.fps
         scene = script.scene_at(second)
-        canvas = wall if scene.kind == "empty" else _portrayed(picture, script, scene, second)
+        canvas = wall if scene.kind == "empty" else _portrayed(pictures.of(scene), script, scene, second)
         yield _lit(canvas, scene, grain, random)
+
+
+class _Portrait:
+    """The portrait with its lids as far down as a scene wants them; each is drawn once."""
+
+    def __init__(self, picture: NDArray[np.uint8], script: Script) -> None:
+        self._drawn = {0.0: picture}
+        self._eyes = [(np.array(eye.upper), np.array(eye.lower)) for eye in script.portrait.eye]
+
+    def of(self, scene: Scene) -> NDArray[np.uint8]:
+        if scene.shut not in self._drawn:
+            self._drawn[scene.shut] = shut_lids(self._drawn[0.0], self._eyes, scene.shut)
+        return self._drawn[scene.shut]
 
 
 def _portrayed(picture: NDArray[np.uint8], script: Script, scene: Scene, second: float) -> NDArray[np.uint8]:

@@ -12,7 +12,18 @@ from edge.errors import InputError
 from edge.section import Section
 
 SCRIPT = Path(__file__).with_name("session.toml")
+DRIVE = Path(__file__).with_name("drive.toml")
 LONGEST_S = 300.0
+
+
+Line = tuple[tuple[float, float], ...]
+
+
+class Eye(Section):
+    """The lids of one eye in the portrait, in pixels, from corner to corner and from left to right."""
+
+    upper: Line = Field(min_length=3, title="Upper lid", description="points: from the left, from the top")
+    lower: Line = Field(min_length=3, title="Lower lid", description="points: from the left, from the top")
 
 
 class PortraitPlace(Section):
@@ -21,6 +32,7 @@ class PortraitPlace(Section):
     face_x: float = Field(gt=0, title="Middle", description="from the left")
     face_y: float = Field(gt=0, title="Middle", description="from the top")
     face_width: float = Field(gt=0, title="Width", description="as the face detector draws its box")
+    eye: tuple[Eye, ...] = Field(default=(), title="Eyes", description="needed where a scene shuts them")
 
 
 class Video(Section):
@@ -40,7 +52,7 @@ class Scene(Section):
     """What the camera sees from ``at`` until the next scene."""
 
     at: float = Field(ge=0, title="Start", description="seconds")
-    kind: Literal["bright", "dark", "turned", "covered", "empty"] = Field(
+    kind: Literal["bright", "dark", "turned", "covered", "asleep", "empty"] = Field(
         title="Kind", description="empty has no portrait; the others are said by their numbers"
     )
     gain: float = Field(default=1.0, gt=0, le=2, title="Gain", description="factor of brightness")
@@ -48,6 +60,7 @@ class Scene(Section):
     yaw: float = Field(default=0.0, gt=-85, lt=85, title="Yaw", description="degrees out of the picture plane")
     roll: float = Field(default=0.0, ge=-180, le=180, title="Roll", description="degrees in the picture plane")
     covered: float = Field(default=0.0, ge=0, le=1, title="Covered", description="part of the face, from the chin up")
+    shut: float = Field(default=0.0, ge=0, le=1, title="Shut", description="how far the lids are drawn down")
 
 
 class Sound(Section):
@@ -97,6 +110,9 @@ class Script(Section):
         late = [at for at in begins if at >= self.seconds]
         if late:
             message = f"something starts at {late[0]} s, and the session has {self.seconds} s"
+            raise ValueError(message)
+        if not self.portrait.eye and any(scene.shut for scene in self.scene):
+            message = "a scene shuts the eyes, and [[portrait.eye]] does not say where they are"
             raise ValueError(message)
         return self
 

@@ -63,6 +63,25 @@ def test_consent_is_given_seen_and_withdrawn(rapport: Rapport) -> None:
     assert rapport("consent", "grant", "smell").returncode == 2
 
 
+def granted(rapport: Rapport) -> set[tuple[str, str]]:
+    return {(one["sense"], one["purpose"]) for one in rapport.json("consent") if one["state"] == "granted"}
+
+
+def test_consent_is_given_for_one_purpose_and_withdrawn_for_all(rapport: Rapport) -> None:
+    assert rapport("consent", "grant", "face", "--for", "drowsiness").returncode == 0
+    assert granted(rapport) == {("face", "drowsiness")}
+    assert "granted for drowsiness" in rapport("doctor").stdout
+    assert rapport("consent", "grant", "face", "text").returncode == 0
+    assert granted(rapport) == {("face", "drowsiness"), ("face", "emotion"), ("text", "emotion")}
+    rapport("consent", "withdraw", "face", "--for", "emotion")
+    assert granted(rapport) == {("face", "drowsiness"), ("text", "emotion")}
+    rapport("consent", "withdraw", "face")
+    assert granted(rapport) == {("text", "emotion")}, "who withdraws the face wants the camera shut"
+    useless = rapport("consent", "grant", "voice", "--for", "drowsiness")
+    assert useless.returncode == 2
+    assert "'voice' is of no use for drowsiness. Name face." in useless.stderr
+
+
 def test_models_are_verified_by_hash(rapport: Rapport) -> None:
     records = rapport.json("models", "verify")
     assert all(record["error"] is None for record in records)

@@ -54,6 +54,20 @@ def test_a_grant_lasts_and_says_when_it_was_given(tmp_path: Path) -> None:
     assert entry.utc.endswith("+00:00")
 
 
+def test_the_settings_may_grant_drowsiness_by_itself(tmp_path: Path) -> None:
+    consent = Consent(ConsentSettings(drowsiness=True), tmp_path)
+    assert consent.granted(Sense.FACE, Purpose.DROWSINESS)
+    assert not any(consent.granted(sense) for sense in Sense)
+    assert states(consent, Purpose.DROWSINESS) == {Sense.FACE: ("granted", "settings")}, "of no use to another sense"
+    consent.withdraw(Sense.FACE, Purpose.DROWSINESS)
+    assert not consent.granted(Sense.FACE, Purpose.DROWSINESS)
+
+
+def test_what_is_missing_is_told_with_the_purpose(tmp_path: Path) -> None:
+    with pytest.raises(ConsentError, match="--for drowsiness"):
+        Consent(NONE, tmp_path).require(Sense.FACE, Purpose.DROWSINESS)
+
+
 def test_purposes_are_granted_one_by_one(tmp_path: Path) -> None:
     consent = Consent(NONE, tmp_path)
     consent.grant(Sense.FACE, Purpose.DROWSINESS)
@@ -155,6 +169,7 @@ def test_a_withdrawal_mends_a_damaged_file_with_everything_withdrawn(tmp_path: P
     consent.withdraw(Sense.FACE)
     assert consent.problem is None
     assert states(consent) == dict.fromkeys(Sense, ("withdrawn", "household"))
+    assert states(consent, Purpose.DROWSINESS) == {Sense.FACE: ("withdrawn", "household")}
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o666, 0o660])

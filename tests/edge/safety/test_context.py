@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from edge.affect import Language, Sense
 from edge.errors import ConsentError
-from edge.safety.context import Context, context, disclosure
+from edge.safety.context import Context, context, disclosure, refusal
 from edge.safety.grants import Purpose
 from edge.safety.settings import SafetySettings
 
@@ -30,12 +30,24 @@ def test_every_context_has_rules(name: str) -> None:
     assert rules.notes
 
 
-@pytest.mark.parametrize("name", ["work", "school"])
-def test_work_and_school_are_refused_with_the_law_and_a_way_out(name: str) -> None:
+def test_school_is_refused_with_the_law_and_a_way_out() -> None:
     with pytest.raises(ConsentError, match=r"2024/1689.*Art\. 5\(1\)\(f\)") as refused:
-        of(name)
-    assert name in str(refused.value)
+        of("school")
+    assert "school" in str(refused.value)
     assert "home" in refused.value.remedy
+    assert "work" not in refused.value.remedy
+
+
+def test_at_work_a_driver_may_be_watched_and_nothing_else() -> None:
+    work = of("work")
+    assert work.purposes == {Purpose.DROWSINESS}
+    assert {sense: work.purposes_of(sense) for sense in Sense} == {
+        Sense.FACE: (Purpose.DROWSINESS,),
+        Sense.VOICE: (),
+        Sense.TEXT: (),
+    }
+    assert "2024/1689" in (work.refused or "")
+    assert "Do not" in refusal("work", "Do not do that").remedy
 
 
 def test_a_context_that_does_not_exist_is_refused() -> None:
@@ -43,8 +55,9 @@ def test_a_context_that_does_not_exist_is_refused() -> None:
         SafetySettings.model_validate({"context": "prison"})
 
 
-def test_only_the_car_watches_for_drowsiness() -> None:
+def test_only_in_the_car_and_at_work_drowsiness_is_watched_for() -> None:
     assert of("car").may_sense(Sense.FACE, Purpose.DROWSINESS)
+    assert not of("car").may_sense(Sense.VOICE, Purpose.DROWSINESS), "nobody hears whether eyes are shut"
     assert not any(of(name).may_sense(Sense.FACE, Purpose.DROWSINESS) for name in ALLOWED if name != "car")
 
 
@@ -72,13 +85,23 @@ def test_the_disclosure_reads_as_a_sentence() -> None:
     everything = disclosure(of("home"), reversed(list(Sense)), Language.EN)
     assert "looks at faces, listens to voices and reads words to estimate" in everything
     assert "off" in everything
-    assert "{" not in everything + disclosure(of("car"), list(Sense), Language.ZH)
+    assert "{" not in everything + disclosure(of("car"), list(Sense), Language.ZH, watched=True)
 
 
-def test_in_the_car_watching_for_tiredness_is_disclosed() -> None:
-    assert "tiredness" in disclosure(of("car"), [Sense.FACE], Language.EN)
-    assert "疲劳" in disclosure(of("car"), [Sense.FACE], Language.ZH)
-    assert "tiredness" not in disclosure(of("home"), [Sense.FACE], Language.EN)
+@pytest.mark.parametrize(("language", "word"), [(Language.EN, "tiredness"), (Language.ZH, "疲劳")])
+def test_watching_for_tiredness_is_disclosed_where_it_is_done(language: Language, word: str) -> None:
+    car = of("car")
+    assert word in disclosure(car, [Sense.FACE], language, watched=True)
+    assert word not in disclosure(car, [Sense.FACE], language), "no grant for it"
+    assert word not in disclosure(of("home"), [Sense.FACE], language, watched=True), "not there"
+
+
+@pytest.mark.parametrize(("language", "feel"), [(Language.EN, "feel"), (Language.ZH, "用来推测")])
+def test_watching_for_tiredness_alone_claims_no_feelings(language: Language, feel: str) -> None:
+    alone = disclosure(of("car"), [], language, watched=True)
+    assert feel not in alone
+    assert alone != disclosure(of("car"), [], language)
+    assert disclosure(of("work"), [Sense.FACE], language, watched=True) == alone
 
 
 def test_importing_the_settings_loads_nothing_heavy() -> None:

@@ -148,7 +148,7 @@ def test_a_reading_does_not_depend_on_what_came_before(perceiver: FacePerceiver,
 
 def test_buffers_are_made_once(perceiver: FacePerceiver, portrait: Picture) -> None:
     assert perceiver._parts is not None
-    tracker, chipper, _ = perceiver._parts
+    tracker, chipper = perceiver._parts
     detector, fit = tracker._detector, tracker._landmarks
 
     def buffers() -> list[int]:

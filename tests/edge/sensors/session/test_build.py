@@ -12,6 +12,7 @@ from edge.errors import InputError, SensorError
 from edge.sensors.microphone import read_audio
 from edge.sensors.session import speech
 from edge.sensors.session.build import build
+from edge.sensors.session.lids import shut_lids
 from edge.sensors.session.pictures import frames
 from edge.sensors.session.script import SCRIPT, read_script
 from edge.sensors.text_file import read_score
@@ -250,6 +251,28 @@ def test_without_a_portrait_the_set_up_is_named(tmp_path: Path) -> None:
 def test_a_wrong_script_names_file_and_field(tmp_path: Path, body: str, says: str) -> None:
     with pytest.raises(InputError, match=rf"script\.toml .*{says}"):
         read_script(_script(tmp_path, body))
+
+
+def test_a_scene_that_shuts_eyes_must_know_where_they_are(tmp_path: Path) -> None:
+    scenes = SCENES.replace('kind = "covered"', 'kind = "asleep"\nshut = 1.0')
+    with pytest.raises(InputError, match=r"\[\[portrait\.eye\]\] does not say where they are"):
+        read_script(_script(tmp_path, scenes))
+
+
+def test_lids_that_are_drawn_shut_hide_the_eye_and_change_nothing_else() -> None:
+    skin, white = 120, 250
+    picture = np.full((80, 120, 3), skin, np.uint8)
+    cv2.ellipse(picture, (60, 40), (20, 8), 0, 0, 360, (white,) * 3, cv2.FILLED)
+    across = np.linspace(39, 81, 9)
+    bow = 9.5 * np.sqrt(np.clip(1 - ((across - 60) / 21) ** 2, 0, 1))
+    eye = (np.stack([across, 40 - bow], axis=1), np.stack([across, 40 + bow], axis=1))
+    shown = [int((shut_lids(picture, [eye], part) > 200).sum()) for part in (0.0, 0.5, 1.0)]
+    assert shown[0] == (picture > 200).sum()
+    assert shown[1] == pytest.approx(shown[0] / 2, rel=0.15)
+    assert shown[2] <= 0.01 * shown[0], "but for the corners"
+    shut = shut_lids(picture, [eye], 1.0)
+    assert (shut[:, :38] == skin).all()
+    assert (shut[52:] == skin).all()
 
 
 def test_the_bundled_script_is_as_it_is_described() -> None:
