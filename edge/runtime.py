@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from threading import Event
 
+    from edge.affect import Alertness
     from edge.outlets.metrics.figures import Figures
     from edge.outlets.metrics.page import MetricsPage
     from edge.outlets.outlet import Item, Outlet
@@ -293,6 +294,7 @@ class Runtime:
         for sense, purpose in gone:
             if purpose is Purpose.DROWSINESS:
                 self._driver.forget(sense)
+                self._witness.unwatched(sense)
                 continue
             for view in self._views:
                 view.forget(sense)
@@ -334,7 +336,7 @@ class Runtime:
         self._latencies.record(reading.sense, (time.monotonic_ns() - reading.captured_ns) / 1e6)
         self._tally.count(reading)
         if not feels:
-            self._watch_driver(state, reading)
+            self._only_watch(state, reading)
             return
         self._publish(state, reading)
         self._say(self._answer(state, reading))
@@ -357,24 +359,35 @@ class Runtime:
         events = [event for view in self._views for event in view.see(state, reading)]
         for event in events:
             self._offer(event)
-        self._witness.saw(state, reading, forgot, events)
-        self._watch_driver(state, reading)
+        told = self._watch_driver(state, reading)
+        self._witness.saw(state, reading, forgot, [*events, *(told or ())], watched=told is not None)
 
     def _pass_time(self, state: State) -> None:
         """Nothing new was said. A device that may only watch a driver has no feelings to tell of."""
         if {purpose for _, purpose in self._granted} == {Purpose.DROWSINESS}:
-            self._watch_driver(state, None)
+            self._only_watch(state, None)
         else:
             self._publish(state)
 
-    def _watch_driver(self, state: State, reading: Reading | None) -> None:
-        """Tell how awake the driver is, where that was granted, and warn whatever the rules of the conversation are."""
+    def _only_watch(self, state: State, reading: Reading | None) -> None:
+        """The State is told to nobody: nobody agreed to have feelings read."""
+        told = self._watch_driver(state, reading)
+        self._witness.saw(state, reading, None, told or (), published=False, watched=told is not None)
+
+    def _watch_driver(self, state: State, reading: Reading | None) -> list[Alertness] | None:
+        """Tell how awake the driver is, where that was granted, and warn whatever the rules of the conversation are.
+
+        Returns:
+            what was told; None where nobody agreed to be watched.
+        """
         if Purpose.DROWSINESS not in self._purposes(Sense.FACE):
-            return
-        for alertness in self._driver.see(state, reading):
+            return None
+        told = list(self._driver.see(state, reading))
+        for alertness in told:
             self._offer(alertness)
             if self.settings.understanding.driver.spoken:
                 self._say(alert(alertness, self.settings.device.languages[0]))
+        return told
 
     def _offer(self, item: Item) -> None:
         for outlet in self._outlets:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from edge.affect import EMOTIONS, State
 from edge.replay.codec import plain
-from edge.replay.reading import Adopted, Ended, Happened, Recording, Step
+from edge.replay.reading import Adopted, Ended, Happened, Recording, Step, Unwatched
+from edge.understanding.driver.view import DriverView
 from edge.understanding.understanding import Understanding
 from edge.understanding.views import views
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from edge.affect import Alertness, Episode
+    from edge.affect import Alertness, Episode, Sense
     from edge.understanding.settings import UnderstandingSettings
 
 
@@ -63,22 +64,33 @@ class Device:
     def __init__(self, settings: UnderstandingSettings) -> None:
         self._understanding = Understanding(settings)
         self._views = views(settings)
+        self._driver = DriverView(settings.driver)
 
     def adopt(self, settings: UnderstandingSettings) -> None:
         """Go on with other settings."""
         self._understanding.adopt(settings)
+        self._driver.adopt(settings.driver)
+
+    def unwatch(self, sense: Sense) -> None:
+        """Forget what was learned of the driver by this sense."""
+        self._driver.forget(sense)
 
     def take(self, step: Step) -> Played:
         """Do anew what led to the step. Time is that of the recording."""
+        events: list[Episode | Alertness] = []
         if step.reading is not None:
-            state = self._understanding.update(step.reading)
+            take = self._understanding.update
+            state = take(step.reading) if step.published else self._understanding.now(step.reading.captured_ns)
         elif step.forgot is not None:
             for view in self._views:
                 view.forget(step.forgot)
             state = self._understanding.forget(step.forgot, step.state.captured_ns)
         else:
             state = self._understanding.now(step.state.captured_ns)
-        events = [event for view in self._views for event in view.see(state, step.reading)]
+        if step.published:
+            events += [event for view in self._views for event in view.see(state, step.reading)]
+        if step.watched:
+            events += self._driver.see(state, step.reading)
         return Played(step, state, tuple(events))
 
 
@@ -99,6 +111,9 @@ def play(recording: Recording, verdict: Verdict) -> Iterator[Played]:
                         seconds = (entry.state.captured_ns - begin_ns) / 1e9
                         verdict.first = f"line {entry.number}, {seconds:.1f} s after the first State: {difference}"
                 yield played
+            case Unwatched():
+                verdict.changes += 1
+                device.unwatch(entry.sense)
             case Adopted():
                 verdict.changes += 1
                 device.adopt(entry.settings)

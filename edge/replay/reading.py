@@ -33,6 +33,16 @@ class Step:
     reading: Reading | None = None
     forgot: Sense | None = None
     events: tuple[Episode | Alertness, ...] = ()
+    published: bool = True
+    watched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unwatched:
+    """What was learned of the driver by this sense was forgotten."""
+
+    number: int
+    sense: Sense
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,9 @@ class Ended:
     cut: bool
 
 
+Entry = Step | Unwatched | Adopted | Happened | Ended
+
+
 class Recording:
     """An opened recording: ``head``, then ``entries`` once.
 
@@ -77,7 +90,7 @@ class Recording:
         self.head = _head(path, first[1])
         self.settings = _settings(path, 1, self.head.understanding)
 
-    def entries(self) -> Iterator[Step | Adopted | Happened | Ended]:
+    def entries(self) -> Iterator[Entry]:
         """What happened, in order; the last is always an Ended."""
         number = 1
         for number, text in self._lines:
@@ -92,7 +105,7 @@ class Recording:
                 return
         yield Ended(number, f"it has no last line after line {number}: it is still written, or was cut", cut=True)
 
-    def _entry(self, number: int, text: bytes) -> Step | Adopted | Happened | Ended:
+    def _entry(self, number: int, text: bytes) -> Entry:
         try:
             record = parsed(text)
             kind = record.pop("kind", None)
@@ -100,6 +113,8 @@ class Recording:
                 return _step(number, record)
             if kind == "settings":
                 return Adopted(number, _settings(self.path, number, record["understanding"]))
+            if kind == "unwatched":
+                return Unwatched(number, Sense(record["sense"]))
             if kind in {"consent", "lane"}:
                 return Happened(number, kind, record)
             if kind == "end":
@@ -170,10 +185,14 @@ def _step(number: int, record: dict[str, Any]) -> Step:
     reading = built(Reading, record.pop("reading")) if "reading" in record else None
     forgot = Sense(record.pop("forgot")) if "forgot" in record else None
     events = tuple(built(EVENTS[kind], event) for kind, event in record.pop("events", ()))
+    published, watched = record.pop("published", True), record.pop("watched", False)
+    if not isinstance(published, bool) or not isinstance(watched, bool):
+        message = "published and watched are true or false"
+        raise ValueError(message)  # noqa: TRY004 - the content is wrong
     if record:
         message = f"a step has no {next(iter(record))!r}"
         raise ValueError(message)
-    return Step(number, state, reading, forgot, events)
+    return Step(number, state, reading, forgot, events, published, watched)
 
 
 def _unusable(path: Path, number: int, why: str) -> InputError:

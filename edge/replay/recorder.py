@@ -116,9 +116,16 @@ class Recorder(Witness):
             self._raw.stop()
 
     def saw(
-        self, state: State, reading: Reading | None, forgot: Sense | None, events: Iterable[Episode | Alertness]
+        self,
+        state: State,
+        reading: Reading | None,
+        forgot: Sense | None,
+        events: Iterable[Episode | Alertness],
+        *,
+        published: bool = True,
+        watched: bool = False,
     ) -> None:
-        """One step: what went in, and what came out."""
+        """One step: what went in, and what came out. What is as usual is not written."""
         if not self._head.words:
             state = state_without_words(state)
             reading = None if reading is None else without_words(reading)
@@ -130,7 +137,15 @@ class Recorder(Witness):
         told = [(type(event).__name__, event) for event in events]
         if told:
             step["events"] = told
+        if not published:
+            step["published"] = False
+        if watched:
+            step["watched"] = True
         self._put(step)
+
+    def unwatched(self, sense: Sense) -> None:
+        """What was learned of the driver is forgotten."""
+        self._put({"kind": "unwatched", "sense": sense})
 
     def adopted(self, settings: UnderstandingSettings) -> None:
         """Understanding goes on with other settings."""

@@ -17,16 +17,29 @@ class Witness:
     """Nobody: every call does nothing. A recorder writes down what it is told; each call returns at once."""
 
     def saw(
-        self, state: State, reading: Reading | None, forgot: Sense | None, events: Iterable[Episode | Alertness]
+        self,
+        state: State,
+        reading: Reading | None,
+        forgot: Sense | None,
+        events: Iterable[Episode | Alertness],
+        *,
+        published: bool = True,
+        watched: bool = False,
     ) -> None:
-        """A State was told.
+        """There is a State.
 
         Args:
             state: the State.
             reading: what led to it; None where time has passed or a sense was forgotten.
             forgot: the sense that was forgotten, if that led to it.
-            events: what the views made of it.
+            events: what the views, and then the driver's view, made of it.
+            published: whether it was told, and the views saw it; else feelings may not be read, the Reading went to the
+                driver's view alone, and for understanding only time has passed.
+            watched: whether the driver's view saw it.
         """
+
+    def unwatched(self, sense: Sense) -> None:
+        """What was learned of the driver by this sense is forgotten."""
 
     def adopted(self, settings: UnderstandingSettings) -> None:
         """Understanding goes on with other settings."""

@@ -99,9 +99,17 @@ class Looker(Witness):
         self.told: list[tuple[Any, ...]] = []
 
     def saw(
-        self, state: State, reading: Reading | None, forgot: Sense | None, events: Iterable[Episode | Alertness]
+        self,
+        state: State,
+        reading: Reading | None,
+        forgot: Sense | None,
+        events: Iterable[Episode | Alertness],
+        *,
+        published: bool = True,
+        watched: bool = False,
     ) -> None:
         self.told.append(("saw", state.name, reading, forgot, tuple(events)))
+        assert (published, watched) == (True, False)
 
     def adopted(self, settings: UnderstandingSettings) -> None:
         self.told.append(("adopted", settings.min_confidence))
