@@ -137,6 +137,8 @@ class State:
 
     ``captured_ns`` is the capture time of the Reading that led to this State. ``shares`` gives, for each sense in use,
     its part of the evidence (sums to 1 where any sense is in use); ``absent`` gives, for every other sense, why.
+    ``without`` gives, for each sense in use, what would be told without it, a label or "unsure"; it is empty while what
+    came before decides more than what is sensed now.
     """
 
     captured_ns: int
@@ -146,6 +148,7 @@ class State:
     shares: tuple[tuple[Sense, float], ...]
     absent: tuple[tuple[Sense, str], ...]
     cues: tuple[Cue, ...]
+    without: tuple[tuple[Sense, str], ...] = ()
 
     @property
     def name(self) -> str:

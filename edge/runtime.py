@@ -30,6 +30,7 @@ from edge.loop.tally import Summary, Tally, perceiving
 from edge.loop.watch import Watch
 from edge.outlets.console import Console
 from edge.outlets.diary import Diary
+from edge.outlets.history import History
 from edge.outlets.last_state import LastState
 from edge.outlets.mqtt.identity import Identity
 from edge.outlets.mqtt.inbox import MqttInbox
@@ -41,6 +42,7 @@ from edge.perception.face.perceiver import Asked, FacePerceiver, somebody, witho
 from edge.perception.text.perceiver import TextPerceiver
 from edge.perception.voice.overheard import Overheard
 from edge.perception.voice.perceiver import VoicePerceiver
+from edge.replay.witness import Witness
 from edge.response.alerts import alert
 from edge.response.responder import Responder
 from edge.safety.consent import Consent
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from threading import Event
 
+    from edge.affect import Alertness
     from edge.outlets.metrics.figures import Figures
     from edge.outlets.metrics.page import MetricsPage
     from edge.outlets.outlet import Item, Outlet
@@ -86,13 +89,21 @@ CAPACITY = {Sense.FACE: 1, Sense.VOICE: 4, Sense.TEXT: 16}
 class Runtime:
     """One device, wired from its settings. ``run`` once."""
 
-    def __init__(self, settings: Settings, *, repeat: bool = False, reload: Reload | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        repeat: bool = False,
+        reload: Reload | None = None,
+        witness: Witness | None = None,
+    ) -> None:
         """Wire every room; opens no device.
 
         Args:
             settings: the whole tree.
             repeat: play file sources again and again.
             reload: says when settings are to be read anew; None: never.
+            witness: who looks on while the device understands; None: nobody.
 
         Raises:
             ConsentError: where the context forbids it.
@@ -117,6 +128,7 @@ class Runtime:
         self._notifier = Notifier(os.environ)
         self._watch = Watch(lambda: self._notifier.status("the loop is stalled; the log says where"), self._abandon)
         self._reload = reload
+        self._witness = witness or Witness()
         self._repeat = repeat
         self._looked_at = float("-inf")
         self._adopters: list[Callable[[Settings], None]] = []
@@ -230,6 +242,7 @@ class Runtime:
             self._notifier.ready()
         self._looked_at = now
         lanes, accelerator = self.lane_status(), self._models.usage.now().device
+        self._witness.looked(lanes)
         self._notifier.status(self._tally.line(lanes, accelerator, self._watch.stalls, self._pace.line()))
 
     def _look_at_settings(self, reload: Reload) -> None:
@@ -260,6 +273,7 @@ class Runtime:
         logging.getLogger().setLevel(settings.device.log_level.upper())
         self.consent.adopt(settings.consent)
         self._understanding.adopt(settings.understanding)
+        self._witness.adopted(settings.understanding)
         self._driver.adopt(settings.understanding.driver)
         self._responder.adopt(settings.response)
         if self._console is not None:
@@ -284,10 +298,15 @@ class Runtime:
             self._offer(Withdrawal(sense, purpose))
             if purpose is Purpose.DROWSINESS:
                 self._driver.forget(sense)
+                self._witness.unwatched(sense)
             elif purpose is Purpose.EMOTION and any(lane.sense is sense for lane in self._lanes):
                 for view in self._views:
                     view.forget(sense)
-                self._publish(self._understanding.forget(sense, time.monotonic_ns()))
+                for outlet in self._outlets:
+                    outlet.forget(sense)
+                self._publish(self._understanding.forget(sense, time.monotonic_ns()), forgot=sense)
+        senses = {lane.sense for lane in self._lanes if self._purposes(lane.sense)}
+        self._witness.consented(senses, time.monotonic_ns())
 
     def _purposes(self, sense: Sense) -> list[Purpose]:
         """What a sense may be used for now: the place allows it, and the household granted it."""
@@ -321,7 +340,7 @@ class Runtime:
         self._latencies.record(reading.sense, (time.monotonic_ns() - reading.captured_ns) / 1e6)
         self._tally.count(reading)
         if not feels:
-            self._watch_driver(state, reading)
+            self._only_watch(state, reading)
             return
         self._publish(state, reading)
         self._say(self._answer(state, reading))
@@ -337,30 +356,42 @@ class Runtime:
             self._tally.replies[reply.language] += 1
             self._offer(reply)
 
-    def _publish(self, state: State, reading: Reading | None = None) -> None:
-        """Tell the State, and what it makes happen in the views of it; ``reading`` led to it."""
+    def _publish(self, state: State, reading: Reading | None = None, forgot: Sense | None = None) -> None:
+        """Tell the State, and what it makes happen in the views of it; ``reading`` or a sense ``forgot`` led to it."""
         self._tally.see(state)
         self._offer(state)
-        for view in self._views:
-            for event in view.see(state, reading):
-                self._offer(event)
-        self._watch_driver(state, reading)
+        events = [event for view in self._views for event in view.see(state, reading)]
+        for event in events:
+            self._offer(event)
+        told = self._watch_driver(state, reading)
+        self._witness.saw(state, reading, forgot, [*events, *(told or ())], watched=told is not None)
 
     def _pass_time(self, state: State) -> None:
         """Nothing new was said. A device that may only watch a driver has no feelings to tell of."""
         if not any(Purpose.EMOTION in self._purposes(lane.sense) for lane in self._lanes):
-            self._watch_driver(state, None)
+            self._only_watch(state, None)
         else:
             self._publish(state)
 
-    def _watch_driver(self, state: State, reading: Reading | None) -> None:
-        """Tell how awake the driver is, where that was granted, and warn whatever the rules of the conversation are."""
+    def _only_watch(self, state: State, reading: Reading | None) -> None:
+        """The State is told to nobody: nobody agreed to have feelings read."""
+        told = self._watch_driver(state, reading)
+        self._witness.saw(state, reading, None, told or (), published=False, watched=told is not None)
+
+    def _watch_driver(self, state: State, reading: Reading | None) -> list[Alertness] | None:
+        """Tell how awake the driver is, where that was granted, and warn whatever the rules of the conversation are.
+
+        Returns:
+            what was told; None where nobody agreed to be watched.
+        """
         if Purpose.DROWSINESS not in self._purposes(Sense.FACE):
-            return
-        for alertness in self._driver.see(state, reading):
+            return None
+        told = list(self._driver.see(state, reading))
+        for alertness in told:
             self._offer(alertness)
             if self.settings.understanding.driver.spoken:
                 self._say(alert(alertness, self.settings.device.languages[0]))
+        return told
 
     def _offer(self, item: Item) -> None:
         for outlet in self._outlets:
@@ -382,7 +413,8 @@ class Runtime:
             settings.understanding.wellbeing, state_directory(settings), lambda: may_keep(self.consent, self._place)
         )
         self._adopters.append(lambda now: diary.adopt(now.understanding.wellbeing))
-        wanted: list[Outlet] = [LastState(runtime_directory(), settings.device.id), diary]
+        place = (runtime_directory(), settings.device.id)
+        wanted: list[Outlet] = [LastState(*place), History(*place), diary]
         if self._console is not None:
             wanted.append(self._console)
         if settings.speech.engine != "none":
@@ -405,7 +437,8 @@ class Runtime:
                     self._speaker = outlet
 
     def _identity(self) -> Identity:
-        return Identity(self.settings.device.id, self.settings.device.name, __version__)
+        device = self.settings.device
+        return Identity(device.id, device.name, __version__, device.languages[0])
 
     def _metrics_page(self) -> MetricsPage | None:
         if not self.settings.metrics.port:
@@ -461,7 +494,7 @@ class Runtime:
 
         how |= {"capacity": CAPACITY[sense], "excused": self._watch.excused, "parts": (self._models.usage,)}
         how["on_perceived"] = perceived
-        return Lane(sensor, perceiver, self._readings.put, allowed=allowed, **how)
+        return Lane(sensor, self._witness.beside(sense, perceiver), self._readings.put, allowed=allowed, **how)
 
 
 def _with_gap(chunk: AudioChunk) -> AudioChunk:

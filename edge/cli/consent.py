@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.affect import Sense
-from edge.paths import state_directory
+from edge.outlets.history import forget_history
+from edge.paths import runtime_directory, state_directory
 from edge.safety.grants import Purpose
 from edge.settings import load
 
@@ -53,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
         _decide(consent.grant, senses, (purpose or Purpose.EMOTION,))
     elif arguments.action == "withdraw":
         _decide(consent.withdraw, senses, tuple(Purpose) if purpose is None else (purpose,))
+        if purpose in {None, Purpose.EMOTION}:
+            forget_history(runtime_directory(), settings.device.id)  # a device that does not run cannot do it itself
     if arguments.action != "status":
         Shelf(consent.path.parent).reconcile(may_keep(consent, context(settings.safety)))
     _show(consent.status(), as_json=arguments.json)

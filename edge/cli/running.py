@@ -34,12 +34,14 @@ def start_logging(settings: Settings) -> None:
     )
 
 
-def run_until_stopped(runtime: Runtime, reload: Reload | None = None) -> dict[str, Any]:
+def run_until_stopped(
+    runtime: Runtime, reload: Reload | None = None, stop: threading.Event | None = None
+) -> dict[str, Any]:
     """Run until the sources end, or SIGINT or SIGTERM comes; the summary as plain data.
 
-    SIGHUP asks ``reload``; SIGUSR1 is a push to talk.
+    SIGHUP asks ``reload``; SIGUSR1 is a push to talk; whoever else sets ``stop`` ends the run, too.
     """
-    stop = threading.Event()
+    stop = stop or threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         stop.set()

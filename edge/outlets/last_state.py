@@ -63,7 +63,7 @@ class LastState(Outlet):
         age_s = max(0, time.monotonic_ns() - state.captured_ns) / 1e9
         record = {
             "at": time.time() - age_s,  # for people; how old the State is, is told by a clock that nobody sets
-            "boot": _boot(),
+            "boot": boot(),
             "boottime_s": time.clock_gettime(time.CLOCK_BOOTTIME) - age_s,
             "state": state_record(state),
             "explanation": explain(state, quoting=False),
@@ -101,7 +101,7 @@ def read_last(directory: Path, device_id: str | None) -> dict[str, Any]:
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         age = time.clock_gettime(time.CLOCK_BOOTTIME) - float(record["boottime_s"])
-        same_boot = record["boot"] == _boot()
+        same_boot = record["boot"] == boot()
     except FileNotFoundError:
         problem = f"there is no State yet ({path} is not there)"
         raise InputError(problem, remedy) from None
@@ -116,8 +116,15 @@ def read_last(directory: Path, device_id: str | None) -> dict[str, Any]:
     return record
 
 
-def _boot() -> str:
+def boot() -> str:
+    """Which start of the machine this is."""
     return BOOT_ID.read_text(encoding="ascii").strip()
+
+
+def newest_device(directory: Path) -> str | None:
+    """The id of the device that wrote last; None where none has."""
+    newest = _newest(directory)
+    return newest.stem if newest.is_file() else None
 
 
 def _newest(directory: Path) -> Path:

@@ -75,6 +75,9 @@ class Outlet(ABC):
             self._items.append((time.monotonic_ns(), item))
             self._wake.notify()
 
+    def forget(self, sense: Sense) -> None:  # noqa: B027 - most outlets keep nothing
+        """The consent for ``sense`` is gone, and with it what the outlet keeps of it; on the loop's thread."""
+
     def stop(self, within_s: float = 1.5) -> None:
         """Deliver what waits, for at most ``within_s`` seconds, then close."""
         with self._wake:

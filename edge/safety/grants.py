@@ -26,6 +26,8 @@ class Purpose(StrEnum):
     EMOTION = "emotion"
     DROWSINESS = "drowsiness"
     WELLBEING = "wellbeing"
+    RECORDING = "recording"
+    """What was said, pictures and sound may be written to files, for development: `rapport record --words --raw`."""
 
     @property
     def senses(self) -> frozenset[Sense]:

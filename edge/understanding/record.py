@@ -1,13 +1,13 @@
-"""A State as plain data, the same wherever a program reads one: --json, the state file, MQTT attributes."""
+"""A State as plain data and back, the same wherever a program reads one: --json, the state file, MQTT attributes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from edge.affect import EMOTIONS
+from edge.affect import EMOTIONS, UNSURE, Affect, Cue, Emotion, Sense, State
 
 if TYPE_CHECKING:
-    from edge.affect import Affect, Cue, State
+    from collections.abc import Mapping
 
 
 def probabilities(affect: Affect) -> dict[str, float]:
@@ -37,5 +37,32 @@ def state_record(state: State) -> dict[str, Any]:
         "reason": state.reason,
         "shares": {sense.value: round(share, 4) for sense, share in state.shares},
         "absent": {sense.value: why for sense, why in state.absent},
+        "without": {sense.value: name for sense, name in state.without},
         "cues": [cue_record(cue) for cue in state.cues if not cue.quotes],
     }
+
+
+def state_of(record: Mapping[str, Any], captured_ns: int = 0) -> State:
+    """The State that ``state_record`` made ``record`` of, rounded and without what quotes.
+
+    Raises:
+        KeyError, TypeError, ValueError: the record is none.
+    """
+    affect = Affect(
+        tuple(float(record["probabilities"][emotion.value]) for emotion in EMOTIONS),
+        float(record["valence"]),
+        float(record["arousal"]),
+    )
+    return State(
+        captured_ns=captured_ns,
+        label=None if record["label"] == UNSURE else Emotion(record["label"]),
+        affect=affect,
+        reason=None if record["reason"] is None else str(record["reason"]),
+        shares=tuple((Sense(sense), float(share)) for sense, share in record["shares"].items()),
+        absent=tuple((Sense(sense), str(why)) for sense, why in record["absent"].items()),
+        without=tuple((Sense(sense), str(name)) for sense, name in record.get("without", {}).items()),
+        cues=tuple(
+            Cue(str(cue["name"]), float(cue["value"]), str(cue["unit"]), str(cue["phrase"]), float(cue["strength"]))
+            for cue in record["cues"]
+        ),
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import exp, log
 from typing import TYPE_CHECKING
 
-from edge.affect import EMOTIONS, Affect, Cue, Emotion, Reading, Sense, State
+from edge.affect import EMOTIONS, UNSURE, Affect, Cue, Emotion, Reading, Sense, State
 from edge.understanding.fusion import FLOOR, Evidence, normalised, pool, shares, weigh
+from edge.understanding.without import Without
 
 if TYPE_CHECKING:
     from edge.understanding.settings import UnderstandingSettings
@@ -33,6 +34,7 @@ class Understanding:
         self._filtered: list[float] | None = None
         """Log-probabilities, valence and arousal after the filter; None while there is nothing to go by."""
         self._label: Emotion | None = None
+        self._without = Without(self._judged)
 
     def adopt(self, settings: UnderstandingSettings) -> None:
         """Go on with other settings; what was understood so far stays."""
@@ -77,6 +79,7 @@ class Understanding:
         affect = self._filter(fused, span_s, counts=bool(evidence))
         reason = self._doubt(affect, evidence)
         self._label = None if reason else self._steady(affect)
+        name = UNSURE if self._label is None else self._label.value
         return State(
             captured_ns=now_ns,
             label=self._label,
@@ -85,7 +88,13 @@ class Understanding:
             shares=shares(evidence),
             absent=self._absent(evidence),
             cues=_told(evidence),
+            without=self._without.told(name, evidence, now_ns),
         )
+
+    def _judged(self, evidence: list[Evidence]) -> str:
+        """What evidence comes to by itself, without the filter: a label or "unsure"."""
+        fused = pool(evidence)
+        return UNSURE if self._doubt(fused, evidence) else fused.label.value
 
     def _filter(self, fused: Affect, span_s: float, *, counts: bool) -> Affect:
         """First-order low-pass over log-probabilities, driven by seconds of evidence, not by the number of Readings."""

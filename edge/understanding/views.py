@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from edge.understanding.settings import UnderstandingSettings
     from edge.understanding.wellbeing.day import Span
 
+    Event = Episode | Alertness | Span
+
 
 class View(Protocol):
     """A small state machine without a clock of its own; called on the loop's thread."""
 
-    def see(self, state: State, reading: Reading | None) -> Iterable[Episode | Alertness | Span]:
+    def see(self, state: State, reading: Reading | None) -> Iterable[Event]:
         """What has happened by this State; mostly nothing.
 
         Args:

@@ -16,13 +16,19 @@ from edge.outlets.console import Console
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.outlet import Item, Outlet
 from edge.outlets.settings import ConsoleSettings
+from edge.replay.witness import Witness
 from edge.runtime import Runtime
 from edge.safety.grants import Purpose
 from edge.settings import load
 from edge.understanding.wellbeing.book import Shelf
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from edge.loop.lane import LaneStatus
+    from edge.understanding.settings import UnderstandingSettings
+    from edge.understanding.views import Event
 
 HAPPY = Affect.of(tuple(0.94 if emotion is Emotion.HAPPY else 0.01 for emotion in Emotion))
 
@@ -36,12 +42,16 @@ class Kept(Outlet):
         super().__init__()
         self.states: list[State] = []
         self.replies: list[Reply] = []
+        self.forgot: list[Sense] = []
 
     def offer(self, item: Item) -> None:
         if isinstance(item, State):
             self.states.append(item)
         elif isinstance(item, Reply):
             self.replies.append(item)
+
+    def forget(self, sense: Sense) -> None:
+        self.forgot.append(sense)
 
     def open(self) -> None: ...
 
@@ -81,6 +91,75 @@ def test_what_was_derived_before_a_withdrawal_and_not_yet_used_is_dropped(runtim
     runtime.consent.withdraw(Sense.FACE)
     runtime._step(Reading(Sense.FACE, time.monotonic_ns(), HAPPY, 1.0))
     assert kept.states == []
+
+
+class Looker(Witness):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[Any, ...]] = []
+
+    def saw(
+        self,
+        state: State,
+        reading: Reading | None,
+        forgot: Sense | None,
+        events: Iterable[Event],
+        *,
+        published: bool = True,
+        watched: bool = False,
+    ) -> None:
+        self.told.append(("saw", state.name, reading, forgot, tuple(events)))
+        assert (published, watched) == (True, False)
+
+    def adopted(self, settings: UnderstandingSettings) -> None:
+        self.told.append(("adopted", settings.min_confidence))
+
+    def consented(self, senses: Iterable[Sense], now_ns: int) -> None:
+        assert now_ns <= time.monotonic_ns()
+        self.told.append(("consented", set(senses)))
+
+    def looked(self, lanes: Iterable[LaneStatus]) -> None:
+        self.told.append(("looked", {lane.sense for lane in lanes}))
+
+
+def test_a_witness_is_told_all_that_goes_into_understanding_and_what_comes_out(runtime: Runtime) -> None:
+    looker = runtime._witness = Looker()
+    kept = Kept()
+    runtime._outlets.append(kept)
+    runtime._enforce_consent()
+    given = Reading(Sense.FACE, time.monotonic_ns(), HAPPY, 1.0)
+    runtime._step(given)
+    other = runtime.settings.understanding.model_copy(update={"min_confidence": 0.9})
+    runtime._adopt(runtime.settings.model_copy(update={"understanding": other}))
+    runtime._supervise()
+    runtime.consent.withdraw(Sense.FACE)
+    runtime._enforce_consent()
+    runtime._step(Reading(Sense.FACE, time.monotonic_ns(), HAPPY, 1.0))  # goes nowhere, and is not told
+    assert looker.told == [
+        ("consented", {Sense.FACE, Sense.TEXT}),
+        ("saw", "happy", given, None, ()),
+        ("adopted", 0.9),
+        ("looked", {Sense.FACE, Sense.TEXT}),
+        ("saw", "unsure", None, Sense.FACE, ()),
+        ("consented", {Sense.TEXT}),
+    ]
+    assert kept.forgot == [Sense.FACE]
+
+
+def test_a_grant_for_recording_opens_nothing_and_its_withdrawal_forgets_nothing(runtime: Runtime) -> None:
+    kept = Kept()
+    runtime._outlets.append(kept)
+    runtime.consent.grant(Sense.FACE, Purpose.RECORDING)
+    runtime._enforce_consent()
+    runtime._step(Reading(Sense.FACE, time.monotonic_ns(), HAPPY, 1.0))
+    runtime.consent.withdraw(Sense.FACE, Purpose.RECORDING)
+    runtime._enforce_consent()
+    assert kept.forgot == []
+    assert [state.name for state in kept.states] == ["happy"]
+    runtime.consent.grant(Sense.FACE, Purpose.RECORDING)
+    runtime.consent.withdraw(Sense.FACE, Purpose.EMOTION)
+    assert not any(lane._allowed() for lane in runtime._lanes if lane.sense is Sense.FACE)
 
 
 SECOND = 1_000_000_000

@@ -89,6 +89,7 @@ class Announcer:
         self._lock = threading.Lock()
         self._pace = Pace(settings)
         self._captured_ns: int | None = None
+        self._state: State | None = None
         self._reply: tuple[Message, float] | None = None
         self._notices: deque[_Notice] = deque()
         self._latencies_ms: deque[float] = deque(maxlen=LATENCIES)
@@ -102,6 +103,7 @@ class Announcer:
         with self._lock:
             self._pace.offer(payload, time.monotonic())
             self._captured_ns = state.captured_ns
+            self._state = state
 
     def offer_reply(self, reply: Reply) -> None:
         """The newest Reply. Of a crisis reply nothing but the fact is published, and only where the settings say so."""
@@ -193,13 +195,14 @@ class Announcer:
 
     def _speak_state(self, session: Session, now: float) -> None:
         payload = self._pace.take(now)
-        if payload is None:
+        if payload is None or self._state is None:
             return
         if self._captured_ns is not None:
             self._latencies_ms.append((time.monotonic_ns() - self._captured_ns) / 1e6)
             self._captured_ns = None  # saying it again is not a latency
         retain = self._settings.expire_after_s == 0  # what expires must not be kept: it would come back as new
-        session.publish(Message(self._topics.state, payload.encode(), retain=retain))
+        told = payload.explained(self._state, self._identity.language)
+        session.publish(Message(self._topics.state, told.encode(), retain=retain))
 
     def _diagnosis(self, in_use: InUse | None) -> DiagnosticsPayload:
         ordered = sorted(self._latencies_ms)

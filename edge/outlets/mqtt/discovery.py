@@ -54,6 +54,8 @@ def entities(topics: Topics) -> tuple[Entity, ...]:
             device_class="enum",
             options=OPTIONS,
             icon="mdi:emoticon-outline",
+            json_attributes_topic=topics.state,
+            json_attributes_template="{{ {'explanation': value_json.explanation} | tojson }}",
         ),
         of_state("valence", "Valence", "{{ value_json.valence }}", icon="mdi:plus-minus-variant", **measured),
         of_state("arousal", "Arousal", "{{ value_json.arousal }}", icon="mdi:pulse", **measured),

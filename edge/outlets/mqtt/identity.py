@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from edge.affect import Language
 from edge.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ class Identity:
     device_id: str
     device_name: str
     version: str
+    language: Language = Language.EN
+    """Of what is explained to the home."""
 
     def __post_init__(self) -> None:
         """Check the two that others depend on."""

@@ -1,7 +1,7 @@
 """What is published: States, Replies, notices and diagnostics as JSON objects in which every key is always there.
 
-Nothing that a person said and nothing raw is among the fields. Cues stay on the device, as their phrases may
-quote the person, and so does the text of a reply that does.
+Nothing that a person said and nothing raw is among the fields. Cues whose phrases quote the person stay on the device,
+and so does the text of a reply that does.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from edge.affect import Sense
+from edge.understanding.explanation import explain
+from edge.understanding.wording.phrasebook import phrasebook
 
 if TYPE_CHECKING:
     from edge.accelerators.usage import InUse
-    from edge.affect import Reply, State
+    from edge.affect import Language, Reply, State
 
 LONGEST_STATE = 255
 """Characters; Home Assistant turns a longer state into "unknown"."""
@@ -54,6 +56,9 @@ class StatePayload(Payload):
     confidence: float | None = Field(ge=0, le=1, description="probability of the leading emotion")
     reason: str | None = Field(max_length=LONGEST_STATE, description="why the device is unsure; null when it is not")
     senses: SensesPayload
+    explanation: str = Field(
+        default="", description="the State in words, in the device's first language; no sign that quotes the person"
+    )
 
     @classmethod
     def of(cls, state: State) -> StatePayload:
@@ -68,6 +73,11 @@ class StatePayload(Payload):
             reason=None if state.reason is None else shortened(state.reason),
             senses=SensesPayload.model_validate(senses),
         )
+
+    def explained(self, state: State, language: Language) -> StatePayload:
+        """With the State in words. It is worked out for what is published only, which is far less than what is told."""
+        lines = explain(state, quoting=False, language=language)
+        return self.model_copy(update={"explanation": phrasebook(language).between.join(lines)})
 
 
 class ReplyPayload(Payload):

@@ -84,6 +84,8 @@ def test_emotion_offers_the_seven_and_unsure_and_is_no_measurement() -> None:
     assert emotion["device_class"] == "enum"
     assert "state_class" not in emotion
     assert {StatePayload.of(state(e)).emotion for e in (*EMOTIONS, None)} == set(emotion["options"])
+    assert emotion["json_attributes_topic"] == emotion["state_topic"]
+    assert "value_json.explanation" in emotion["json_attributes_template"]
 
 
 def test_expire_after_stands_where_a_state_is_resent_and_is_left_out_when_off() -> None:

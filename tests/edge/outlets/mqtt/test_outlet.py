@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from edge.accelerators.usage import InUse, Usage
-from edge.affect import Cue, Emotion
+from edge.affect import Cue, Emotion, Language
 from edge.errors import OutletError
 from edge.outlets.mqtt.identity import Identity, Topics
 from edge.outlets.mqtt.outlet import MqttOutlet
@@ -182,6 +183,17 @@ def test_without_a_crisis_topic_a_crisis_stays_on_the_device(broker: Broker, ide
         listener.on(topics.reply)
     mine = [m for m in listener.heard if identity.device_id in m.topic]
     assert not any(b"crisis" in m.payload or b"988" in without(m.payload, identity.device_id) for m in mine)
+
+
+def test_a_state_is_explained_in_the_devices_first_language(broker: Broker, identity: Identity) -> None:
+    chinese = replace(identity, language=Language.ZH)
+    settings = settings_for(broker, chinese)
+    topics = Topics.of(settings, chinese)
+    with Listener(broker, topics.state) as listener, running(settings, chinese) as outlet:
+        outlet.offer(state(Emotion.SAD, cues=(Cue("pitch", 112.0, "Hz", "low voice", 0.8),)))
+        told = listener.on(topics.state).json()["explanation"]
+    assert told.startswith("大概是难过（把握")
+    assert "迹象：声音低沉（112赫兹）。" in told
 
 
 def test_nothing_that_the_person_said_is_in_any_message(broker: Broker, identity: Identity) -> None:

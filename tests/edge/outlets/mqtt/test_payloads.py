@@ -21,7 +21,7 @@ def test_a_state_has_every_key_also_when_it_has_no_reason() -> None:
     assert sent["emotion"] == "happy"
     assert sent["reason"] is None
     assert sent["senses"] == {"face": "ON", "voice": "OFF", "text": "ON"}
-    assert set(sent) == {"emotion", "valence", "arousal", "confidence", "reason", "senses"}
+    assert set(sent) == {"emotion", "valence", "arousal", "confidence", "reason", "senses", "explanation"}
 
 
 def test_unsure_is_a_value_with_its_reason() -> None:

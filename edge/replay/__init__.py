@@ -1,0 +1,1 @@
+"""Recordings of what was sensed and understood, for development, and playing them again."""
