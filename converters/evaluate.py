@@ -1,4 +1,4 @@
-"""``python -m converters evaluate {face,voice,text}``: the figures of a packaged model on any labelled data.
+"""``python -m converters evaluate {face,voice,text,driver,person}``: figures of a packaged model on labelled data.
 
 ``… evaluate wellbeing``: the arithmetic of the weekly report on simulated days, see ``converters.evaluate_wellbeing``.
 
@@ -23,8 +23,8 @@ OPTIONS = {"--truth": "face", "--usage": "face", "--where": "voice", "--head": "
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``python -m converters evaluate``."""
-    parser.add_argument("sense", choices=("face", "voice", "text", "driver", "wellbeing"))
-    told = "face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz; wellbeing: none"
+    parser.add_argument("sense", choices=("face", "voice", "text", "driver", "wellbeing", "person"))
+    told = "face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz; wellbeing: none; person: a folder"
     parser.add_argument("--data", type=Path, help=told)
     parser.add_argument("--models", type=Path, default=Path("models"), help="the folder with one folder per model")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
@@ -49,6 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
         from converters import evaluate_wellbeing
 
         return evaluate_wellbeing.run(arguments)
+    if arguments.sense == "person":
+        return _person(arguments)
     found = _measured(arguments)
     for sentence in found["left_out"]["broken"]:
         print(f"left out, {sentence}", file=sys.stderr)
@@ -74,6 +76,15 @@ def _driver(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _person(arguments: argparse.Namespace) -> int:
+    """What it is worth to know a person: figures of cues, not of a model."""
+    from converters import evaluate_person
+
+    told = evaluate_person.evaluate(arguments.models, arguments.data)
+    print(json.dumps(told, allow_nan=False) if arguments.json else evaluate_person.table(told))
+    return 0
+
+
 def _check(arguments: argparse.Namespace) -> None:
     """Raises InputError when options contradict each other, before anything takes time."""
     if arguments.data is None:
@@ -92,6 +103,9 @@ def _check(arguments: argparse.Namespace) -> None:
     if arguments.data is None and arguments.sense != "wellbeing":
         problem = f"--data was not given, which {arguments.sense} needs"
         raise InputError(problem, "Name the file of labelled data")
+    if arguments.sense == "person" and (arguments.plot is not None or arguments.classes):
+        problem = "--plot or --classes was given, which are for face, voice and text, not for person"
+        raise InputError(problem, "Leave them out")
     if arguments.plot is not None:
         if arguments.head != "emotion":
             problem = f"--plot was given with --head {arguments.head}, which has no confusion"

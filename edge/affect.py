@@ -104,6 +104,8 @@ class Cue:
 
     ``strength`` in [0, 1] says how notable the value is (0 usual, 1 extreme); cues are sorted by it when told.
     ``quotes`` marks a phrase that repeats what the person said: it is shown on the device, never stored or sent.
+    ``usual`` is this person's own usual in the same unit, where it was learned; phrase and strength are then told
+    relative to it.
     """
 
     name: str
@@ -112,6 +114,7 @@ class Cue:
     phrase: str
     strength: float
     quotes: bool = False
+    usual: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ RapportError
 │   └── SensorGone      it was there and is lost: the lane retries
 ├── ModelError      a model or its card is missing, altered or does not fit
 ├── ConsentError    what was asked for is not consented to or not allowed here
+├── ProfileError    what is usual for a person cannot be read or kept
 └── OutletError     a speaker, display or broker fails
 """
 
@@ -49,6 +50,10 @@ class ModelError(RapportError):
 
 class ConsentError(RapportError):
     """What was asked for is not consented to, or is not allowed in this context."""
+
+
+class ProfileError(RapportError):
+    """What is usual for a person cannot be read or kept."""
 
 
 class OutletError(RapportError):

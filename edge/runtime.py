@@ -56,6 +56,7 @@ from edge.sensors.microphone import open_microphone
 from edge.sensors.words import open_words
 from edge.sensors.wyoming.asr import AsrWords
 from edge.understanding.driver.view import DriverView
+from edge.understanding.person.keeper import Keeper
 from edge.understanding.understanding import Understanding
 from edge.understanding.views import views
 
@@ -120,6 +121,7 @@ class Runtime:
         self._understanding = Understanding(settings.understanding)
         self._views = views(settings.understanding)
         self._driver = DriverView(settings.understanding.driver)
+        self._keeper = Keeper(settings.understanding.person, state_directory(settings), self._may_know)
         self._crisis = Crisis(settings.safety)
         self._responder = Responder(settings.response, self._place.name, settings.device.languages, self._place.never)
         self._readings: Mailbox[Reading] = Mailbox(READINGS_WAITING)
@@ -146,6 +148,7 @@ class Runtime:
         began = time.monotonic()
         self._attach_outlets()
         log.info("accelerator: %s (%s)", self.choice.accelerator.name, self.choice.reason)
+        self._keeper.start()
         self._watch.start(stop)
         for lane in self._lanes:
             lane.start()
@@ -154,6 +157,7 @@ class Runtime:
         finally:
             self._notifier.stopping()
             self._watch.stop()
+            self._keeper.stop()
             # Files have ended by themselves: let the last words be spoken. A stop from outside drains in under 2 s.
             drain(self._lanes, self._outlets, within_s=DRAIN_S if stop.is_set() else 15.0)
         if self._metrics is not None:
@@ -275,6 +279,7 @@ class Runtime:
         self._understanding.adopt(settings.understanding)
         self._witness.adopted(settings.understanding)
         self._driver.adopt(settings.understanding.driver)
+        self._keeper.adopt(settings.understanding.person)
         self._responder.adopt(settings.response)
         if self._console is not None:
             self._console.adopt(settings.console)
@@ -290,6 +295,7 @@ class Runtime:
         """
         for lane in self._lanes:
             lane.enforce()
+        self._keeper.turn(time.monotonic_ns())
         granted = self.consent.grants()
         if granted is self._granted:
             return
@@ -309,7 +315,7 @@ class Runtime:
         self._witness.consented(senses, time.monotonic_ns())
 
     def _purposes(self, sense: Sense) -> list[Purpose]:
-        """What a sense may be used for now: the place allows it, and the household granted it."""
+        """What a sense may be opened for now: the place allows it, and the household granted it."""
         return [purpose for purpose in self._place.purposes_of(sense) if self.consent.granted(sense, purpose)]
 
     def _asked(self) -> Asked:
@@ -323,6 +329,12 @@ class Runtime:
             raise refusal(self._place.name, remedy)
         log.warning("nothing but the drowsiness of a driver is watched: %s", refused)
 
+    def _may_know(self, sense: Sense) -> bool | None:
+        """Whether what is usual for the person may be learned; None: not here or not now, and what is kept stays."""
+        if not self._place.may_sense(sense, Purpose.PERSONAL) or self.consent.problem is not None:
+            return None
+        return self.consent.granted(sense, Purpose.PERSONAL)
+
     def _step(self, reading: Reading) -> None:
         """One Reading's way: State, safety, Reply, outlets. One whose grant is gone by now goes nowhere."""
         purposes = self._purposes(reading.sense)
@@ -334,6 +346,7 @@ class Runtime:
         if time.monotonic_ns() - reading.captured_ns > FRESH_NS:
             self._pass_over(reading)
             return
+        reading = self._keeper.taken(reading)
         if self._console is not None:
             self._console.offer(reading)
         state = self._understanding.update(reading) if feels else self._understanding.now(reading.captured_ns)

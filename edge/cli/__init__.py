@@ -29,6 +29,7 @@ COMMANDS = {
     "models": "list, verify and fetch models",
     "consent": "see, give and withdraw what may be sensed",
     "wellbeing": "summaries of days, a weekly report, your own mood by a tap",
+    "profile": "whose usual is learned and used; show or forget it",
     "settings": "every setting with its default, what is allowed and what it does",
 }
 FAILED, WRONG_USE = 1, 2

@@ -58,6 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
             forget_history(runtime_directory(), settings.device.id)  # a device that does not run cannot do it itself
     if arguments.action != "status":
         Shelf(consent.path.parent).reconcile(may_keep(consent, context(settings.safety)))
+        if purpose in {None, Purpose.PERSONAL}:
+            _erase(state_directory(settings), senses)
     _show(consent.status(), as_json=arguments.json)
     if consent.problem is not None:
         raise consent.problem
@@ -82,6 +84,13 @@ def _decide(decide: Callable[[Sense, Purpose], None], senses: list[Sense], purpo
         for sense in senses:
             if sense in purpose.senses:
                 decide(sense, purpose)
+
+
+def _erase(directory: Path, senses: list[Sense]) -> None:
+    """What was learned of people goes with the grant, whether a device is running or not."""
+    from edge.understanding.person.profiles import Profiles
+
+    Profiles(directory).erase(senses)
 
 
 def _show(standings: tuple[Standing, ...], *, as_json: bool) -> None:

@@ -283,6 +283,21 @@ def _wellbeing(settings: Settings) -> list[Check]:
     return [Check("wellbeing", ok=True, found=f"{days} days of {len(book.profiles)} profiles, not encrypted")]
 
 
+def _person(settings: Settings) -> list[Check]:
+    from edge.cli.profile import standing
+    from edge.safety.consent import Consent
+    from edge.safety.grants import Purpose
+
+    told = standing(settings)
+    if not told:
+        return [Check("person", ok=True, found="nobody's profile is used: cues are told as of anybody")]
+    consent = Consent(settings.consent, state_directory(settings))
+    if any(consent.granted(sense, Purpose.PERSONAL) for sense in (Sense.FACE, Sense.VOICE)):
+        return [Check("person", ok=True, found=told[0])]
+    remedy = "rapport consent grant face voice --for personal, or rapport profile none"
+    return [Check("person", ok=False, found=f"{told[0]} No grant: nothing is learned", remedy=remedy)]
+
+
 LOOKS: tuple[Callable[[Settings], list[Check]], ...] = (
     _python,
     _accelerator,
@@ -294,4 +309,5 @@ LOOKS: tuple[Callable[[Settings], list[Check]], ...] = (
     _broker,
     _consent,
     _wellbeing,
+    _person,
 )

@@ -50,25 +50,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0, or 1 when there is no State."""
+    from edge.cli.profile import standing
+
     directory = runtime_directory()
     settings = None if arguments.config is None else load(arguments.config)
     device_id = newest_device(directory) if settings is None else settings.device.id
     language = Language.EN if settings is None else settings.device.languages[0]
     language = language if arguments.language is None else Language(arguments.language)
     if arguments.since is None:
-        _tell_last(directory, device_id, language, as_json=arguments.json)
+        _tell_last(directory, device_id, language, standing(settings or load(None)), as_json=arguments.json)
     else:
         _tell_changes(directory, device_id, language, arguments.since, as_json=arguments.json)
     return 0
 
 
-def _tell_last(directory: Path, device_id: str | None, language: Language, *, as_json: bool) -> None:
+def _tell_last(directory: Path, device_id: str | None, language: Language, person: list[str], *, as_json: bool) -> None:
     record = read_last(directory, device_id)
     state = state_of(record["state"])
     changes = read_history(directory, device_id) if device_id is not None else []
     told = changes[-1] if changes and changes[-1].state.name == state.name else None
     lasted_s = None if told is None else max(0.0, float(record["boottime_s"]) - told.boottime_s)
-    lines = explain(state, quoting=False, language=language, lasted_s=lasted_s)
+    lines = explain(state, quoting=False, language=language, lasted_s=lasted_s) + person
     if as_json:
         print(json.dumps({**record, "explanation": lines, "lasted_s": lasted_s}, ensure_ascii=False))
     else:

@@ -40,4 +40,9 @@ SPEAKS_FOR: dict[str, frozenset[Emotion]] = {
 
 def speaks_for(cue: Cue, label: Emotion | None) -> bool:
     """Whether ``cue`` may be given as a reason for ``label``; nothing is a reason for "unsure"."""
-    return label in SPEAKS_FOR.get(cue.phrase, SPEAKS_FOR.get(cue.name, frozenset()))
+    return label in SPEAKS_FOR.get(sign(cue), SPEAKS_FOR.get(cue.name, frozenset()))
+
+
+def sign(cue: Cue) -> str:
+    """The cue's phrase, without the number that it has where it is told relative to the person: "high voice, 3 …"."""
+    return cue.phrase if cue.usual is None else cue.phrase.partition(",")[0]

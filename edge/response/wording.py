@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from edge.affect import Language, Sense
-from edge.response.signs import SPEAKS_FOR, speaks_for
+from edge.response.signs import SPEAKS_FOR, sign, speaks_for
 from edge.response.talk import LISTED, Talk, sayable
 from edge.section import Section
 
@@ -91,7 +91,7 @@ class Wording:
 
     def _clause(self, cue: Cue) -> str | None:
         """The clause for the cue's phrase, else the one for its name, with what was said in ``{said}``."""
-        clause = self.cues.get(cue.phrase, self.cues.get(cue.name))
+        clause = self.cues.get(sign(cue), self.cues.get(cue.name))
         if clause is None or "{said}" not in clause:
             return clause
         said = cue.phrase.strip('"')

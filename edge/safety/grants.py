@@ -28,10 +28,14 @@ class Purpose(StrEnum):
     WELLBEING = "wellbeing"
     RECORDING = "recording"
     """What was said, pictures and sound may be written to files, for development: `rapport record --words --raw`."""
+    PERSONAL = "personal"
+    """To learn what is usual for the person, and to keep it."""
 
     @property
     def senses(self) -> frozenset[Sense]:
-        """The senses that can serve it: whether a driver is awake is seen in the face alone."""
+        """The senses that can serve it: a driver is watched by the face alone, and of words nothing is usual."""
+        if self is Purpose.PERSONAL:
+            return frozenset({Sense.FACE, Sense.VOICE})
         return frozenset({Sense.FACE}) if self is Purpose.DROWSINESS else frozenset(Sense)
 
     @property

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from edge.section import Section
 from edge.understanding.driver.settings import DriverSettings
+from edge.understanding.person.settings import PersonSettings
 from edge.understanding.wellbeing.settings import WellbeingSettings
 
 
@@ -60,4 +61,7 @@ class UnderstandingSettings(Section):
     )
     wellbeing: WellbeingSettings = Field(
         default=WellbeingSettings(), title="Wellbeing", description="a summary of each day, where that is consented to"
+    )
+    person: PersonSettings = Field(
+        default=PersonSettings(), title="Person", description="what is usual for a person, learned with consent"
     )

@@ -1,0 +1,112 @@
+"""Whose usual is learned and used: list, select, begin, show and forget profiles. Nobody is recognised."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edge.errors import InputError, ProfileError
+from edge.paths import state_directory
+from edge.settings import load
+
+if TYPE_CHECKING:
+    import argparse
+
+    from edge.settings import Settings
+    from edge.understanding.person.profiles import Profiles
+
+NEEDS_NAME = ("use", "new", "forget")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What ``rapport profile`` takes."""
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("list", "use", "new", "forget", "show", "none"),
+        default="list",
+        help="none: use nobody's from now on",
+    )
+    parser.add_argument("name", nargs="?", metavar="NAME", help="of the profile; show: the selected one without it")
+    parser.add_argument("--config", type=Path, help="the settings file of the device")
+    parser.add_argument("--json", action="store_true", help="print it as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit 0 when it was done, 1 when it could not be."""
+    from edge.understanding.person.profiles import Profiles
+
+    settings = load(arguments.config)
+    profiles = Profiles(state_directory(settings))
+    action, name = arguments.action, arguments.name
+    if action in NEEDS_NAME and not name:
+        problem = f"rapport profile {action} needs the name of a profile"
+        raise InputError(problem, f"Type: rapport profile {action} NAME")
+    if action == "show":
+        return _show(settings, profiles, name, as_json=arguments.json)
+    if action == "use":
+        profiles.use(name)
+    elif action == "none":
+        profiles.use("")
+    elif action == "new":
+        profiles.new(name)
+    elif action == "forget":
+        profiles.forget(name, settings.understanding.person.profile)
+    _list(settings, profiles, as_json=arguments.json)
+    return 0
+
+
+def selected(settings: Settings, profiles: Profiles) -> str:
+    """Whose profile a device uses: what was selected on it, else what its settings say; "" for nobody's."""
+    chosen = profiles.selected()
+    return settings.understanding.person.profile if chosen is None else chosen
+
+
+def standing(settings: Settings) -> list[str]:
+    """A sentence that says how well the person is known, where a profile is used; [] where none is.
+
+    A profile that cannot be read is named with the remedy.
+    """
+    from edge.understanding.person.profiles import Profiles
+    from edge.understanding.person.report import learned, report
+
+    profiles = Profiles(state_directory(settings))
+    try:
+        name = selected(settings, profiles)
+        if not name:
+            return []
+        record = profiles.read(name)
+    except ProfileError as error:
+        return [str(error)]
+    if record is None:
+        return [f"Person {name!r}: nothing learned yet."]
+    found = report(record, settings.understanding.person)
+    told = [f"{sense}: {learned(one, found['needed_minutes'])}" for sense, one in found["senses"].items()]
+    return [f"Person {name!r}: {'; '.join(told)}."]
+
+
+def _list(settings: Settings, profiles: Profiles, *, as_json: bool) -> None:
+    used = selected(settings, profiles)
+    names = profiles.names()
+    if as_json:
+        print(json.dumps({"profiles": names, "selected": used or None}, ensure_ascii=False))
+        return
+    for name in names:
+        print(f"{'*' if name == used else ' '} {name}")
+    if not names:
+        print("no profile is kept")
+    if not used:
+        print("nobody's is used; type: rapport profile use NAME")
+
+
+def _show(settings: Settings, profiles: Profiles, name: str | None, *, as_json: bool) -> int:
+    from edge.understanding.person.report import lines, report
+
+    wanted = name or selected(settings, profiles)
+    if not wanted:
+        problem = "nobody's profile is selected"
+        raise InputError(problem, "Type: rapport profile use NAME, or name the one to show")
+    found: dict[str, Any] = report(profiles.require(wanted), settings.understanding.person)
+    print(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(lines(found)))
+    return 0
