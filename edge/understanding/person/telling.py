@@ -48,10 +48,12 @@ def relative(cue: Cue, measure: Measure, middle: float, spread: float) -> Cue:
     if strength >= NOTABLE:
         word = WORDS[cue.name][away > 0]
         if measure.unit == ANGLE:
-            phrase = f"{word}, {_number(abs(away))}° from your usual"
+            angle = _number(abs(away)) + ANGLE
+            phrase = f"{word}, {angle} from your usual"
         else:
             side = "above" if away > 0 else "below"
-            phrase = f"{word}, {_number(abs(away))} {measure.unit} {side} your usual"
+            value = _number(abs(away)) + " " + measure.unit
+            phrase = f"{word}, {value} {side} your usual"
     return replace(cue, phrase=phrase, strength=round(strength, 3), usual=round(measure.told(middle), 3))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from edge.affect import Affect, Cue, Emotion, Reading, Sense
+from edge.affect import Affect, Cue, Emotion, Language, Reading, Sense
 from edge.perception.face.cues import BROW, EYE, PITCH, ROLL, SMILE, YAW
 from edge.perception.voice.cues import cues as voice_cues
 from edge.perception.voice.prosody import Prosody
@@ -13,10 +13,11 @@ from edge.perception.voice.settings import UsualSettings
 from edge.response.signs import SPEAKS_FOR, sign
 from edge.understanding.person.baseline import Baseline, ProfileRecord
 from edge.understanding.person.bias import corrected, shift_of
-from edge.understanding.person.measures import FACE, MEASURES, VOICE
+from edge.understanding.person.measures import FACE, MEASURES, VOICE, Measure
 from edge.understanding.person.person import SPAN_S, Person
 from edge.understanding.person.settings import PersonSettings
-from edge.understanding.person.telling import WORDS
+from edge.understanding.person.telling import WORDS, relative
+from edge.understanding.wording.phrasebook import ours, phrasebook
 from tests.edge.understanding.person.readings import CALM, SECOND, reading, teach
 
 BOTH = frozenset({Sense.FACE, Sense.VOICE})
@@ -196,6 +197,15 @@ def test_every_measure_has_the_senses_own_words_and_replies_know_them() -> None:
     teach(person, 120, pitch=200.0)
     told = person.adjust(reading(Sense.VOICE, 200, pitch=260.0)).cues[0]
     assert sign(told) in SPEAKS_FOR
+
+
+@pytest.mark.parametrize("measure", [*FACE, *VOICE], ids=lambda measure: measure.cue)
+def test_what_is_told_is_the_programs_own_and_has_chinese_words(measure: Measure) -> None:
+    for value in (measure.scale.low, 0.5 * (measure.scale.low + measure.scale.high), measure.scale.high):
+        cue = Cue(measure.cue, measure.told(value), measure.unit, "", 0.5)
+        phrase = relative(cue, measure, 0.5 * (measure.scale.low + measure.scale.high), measure.least_spread).phrase
+        assert ours(phrase)
+        assert phrasebook(Language.ZH).find(phrase) is not None, phrase
 
 
 def affect(emotion: Emotion, confidence: float) -> Affect:
