@@ -38,7 +38,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0 when it was done; 2 for a sense that does not exist, or cannot be used for that."""
     from edge.safety.consent import Consent
-    from edge.safety.context import context
     from edge.safety.keeping import may_keep
     from edge.understanding.wellbeing.book import Shelf
 
@@ -57,8 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         if purpose in {None, Purpose.EMOTION}:
             forget_history(runtime_directory(), settings.device.id)  # a device that does not run cannot do it itself
     if arguments.action != "status":
-        Shelf(consent.path.parent).reconcile(may_keep(consent, context(settings.safety)))
-        if purpose in {None, Purpose.PERSONAL}:
+        Shelf(consent.path.parent).reconcile(may_keep(consent))
+        if arguments.action == "withdraw" and purpose in {None, Purpose.PERSONAL}:
             _erase(state_directory(settings), senses)
     _show(consent.status(), as_json=arguments.json)
     if consent.problem is not None:

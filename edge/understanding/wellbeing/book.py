@@ -25,8 +25,12 @@ FILE = "wellbeing.json"
 LARGEST = 2 * 1024 * 1024
 """Bytes. A day has under 400: eight profiles of a year come to half of this."""
 PROFILES = 8
+NAME = 256
+"""Most characters of a profile's name here: 64 as they are set may be more in one spelling (NFC)."""
 DAYS = 370
 """Most days of one profile, the longest ``days_kept`` and a little: a clock gone wild can't fill the disk."""
+EPISODES = 100_000
+"""Most of a day: one a second."""
 ANEW = "type: rapport wellbeing forget, which removes it"
 
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_S, allow_inf_nan=False)]
@@ -47,7 +51,7 @@ class Page(_Strict):
     )
     valence: tuple[Signed, Seconds] = (0.0, 0.0)
     arousal: tuple[Signed, Seconds] = (0.0, 0.0)
-    episodes: int = Field(default=0, ge=0, le=100_000)
+    episodes: int = Field(default=0, ge=0, le=EPISODES)
     moods: Annotated[list[Annotated[int, Field(ge=LEAST_MOOD, le=MOST_MOOD)]], Field(max_length=MOODS_A_DAY)] = Field(
         default_factory=list
     )
@@ -73,7 +77,7 @@ class Page(_Strict):
             _round(self.arousal[1] + part * sums.arousal_squares),
         )
         self.senses = [sense for sense in Sense if sense in senses or sense in self.senses]
-        self.episodes += episodes
+        self.episodes = min(EPISODES, self.episodes + episodes)
 
     def without(self, lost: frozenset[Sense]) -> Page | None:
         """What stays when these senses' consent is gone: a day into which one went is gone, taps are the person's."""
@@ -91,7 +95,7 @@ class Book(_Strict):
 
     version: Literal[1] = 1
     profiles: Annotated[
-        dict[Annotated[str, Field(min_length=1, max_length=64)], Annotated[dict[date, Page], Field(max_length=DAYS)]],
+        dict[Annotated[str, Field(min_length=1, max_length=NAME)], Annotated[dict[date, Page], Field(max_length=DAYS)]],
         Field(max_length=PROFILES),
     ] = Field(default_factory=dict)
 

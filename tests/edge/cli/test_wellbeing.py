@@ -139,15 +139,22 @@ def test_forgetting_leaves_no_byte(rapport: Rapport) -> None:
     assert rapport.json("wellbeing", "forget") == {"forgotten": False}
 
 
-@pytest.mark.parametrize("purpose", ["wellbeing", "emotion"])
-def test_a_withdrawal_deletes_at_once_whether_or_not_a_device_runs(rapport: Rapport, purpose: str) -> None:
+@pytest.mark.parametrize("purpose", [["--for", "wellbeing"], ["--for", "emotion"], []], ids=str)
+def test_a_withdrawal_deletes_at_once_whether_or_not_a_device_runs(rapport: Rapport, purpose: list[str]) -> None:
     grant(rapport, "face", "text")
     fill(rapport)
     assert FILE in files(rapport)
-    assert rapport("consent", "withdraw", "face", "--for", purpose).returncode == 0
+    assert rapport("consent", "withdraw", "face", *purpose).returncode == 0
     days = rapport.json("wellbeing")["days"]
     assert {entry["minutes"] for entry in days} == {0.0}, "the taps stay while another sense is granted"
-    assert rapport("consent", "withdraw", "text", "--for", purpose).returncode == 0
+    assert rapport("consent", "withdraw", "text", *purpose).returncode == 0
+    assert files(rapport) == ["consent.json"]
+
+
+def test_a_withdrawal_works_even_where_nothing_may_run(rapport: Rapport) -> None:
+    grant(rapport, "face")
+    fill(rapport)
+    assert rapport("consent", "withdraw", RAPPORT_SAFETY__CONTEXT="school").returncode == 0
     assert files(rapport) == ["consent.json"]
 
 

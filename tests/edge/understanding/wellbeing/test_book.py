@@ -168,6 +168,9 @@ def test_the_file_has_bounds() -> None:
         book.pages("one too many")
     book.page("p1", DAY).add(sums(200_000), FACE, 0)
     assert book.page("p1", DAY).seen_s == LONGEST_S
+    book.page("p1", DAY).add(sums(1), FACE, 200_000)
+    del book.profiles["p1"]
+    book.page("\N{DEVANAGARI LETTER QA}" * 64, DAY).add(sums(1), FACE, 200_000)
     fullest = max(len(json.dumps(page.model_dump(mode="json"))) for page in book.pages("default").values())
     assert fullest * DAYS * PROFILES < LARGEST
     assert Book.model_validate_json(book.model_dump_json()) == book

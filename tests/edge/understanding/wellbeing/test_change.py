@@ -7,7 +7,7 @@ import pytest
 
 from edge.understanding.wellbeing.agreement import LEAST_DAYS as LEAST_BOTH
 from edge.understanding.wellbeing.agreement import agreement
-from edge.understanding.wellbeing.change import LEAST_DAYS, WINDOW, change
+from edge.understanding.wellbeing.change import LEAST_DAYS, WINDOW, Change, change
 from tests.edge.understanding.wellbeing.support import START, run_of
 
 NOISE: list[float] = np.random.default_rng(11).normal(0, 0.05, 120).tolist()
@@ -52,6 +52,20 @@ def test_weekends_that_differ_are_no_change_and_are_told_apart() -> None:
     friday = change(run_of(weekly), weekend=(4, 5)).rest
     assert friday is not None
     assert friday.value < 0.1, "another household rests on other days"
+
+
+def test_a_trend_is_seen_through_weekends_that_differ_more_than_it() -> None:
+    def of(weekend: float) -> Change:
+        resting = [(START + timedelta(days=day)).isoweekday() > 5 for day in range(42)]
+        return change(
+            run_of([n + 0.004 * d + weekend * off for d, (n, off) in enumerate(zip(NOISE, resting, strict=False))])
+        )
+
+    plain, mixed = of(0.0), of(0.6)
+    assert plain.told == mixed.told == "trend"
+    assert plain.slope is not None
+    assert mixed.slope is not None
+    assert mixed.slope.value == pytest.approx(plain.slope.value, rel=0.1)
 
 
 def test_too_few_days_say_nothing() -> None:
