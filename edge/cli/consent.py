@@ -55,10 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
         _decide(consent.withdraw, senses, tuple(Purpose) if purpose is None else (purpose,))
         if purpose in {None, Purpose.EMOTION}:
             forget_history(runtime_directory(), settings.device.id)  # a device that does not run cannot do it itself
+        if purpose in {None, Purpose.PERSONAL}:
+            _erase(state_directory(settings), senses)
     if arguments.action != "status":
         Shelf(consent.path.parent).reconcile(may_keep(consent))
-        if arguments.action == "withdraw" and purpose in {None, Purpose.PERSONAL}:
-            _erase(state_directory(settings), senses)
     _show(consent.status(), as_json=arguments.json)
     if consent.problem is not None:
         raise consent.problem
