@@ -1,0 +1,54 @@
+"""Pictographs, emoticons and bracketed faces: what they say of the feeling."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from edge.affect import Emotion
+from edge.perception.text.lexicon.lookup import read
+
+
+class Signs(NamedTuple):
+    """What the signs of a text say: each feeling once, in order; ``ironic`` when one rolls its eyes."""
+
+    emotions: tuple[Emotion, ...]
+    ironic: bool
+
+
+NONE = Signs((), ironic=False)
+
+
+def signs(text: str) -> Signs:
+    """Those of a normalised ``text``. An emoticon counts where no letter or digit touches it ("3:00" has none)."""
+    book = _book()
+    found = [book.emotion[match.group()] for match in book.pattern.finditer(text)]
+    if not found:
+        return NONE
+    feelings = tuple(dict.fromkeys(emotion for emotion in found if emotion is not None))
+    return Signs(feelings, ironic=None in found)
+
+
+class _Book(NamedTuple):
+    emotion: dict[str, Emotion | None]
+    pattern: re.Pattern[str]
+
+
+@cache
+def _book() -> _Book:
+    content = read("signs.toml")
+    emotion: dict[str, Emotion | None] = {character: None for character in content["ironic"]["emoji"]}
+    for name, characters in content["emoji"].items():
+        emotion |= dict.fromkeys(characters, Emotion(name))
+    emoji = "".join(sorted(emotion))
+    faces: dict[str, Emotion] = {}
+    for name, many in content["emoticons"].items():
+        faces |= dict.fromkeys((face.lower() for face in many), Emotion(name))
+    for name, many in content["brackets"].items():
+        faces |= dict.fromkeys((f"[{word}]" for word in many), Emotion(name))
+    longest = sorted(faces, key=len, reverse=True)
+    bracketed = "|".join(re.escape(face) for face in longest if face.startswith("["))
+    drawn = "|".join(re.escape(face) for face in longest if not face.startswith("["))
+    pattern = re.compile(rf"[{emoji}]|{bracketed}|(?<![a-z0-9:;=])(?:{drawn})(?![a-z0-9])")
+    return _Book({**emotion, **faces}, pattern)
