@@ -25,6 +25,10 @@ SHORT_QUESTION = 3
 """Units of a question from which its form is looked at; a shorter one ("Really?") is an exclamation."""
 
 
+AFTER = 2
+"""Units after a word of feeling in which it may still be said that it is over ("I was scared at first")."""
+
+
 class Status(Enum):
     """What the text says of a feeling that it names."""
 
@@ -201,11 +205,11 @@ def _feelings(
             status = Status.MISSED
         elif felt and any(Role.CONDITIONAL in mark.roles for mark in before):
             status = Status.IMAGINED
-        elif felt and any(Role.PAST in mark.roles for mark in before):
+        elif felt and any(Role.PAST in mark.roles and mark.first - match.last <= AFTER for mark in sentence.marks):
             status = Status.PAST
-        elif match.text in book.states and (
-            whose is Holder.THIRD or (sentence.has(Role.REPORT) and not sentence.has(Role.FIRST))
-        ):
+        elif match.text in book.states and whose is Holder.THIRD:
+            status = Status.OTHERS
+        elif sentence.has(Role.REPORT) and not sentence.has(Role.FIRST):
             status = Status.OTHERS
         start, end = units[match.first].start, units[match.last - 1].end
         strength = _strength(index, found, sentence)
@@ -215,9 +219,9 @@ def _feelings(
 
 def _asked(sentence: Sentence, match: Match, whose: Holder, *, is_state: bool) -> bool:
     """Whether the feeling is what a question is about: another's, or nobody's in particular."""
-    if not sentence.question or whose is Holder.FIRST:
+    if not sentence.question or whose is Holder.FIRST or (match.entry.idiom and not is_state):
         return False
-    if sentence.has(Role.REQUEST):
+    if sentence.has(Role.REQUEST) or (is_state and whose in (Holder.SECOND, Holder.THIRD)):
         return True
     return (is_state or (match.entry.mild and not match.entry.idiom)) and _only_asks(sentence)
 
@@ -278,7 +282,22 @@ def _parts(
 
 def _ironic(feelings: Sequence[Feeling], sentences: Sequence[Sentence]) -> bool:
     """Praise of an ironic form beside a mishap, or the form alone where nothing else is named."""
+    if any(_exclaimed(sentence, feelings) for sentence in sentences) and any(s.has(Role.MISHAP) for s in sentences):
+        return True
     if not any(sentence.has(Role.IRONY) for sentence in sentences):
         return False
     felt = {feeling.emotion for feeling in feelings if feeling.status is Status.FELT}
     return any(sentence.has(Role.MISHAP) for sentence in sentences) or not felt - {Emotion.HAPPY, Emotion.SURPRISE}
+
+
+def _exclaimed(sentence: Sentence, feelings: Sequence[Feeling]) -> bool:
+    """Whether the sentence begins with a word of praise by itself, as an exclamation: "Great, now …", "太好了，又…"."""
+    return any(
+        feeling.emotion is Emotion.HAPPY
+        and feeling.status is Status.FELT
+        and 0 <= feeling.match.first - sentence.first <= 1
+        and feeling.holder is Holder.NOBODY
+        and any(mark.first >= feeling.match.last for mark in sentence.marks if Role.MISHAP in mark.roles)
+        and not any(Role.CONTRAST in mark.roles for mark in sentence.marks)
+        for feeling in feelings
+    )

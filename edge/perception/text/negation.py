@@ -27,6 +27,8 @@ def is_denied(index: int, found: Sequence[Match], language: Language) -> bool:
         if other.entry.kind in (Kind.END, Kind.BREAK) or match.first - other.last > REACH[language]:
             break
         count += other.entry.kind is Kind.NEGATOR
+        if other.text == "nor":  # the "neither" before it denies something else
+            break
     after = found[index + 1] if index + 1 < len(found) else None
     count += after is not None and after.entry.kind is Kind.NEGATOR_AFTER and after.first == match.last
     return count % 2 == 1

@@ -120,6 +120,15 @@ class TextPerceiver:
         text = normalised(words, self._settings.max_characters)
         return self._run(text, detect_language(text))
 
+    def judged(self, words: str) -> Judged:
+        """What the model and the rules of context find in a text: for measuring and fitting them."""
+        limit = self._settings.max_characters
+        text = normalised(words, limit)
+        language = detect_language(text)
+        book = lexicon(language)
+        units = book.units(text)
+        return self._judged(words[:limit], text, units, book.find(units), self._run(text, language), language)
+
     def _run(self, text: str, language: Language) -> tuple[NDArray[np.float32], ...]:
         """The outputs, each (1, …); of a text of several parts their means."""
         parts = [self._loaded().run(part[None]) for part in ids(text, language)]

@@ -83,8 +83,9 @@ def fired(
     found: dict[tuple[Rule, Direction], None] = {}
     feelings = [feeling for feeling in context.feelings if counted(feeling)]
     felt = any(feeling.status is Status.FELT for feeling in feelings)
+    denied = {feeling.emotion for feeling in feelings if feeling.status is Status.DENIED}
     for feeling in feelings:
-        for rule, direction in _of_feeling(feeling, felt=felt):
+        for rule, direction in _of_feeling(feeling, felt=felt, neither=len(denied) > 1):
             found[rule, direction] = None
     for emotion in context.signs.emotions:
         found[Rule.SIGN, TOWARDS[emotion]] = None
@@ -102,12 +103,15 @@ def fired(
     return list(found)
 
 
-def _of_feeling(feeling: Feeling, *, felt: bool) -> list[tuple[Rule, Direction]]:
+def _of_feeling(feeling: Feeling, *, felt: bool, neither: bool) -> list[tuple[Rule, Direction]]:
+    """The rules of one feeling; ``felt``: one is felt in the text; ``neither``: several are denied in it."""
     emotion, status = feeling.emotion, feeling.status
     if status is Status.DENIED:
         if feeling.place is not Place.MAIN and felt:
             return []
-        return [(Rule.DENIED_JOY, FROM_JOY) if emotion is Emotion.HAPPY else (Rule.DENIED, AWAY[emotion])]
+        if emotion is Emotion.HAPPY and not neither:
+            return [(Rule.DENIED_JOY, FROM_JOY)]
+        return [(Rule.DENIED, AWAY[emotion])]
     if status is Status.MISSED:
         return [(Rule.MISSED, LOSS)] if emotion is Emotion.HAPPY else [(Rule.IMAGINED, AWAY[emotion])]
     if status is not Status.FELT:

@@ -17,13 +17,15 @@ class Signs(NamedTuple):
     ironic: bool
 
 
+_LAUGHTER = r"23{2,}|hh+|(?:ha|he|ja)(?:ha|he|ja)+h?|k{2,}|lo+l|lmf?ao|rofl|xs+wl"
+"""Typed laughter, of which no list has every length: 2333 and hhh in Chinese, haha and lol in English."""
 NONE = Signs((), ironic=False)
 
 
 def signs(text: str) -> Signs:
     """Those of a normalised ``text``. An emoticon counts where no letter or digit touches it ("3:00" has none)."""
     book = _book()
-    found = [book.emotion[match.group()] for match in book.pattern.finditer(text)]
+    found = [book.emotion.get(match.group(), Emotion.HAPPY) for match in book.pattern.finditer(text)]
     if not found:
         return NONE
     feelings = tuple(dict.fromkeys(emotion for emotion in found if emotion is not None))
@@ -50,5 +52,5 @@ def _book() -> _Book:
     longest = sorted(faces, key=len, reverse=True)
     bracketed = "|".join(re.escape(face) for face in longest if face.startswith("["))
     drawn = "|".join(re.escape(face) for face in longest if not face.startswith("["))
-    pattern = re.compile(rf"[{emoji}]|{bracketed}|(?<![a-z0-9:;=])(?:{drawn})(?![a-z0-9])")
+    pattern = re.compile(rf"[{emoji}]|{bracketed}|(?<![a-z0-9:;=])(?:{drawn}|{_LAUGHTER})(?![a-z0-9])")
     return _Book({**emotion, **faces}, pattern)
