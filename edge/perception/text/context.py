@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _ENDS = frozenset(".!?;…。！？；")
 _PAUSES = frozenset(",，、:：")
+_BREAKS = _ENDS | _PAUSES
 SHORT_QUESTION = 3
 """Units of a question from which its form is looked at; a shorter one ("Really?") is an exclamation."""
 
@@ -133,7 +134,7 @@ def analyse(text: str, units: Sequence[Unit], found: Sequence[Match], language: 
         supposed=not wish and bool(sentences) and sentences[-1].has(Role.CONDITIONAL),
         asked=bool(sentences) and all(_only_asks(sentence) for sentence in sentences),
         reported=any(s.has(Role.REPORT) and not s.has(Role.FIRST) for s in sentences),
-        ironic=signs_found.ironic or _ironic(feelings, sentences),
+        ironic=signs_found.ironic or _ironic(feelings, sentences, units),
     )
 
 
@@ -194,22 +195,23 @@ def _feelings(
         if emotion is None:
             continue
         whose = holder(match, sentence.first, sentence.marks, units, language)
-        felt = not match.entry.idiom or match.text in book.states
+        is_state = match.text in book.states
+        felt = not match.entry.idiom or is_state
         status = Status.FELT
         before = [mark for mark in sentence.marks if mark.last <= match.first]
         if emotion is not Emotion.NEUTRAL and is_denied(index, found, language):
             status = Status.DENIED
-        elif _asked(sentence, match, whose, is_state=match.text in book.states):
+        elif _asked(sentence, match, whose, is_state=is_state):
             status = Status.ASKED
         elif any(Role.MISSED in mark.roles for mark in before):
             status = Status.MISSED
-        elif felt and any(Role.CONDITIONAL in mark.roles for mark in before):
+        elif felt and any(Role.CONDITIONAL in mark.roles or (is_state and Role.MAYBE in mark.roles) for mark in before):
             status = Status.IMAGINED
         elif felt and any(Role.PAST in mark.roles and mark.first - match.last <= AFTER for mark in sentence.marks):
             status = Status.PAST
-        elif match.text in book.states and whose is Holder.THIRD:
+        elif is_state and whose is Holder.THIRD:
             status = Status.OTHERS
-        elif sentence.has(Role.REPORT) and not sentence.has(Role.FIRST):
+        elif not match.entry.mild and any(Role.REPORT in m.roles for m in before) and not sentence.has(Role.FIRST):
             status = Status.OTHERS
         start, end = units[match.first].start, units[match.last - 1].end
         strength = _strength(index, found, sentence)
@@ -280,23 +282,22 @@ def _parts(
     return tuple(parts)
 
 
-def _ironic(feelings: Sequence[Feeling], sentences: Sequence[Sentence]) -> bool:
-    """Praise of an ironic form beside a mishap, or the form alone where nothing else is named."""
-    if any(_exclaimed(sentence, feelings) for sentence in sentences) and any(s.has(Role.MISHAP) for s in sentences):
+def _ironic(feelings: Sequence[Feeling], sentences: Sequence[Sentence], units: Sequence[Unit]) -> bool:
+    """Praise of an ironic form beside a mishap, or a form that is never meant as it says."""
+    if any(_exclaimed(sentence, feelings, units) for sentence in sentences) and any(s.has(Role.MISHAP) for s in sentences):
         return True
-    if not any(sentence.has(Role.IRONY) for sentence in sentences):
-        return False
-    felt = {feeling.emotion for feeling in feelings if feeling.status is Status.FELT}
-    return any(sentence.has(Role.MISHAP) for sentence in sentences) or not felt - {Emotion.HAPPY, Emotion.SURPRISE}
+    return any(s.has(Role.SARCASM) or (s.has(Role.IRONY) and s.has(Role.MISHAP)) for s in sentences)
 
 
-def _exclaimed(sentence: Sentence, feelings: Sequence[Feeling]) -> bool:
+def _exclaimed(sentence: Sentence, feelings: Sequence[Feeling], units: Sequence[Unit]) -> bool:
     """Whether the sentence begins with a word of praise by itself, as an exclamation: "Great, now …", "太好了，又…"."""
     return any(
         feeling.emotion is Emotion.HAPPY
         and feeling.status is Status.FELT
         and 0 <= feeling.match.first - sentence.first <= 1
+        and feeling.match.last < sentence.last
         and feeling.holder is Holder.NOBODY
+        and units[feeling.match.last].text in _BREAKS
         and any(mark.first >= feeling.match.last for mark in sentence.marks if Role.MISHAP in mark.roles)
         and not any(Role.CONTRAST in mark.roles for mark in sentence.marks)
         for feeling in feelings

@@ -42,7 +42,7 @@ class Judged:
     def probabilities(self) -> tuple[float, ...]:
         """The distribution of the text."""
         moved = shift(fired(self.context, loud=self.loud), self.weights)
-        return distribution(pooled(self.model, self.said, self.weights), moved)
+        return self._distribution(self.model, self.said, moved)
 
     def without(self, span: Span, part: int | None, said: tuple[float, ...]) -> tuple[float, ...]:
         """The distribution without the words in ``span``, if the model says ``said`` of the rest of that ``part``.
@@ -60,4 +60,10 @@ class Judged:
             model = said
         else:
             parts[part] = said
-        return distribution(pooled(model, parts, self.weights), moved)
+        return self._distribution(model, parts, moved)
+
+    def _distribution(
+        self, model: tuple[float, ...], parts: Sequence[tuple[float, ...]], moved: Sequence[float]
+    ) -> tuple[float, ...]:
+        logs = pooled(model, parts, self.weights, contrasted=self.context.contrast is not None)
+        return distribution(logs, moved)

@@ -32,13 +32,15 @@ FLOOR = 1e-6
 class Weights:
     """Of one language: each rule's weight in nats, their ``limit`` in nats, and how parts are weighed.
 
-    ``parts`` is the share of the parts beside the whole; ``later`` and ``felt`` are the exponents of a part's place
-    (0 first, 1 last) and of its probability of any feeling.
+    ``contrast`` and ``sentences`` are the share of the parts beside the whole, in a text with a contrast and in one with
+    several sentences; ``later`` and ``felt`` are the exponents of a part's place (0 first, 1 last) and of its
+    probability of any feeling.
     """
 
     rules: dict[Rule, float]
     limit: float
-    parts: float
+    contrast: float
+    sentences: float
     later: float
     felt: float
 
@@ -51,7 +53,9 @@ def weights(language: Language) -> Weights:
     return Weights(rules=rules, **content)
 
 
-def pooled(whole: Sequence[float], parts: Sequence[Sequence[float]], by: Weights) -> list[float]:
+def pooled(
+    whole: Sequence[float], parts: Sequence[Sequence[float]], by: Weights, *, contrasted: bool
+) -> list[float]:
     """Log-probabilities, up to a constant, of the ``whole`` and its ``parts``, each a distribution over EMOTIONS."""
     found = [log(max(p, FLOOR)) for p in whole]
     if not parts:
@@ -59,9 +63,10 @@ def pooled(whole: Sequence[float], parts: Sequence[Sequence[float]], by: Weights
     last = max(1, len(parts) - 1)
     raw = [exp(by.later * place / last + by.felt * (1.0 - part[NEUTRAL])) for place, part in enumerate(parts)]
     total = sum(raw)
-    pool = [(1.0 - by.parts) * value for value in found]
+    of_parts = by.contrast if contrasted else by.sentences
+    pool = [(1.0 - of_parts) * value for value in found]
     for weight, part in zip(raw, parts, strict=True):
-        share = by.parts * weight / total
+        share = of_parts * weight / total
         for place, p in enumerate(part):
             pool[place] += share * log(max(p, FLOOR))
     return pool

@@ -22,6 +22,7 @@ class Role(StrEnum):
     CONCESSION = "concessions"
     NO_CONTRAST = "no_contrasts"
     CONDITIONAL = "conditionals"
+    MAYBE = "maybes"
     NO_CONDITIONAL = "no_conditionals"
     MISSED = "missed"
     PAST = "past"
@@ -38,6 +39,7 @@ class Role(StrEnum):
     OPENER = "openers"
     DIMINISHER = "diminishers"
     IRONY = "ironies"
+    SARCASM = "sarcasms"
     MISHAP = "mishaps"
 
 
