@@ -154,9 +154,7 @@ def _plain(target: str) -> str:
 
 def _of_set(perceiver: TextPerceiver, source: DataSet, path: Path, part: str) -> dict[str, Any]:
     """Accuracy and macro-F1 of rows with one of the seven, before and after. An abstention leaves the model's word."""
-    rows = [
-        row for row in source.read(path) if isinstance(row, Row) and row.split == part and len(row.ours) == 1
-    ]
+    rows = [row for row in source.read(path) if isinstance(row, Row) and row.split == part and len(row.ours) == 1]
     names = [emotion.value for emotion in EMOTIONS]
     truth, said = [], []
     for row in with_progress(rows, "texts"):
@@ -171,7 +169,11 @@ def _of_set(perceiver: TextPerceiver, source: DataSet, path: Path, part: str) ->
     def figures(weights: Floats) -> dict[str, Floats]:
         bare, whole = (figures_of((weights @ c).reshape(len(weights), len(names), -1)) for c in cells)
         gains = {f"gain {name}": whole[name] - bare[name] for name in ("accuracy", "macro_f1")}
-        return gains | {f"{who} {name}": of[name] for who, of in (("bare", bare), ("whole", whole)) for name in ("accuracy", "macro_f1")}
+        return gains | {
+            f"{who} {name}": of[name]
+            for who, of in (("bare", bare), ("whole", whole))
+            for name in ("accuracy", "macro_f1")
+        }
 
     values = figures(np.ones((1, len(right))))
     ends = bootstrap.intervals(figures, len(right))
@@ -195,7 +197,10 @@ def table(found: dict[str, Any]) -> str:
             f"targets: {100 * about['overlapping']:.0f} % found, {100 * about['exact']:.0f} % exactly, of {about['n']}"
         )
     for name, of in found["sets"].items():
-        lines += ["", f"{name}, {of['n']} rows with one label; the rules change the label of {100 * of['changed']:.1f} %"]
+        lines += [
+            "",
+            f"{name}, {of['n']} rows with one label; the rules change the label of {100 * of['changed']:.1f} %",
+        ]
         for figure in ("accuracy", "macro_f1"):
             low, high = of["intervals"][f"gain {figure}"]
             lines.append(

@@ -60,7 +60,8 @@ HEADER = """\
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Rows in arrays: ``whole`` (n, 7) and ``parts`` (n, MOST_PARTS, 7) log-probabilities, ``count`` (n,) of the parts,
-    ``directions`` (n, rules, 7), ``accepted`` (n, 7) of which each is right, ``share`` (n,) of the loss, ``contrasted`` (n,) by a word of contrast."""
+    ``directions`` (n, rules, 7), ``accepted`` (n, 7) of which each is right, ``share`` (n,) of the loss, ``contrasted`` (n,) by a word of contrast.
+    """
 
     whole: Floats
     parts: Floats

@@ -176,7 +176,7 @@ def _contrasts(
                 if end + 1 < sentence.last:
                     last_cut = end + 1
                     word = word or "".join(unit.text for unit in units[mark.first : mark.last])
-            elif Role.CONTRAST in mark.roles and sentence.first < mark.first and mark.last < sentence.last - 1:
+            elif Role.CONTRAST in mark.roles and sentence.first < mark.first and _goes_on(mark.last, sentence, units):
                 yielding.append((sentence.first, mark.first))
                 last_cut = mark.last
                 word = " ".join(unit.text for unit in units[mark.first : mark.last]).rstrip(",")
@@ -185,9 +185,12 @@ def _contrasts(
     return yielding, cuts, word
 
 
-def _feelings(
-    sentence: Sentence, units: Sequence[Unit], found: Sequence[Match], language: Language
-) -> list[Feeling]:
+def _goes_on(place: int, sentence: Sentence, units: Sequence[Unit]) -> bool:
+    """Whether anything but its end follows in the sentence."""
+    return place < sentence.last and units[place].text not in _ENDS
+
+
+def _feelings(sentence: Sentence, units: Sequence[Unit], found: Sequence[Match], language: Language) -> list[Feeling]:
     book = phrases(language)
     feelings = []
     for index, match in enumerate(found):
@@ -209,9 +212,9 @@ def _feelings(
             status = Status.IMAGINED
         elif felt and any(Role.PAST in mark.roles and mark.first - match.last <= AFTER for mark in sentence.marks):
             status = Status.PAST
-        elif is_state and whose is Holder.THIRD:
-            status = Status.OTHERS
-        elif not match.entry.mild and any(Role.REPORT in m.roles for m in before) and not sentence.has(Role.FIRST):
+        elif (is_state and whose is Holder.THIRD) or (
+            not match.entry.mild and any(Role.REPORT in m.roles for m in before) and not sentence.has(Role.FIRST)
+        ):
             status = Status.OTHERS
         start, end = units[match.first].start, units[match.last - 1].end
         strength = _strength(index, found, sentence)
@@ -237,10 +240,7 @@ def _only_asks(sentence: Sentence) -> bool:
 
 def _strength(index: int, found: Sequence[Match], sentence: Sentence) -> int:
     match = found[index]
-    if any(
-        Role.DIMINISHER in mark.roles and 0 <= match.first - mark.last <= 1
-        for mark in sentence.marks
-    ):
+    if any(Role.DIMINISHER in mark.roles and 0 <= match.first - mark.last <= 1 for mark in sentence.marks):
         return -1
     before = found[index - 1] if index else None
     after = found[index + 1] if index + 1 < len(found) else None
@@ -284,7 +284,9 @@ def _parts(
 
 def _ironic(feelings: Sequence[Feeling], sentences: Sequence[Sentence], units: Sequence[Unit]) -> bool:
     """Praise of an ironic form beside a mishap, or a form that is never meant as it says."""
-    if any(_exclaimed(sentence, feelings, units) for sentence in sentences) and any(s.has(Role.MISHAP) for s in sentences):
+    if any(_exclaimed(sentence, feelings, units) for sentence in sentences) and any(
+        s.has(Role.MISHAP) for s in sentences
+    ):
         return True
     return any(s.has(Role.SARCASM) or (s.has(Role.IRONY) and s.has(Role.MISHAP)) for s in sentences)
 

@@ -20,6 +20,10 @@ _BEFORE_NAMES = frozenset("小老阿")
 """A Chinese sentence that begins with one of these and another character begins with a name (小王, 老李)."""
 
 
+_LEADS_TO = frozenset("为对被跟替和向")
+"""Words before the object of a feeling."""
+
+
 class Holder(Enum):
     """Who feels; NOBODY named means the speaker."""
 
@@ -29,9 +33,7 @@ class Holder(Enum):
     THIRD = auto()
 
 
-def holder(
-    match: Match, begin: int, marks: Sequence[Mark], units: Sequence[Unit], language: Language
-) -> Holder:
+def holder(match: Match, begin: int, marks: Sequence[Mark], units: Sequence[Unit], language: Language) -> Holder:
     """Who has the feeling ``match`` in the sentence that begins with unit ``begin``.
 
     In a turn of phrase with "my" in it the speaker has it. English subjects that no list has are told by the verb
@@ -43,16 +45,26 @@ def holder(
     person = next((mark for mark in reversed(near) if mark.roles & _PERSONS), None)
     if language is Language.EN and match.text in phrases(language).states:
         verb = next((mark for mark in reversed(near) if Role.VERB in mark.roles), None)
-        if verb is not None and (person is None or person.last < verb.first) and _is_noun(verb.first - 1, begin, near, units):
+        if (
+            verb is not None
+            and (person is None or person.last < verb.first)
+            and _is_noun(verb.first - 1, begin, near, units)
+        ):
             return Holder.THIRD
         if _is_possessed_or_third_verb(match, begin, near, units):
             return Holder.THIRD
     if person is None:
         named = language is Language.ZH and units[begin].text in _BEFORE_NAMES and match.first > begin + 2
         return Holder.THIRD if named else Holder.NOBODY
-    if Role.FIRST in person.roles:
+    if Role.FIRST in person.roles or (language is Language.ZH and _is_object(person, near, units)):
         return Holder.FIRST
     return Holder.SECOND if Role.SECOND in person.roles else Holder.THIRD
+
+
+def _is_object(person: Mark, near: Sequence[Mark], units: Sequence[Unit]) -> bool:
+    """Whether someone stands between the speaker and a feeling as its cause: "我为女儿…", "我被那条狗…"."""
+    speaker = next((mark for mark in reversed(near) if Role.FIRST in mark.roles and mark.last <= person.first), None)
+    return speaker is not None and any(units[i].text in _LEADS_TO for i in range(speaker.last, person.first))
 
 
 def _is_noun(place: int, begin: int, marks: Sequence[Mark], units: Sequence[Unit]) -> bool:
@@ -62,11 +74,13 @@ def _is_noun(place: int, begin: int, marks: Sequence[Mark], units: Sequence[Unit
     return not any(mark.first <= place < mark.last for mark in marks)
 
 
-_THIRD_VERBS = frozenset({"loves", "hates", "likes", "fears", "enjoys", "cries", "misses", "worries", "adores", "laughs", "regrets"})
+_THIRD_VERBS = frozenset(
+    {"loves", "hates", "likes", "fears", "enjoys", "cries", "misses", "worries", "adores", "laughs", "regrets"}
+)
 
 
 def _is_possessed_or_third_verb(match: Match, begin: int, marks: Sequence[Mark], units: Sequence[Unit]) -> bool:
-    """"Tom hates", "Anna's angry": the word right before is the subject."""
+    """ "Tom hates", "Anna's angry": the word right before is the subject."""
     before = match.first - 1
     while before >= begin and units[before].text in ("so", "very", "really", "always", "also", "still", "just"):
         before -= 1

@@ -49,11 +49,7 @@ class Judged:
 
         ``part`` is None for the whole of a text that wasn't read in parts.
         """
-        kept = [
-            feeling
-            for feeling in self.context.feelings
-            if feeling.end <= span.start or feeling.start >= span.end
-        ]
+        kept = [feeling for feeling in self.context.feelings if feeling.end <= span.start or feeling.start >= span.end]
         moved = shift(fired(self.context, loud=self.loud, counted=kept.__contains__), self.weights)
         model, parts = self.model, list(self.said)
         if part is None:

@@ -53,9 +53,7 @@ def weights(language: Language) -> Weights:
     return Weights(rules=rules, **content)
 
 
-def pooled(
-    whole: Sequence[float], parts: Sequence[Sequence[float]], by: Weights, *, contrasted: bool
-) -> list[float]:
+def pooled(whole: Sequence[float], parts: Sequence[Sequence[float]], by: Weights, *, contrasted: bool) -> list[float]:
     """Log-probabilities, up to a constant, of the ``whole`` and its ``parts``, each a distribution over EMOTIONS."""
     found = [log(max(p, FLOOR)) for p in whole]
     if not parts:

@@ -40,7 +40,7 @@ class _Book(NamedTuple):
 @cache
 def _book() -> _Book:
     content = read("signs.toml")
-    emotion: dict[str, Emotion | None] = {character: None for character in content["ironic"]["emoji"]}
+    emotion: dict[str, Emotion | None] = dict.fromkeys(content["ironic"]["emoji"])
     for name, characters in content["emoji"].items():
         emotion |= dict.fromkeys(characters, Emotion(name))
     emoji = "".join(sorted(emotion))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LONGEST = {Language.EN: 7, Language.ZH: 12}
 """Words (characters) of a target, at most."""
+NEAR = 5
+"""Units before a feeling in which what causes it is looked for."""
 LIMIT = 600
 """Characters of a text that ``target_of`` looks at."""
 _SIGNS = frozenset(",.;:!?…，。；：！？、~～\"'()[]")
@@ -67,19 +69,26 @@ class _Words(NamedTuple):
     stops: frozenset[str]
     between: frozenset[str]
     empty: frozenset[str]
+    helpers: frozenset[str]
+    joins: frozenset[str]
+    people: frozenset[str]
     before: tuple[str, ...]
     after: tuple[str, ...]
-    trim: tuple[str, ...]
+    ends: tuple[str, ...]
+    causers: tuple[str, ...]
+    provokes: tuple[str, ...]
+
+
+_SETS = ("prepositions", "verbs", "stops", "between", "empty", "helpers", "joins", "people")
+_ORDERED = {"before": "before", "after": "after", "ends": "stops", "causers": "causers", "provokes": "provokes"}
 
 
 @cache
 def _words(language: Language) -> _Words:
     content = read("target.toml")[language.value]
-    many = {name: frozenset(content.get(name, ())) for name in ("prepositions", "verbs", "stops", "between", "empty")}
+    many = {name: frozenset(content.get(name, ())) for name in _SETS}
     causes = frozenset(tuple(unit.text for unit in units_of(phrase, language)) for phrase in content.get("causes", ()))
-    ordered = {
-        name: tuple(sorted(content.get(name, ()), key=len, reverse=True)) for name in ("before", "after", "trim")
-    }
+    ordered = {name: tuple(sorted(content.get(key, ()), key=len, reverse=True)) for name, key in _ORDERED.items()}
     return _Words(causes=causes, **many, **ordered)
 
 
@@ -88,7 +97,7 @@ def _english(_: str, units: Sequence[Unit], feeling: Feeling) -> tuple[int, int]
     match = feeling.match
     place = match.last
     if units[place - 1].text in book.prepositions or match.text in book.verbs:
-        if units[place - 1].text in ("him", "her", "my", "our", "it", "you", "them"):
+        if units[place - 1].text in book.people:
             place -= 1
         return _phrase(units, place, book)
     caused = _subject(units, match.first, match.last, book)
@@ -96,8 +105,9 @@ def _english(_: str, units: Sequence[Unit], feeling: Feeling) -> tuple[int, int]
         return caused
     while place < len(units) and units[place].text in book.between:
         place += 1
-    if place < len(units) and units[place].text in book.prepositions and units[place].text not in ("to", "that"):
-        return _phrase(units, place + 1, book)
+    if place + 1 < len(units) and units[place].text in book.prepositions:
+        to_person = units[place].text != "to" or units[place + 1].text in book.people
+        return _phrase(units, place + 1, book) if to_person else None
     return None
 
 
@@ -115,22 +125,26 @@ def _phrase(units: Sequence[Unit], place: int, book: _Words) -> tuple[int, int] 
 
 def _subject(units: Sequence[Unit], first: int, last: int, book: _Words) -> tuple[int, int] | None:
     """What stands before "makes me" and the like, where that leads to the feeling or is part of it."""
-    for place in range(last - 1, max(-1, first - 5), -1):
+    for place in range(last - 1, max(-1, first - NEAR), -1):
         for length in (3, 2):
-            if tuple(unit.text for unit in units[place : place + length]) in book.causes and place + length >= first:
-                begin = place
-                while begin > 0 and units[begin - 1].text not in _SIGNS and place - begin < LONGEST[Language.EN]:
-                    if units[begin - 1].text in ("but", "and", "because", "so", "that", "really", "i", "constantly", "always"):
-                        if begin == place:
-                            place -= 1
-                            begin -= 1
-                            continue
-                        break
-                    begin -= 1
-                if begin == place or (begin == place - 1 and units[begin].text in book.empty):
-                    return None
-                return units[begin].start, units[place - 1].end
+            words = tuple(unit.text for unit in units[place : place + length])
+            if words in book.causes and place + length >= first - 1:
+                return _before(units, place, book)
     return None
+
+
+def _before(units: Sequence[Unit], end: int, book: _Words) -> tuple[int, int] | None:
+    """The words before unit ``end``, back to a sign, a word that joins, or LONGEST of them."""
+    while end > 0 and units[end - 1].text in book.helpers:
+        end -= 1
+    begin = end
+    while begin > 0 and end - begin < LONGEST[Language.EN]:
+        if units[begin - 1].text in _SIGNS or units[begin - 1].text in book.joins:
+            break
+        begin -= 1
+    if begin == end or (begin == end - 1 and units[begin].text in book.empty):
+        return None
+    return units[begin].start, units[end - 1].end
 
 
 def _chinese(text: str, units: Sequence[Unit], feeling: Feeling) -> tuple[int, int] | None:
@@ -146,35 +160,35 @@ def _chinese(text: str, units: Sequence[Unit], feeling: Feeling) -> tuple[int, i
 
 
 def _caused(text: str, begin: int, start: int, end: int, book: _Words) -> tuple[int, int] | None:
-    """"X让我…": what stands before the word that leads to the feeling; "老板气死我了" has it right before."""
-    for word in ("快把我", "让我们", "让大家", "让我", "让人", "使我", "令我", "令人", "叫我", "把我", "惹我", "害我", "逗我"):
+    """ "X让我…": what stands before the word that leads to the feeling; "老板气死我了" has it right before."""
+    for word in book.causers:
         place = text.find(word, begin, end)
         if place > begin:
-            return _trimmed(text, begin, place, book)
-    if text[start:end].startswith(("气死", "烦死", "气坏", "吓死", "急死")) and text[end : end + 1] in ("我", "了") and start > begin:
-        if not any(p in text[begin:start] for p in ("被", "对", "我")):
-            return _trimmed(text, begin, start, book)
+            return _kept(text, begin, place, book)
+    provoked = text.startswith(book.provokes, start) and text.startswith(("我", "了"), end)
+    if provoked and start > begin and not any(sign in text[begin:start] for sign in "被对我"):
+        return _kept(text, begin, start, book)
     return None
 
 
 def _marked(text: str, begin: int, start: int, book: _Words) -> tuple[int, int] | None:
-    """"对X很…", "被X…", "为X…": between the two."""
+    """ "对X很…", "被X…", "为X…": between the two."""
     for word in book.before:
         place = text.rfind(word, begin, start)
         if place < 0:
             continue
         first = last = place + len(word)
         while last < start and last - first < LONGEST[Language.ZH]:
-            if any(text.startswith(stop, last) for stop in book.stops) or any(text.startswith(a, last) for a in book.after):
+            if text.startswith(book.ends, last) or text.startswith(book.after, last):
                 break
             last += 1
         if last > first:
-            return _trimmed(text, first, last, book)
+            return _kept(text, first, last, book)
     return None
 
 
 def _object(text: str, feeling: Feeling, book: _Words) -> tuple[int, int] | None:
-    """"喜欢X": what follows a verb of feeling."""
+    """ "喜欢X": what follows a verb of feeling."""
     if feeling.match.text not in book.verbs:
         return None
     first = feeling.end
@@ -182,16 +196,16 @@ def _object(text: str, feeling: Feeling, book: _Words) -> tuple[int, int] | None
         first += 1
     last = first
     while last < len(text) and last - first < LONGEST[Language.ZH]:
-        if any(text.startswith(stop, last) for stop in book.stops) and not text.startswith("了", last) or text[last].isspace():
+        if text[last].isspace() or (text[last] != "了" and text.startswith(book.ends, last)):
             break
         if text[last] == "了" and last + 1 >= len(text.rstrip("。！!~")):
             break
         last += 1
-    return _trimmed(text, first, last, book) if last > first else None
+    return _kept(text, first, last, book) if last > first else None
 
 
 def _reason(text: str, begin: int, book: _Words) -> tuple[int, int] | None:
-    """"因为X，我…": the clause before."""
+    """ "因为X，我…": the clause before."""
     for word in ("因为", "由于"):
         place = text.rfind(word, 0, begin)
         if place >= 0:
@@ -199,10 +213,11 @@ def _reason(text: str, begin: int, book: _Words) -> tuple[int, int] | None:
             while last < begin and text[last] not in _SIGNS:
                 last += 1
             if last > first:
-                return _trimmed(text, first, last, book)
+                return _kept(text, first, last, book)
     return None
 
 
-def _trimmed(text: str, first: int, last: int, book: _Words) -> tuple[int, int] | None:
+def _kept(text: str, first: int, last: int, book: _Words) -> tuple[int, int] | None:
+    """The span, unless its words say nothing by themselves."""
     found = text[first:last]
     return None if found in book.empty or not found.strip() else (first, last)
