@@ -1,8 +1,8 @@
 """``python -m converters evaluate challenge``: the bare text model against the whole text sense, by the device's code.
 
-Without ``--data`` the challenge set alone, by kind and language. With it, the folder of all sets, also what the rules do
-to ordinary sentences: GoEmotions (dev or test, as ``--half`` says), and SMP2020's usual posts, which nothing was fitted
-to. Differences are paired: the same sentences are drawn anew for both (bootstrap, 95 %).
+Without ``--data`` the challenge set alone, by kind and language. With it, the folder of all sets, also what the rules
+do to ordinary sentences: GoEmotions (dev or test, as ``--half`` says), and SMP2020's usual posts, to which nothing was
+fitted. Differences are paired: the same sentences are drawn anew for both (bootstrap, 95 %).
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ zero: a rule may turn out to be worth nothing, never the reverse of what it says
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -31,15 +30,20 @@ from edge.perception.text.settings import TextSettings
 from edge.perception.text.shift import FLOOR, NEUTRAL, Weights
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from converters.datasets.sets.row import DataSet
     from edge.affect import Emotion
 
     Floats = NDArray[np.float64]
 
-SETS = {Language.EN: (GoEmotions(), "goemotions/original", "dev"), Language.ZH: (Cped(), "cped", "valid")}
+SETS: dict[Language, tuple[DataSet, str, str]] = {
+    Language.EN: (GoEmotions(), "goemotions/original", "dev"),
+    Language.ZH: (Cped(), "cped", "valid"),
+}
 """What else is fitted to beside the challenge's dev half, below --data: the set, its folder, its part."""
 RULES = tuple(Rule)
 PRIOR = 1.0
@@ -59,8 +63,16 @@ HEADER = """\
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows in arrays: ``whole`` (n, 7) and ``parts`` (n, MOST_PARTS, 7) log-probabilities, ``count`` (n,) of the parts,
-    ``directions`` (n, rules, 7), ``accepted`` (n, 7) of which each is right, ``share`` (n,) of the loss, ``contrasted`` (n,) by a word of contrast.
+    """Many texts in arrays.
+
+    Attributes:
+        whole: (n, 7) log-probabilities of the model.
+        parts: (n, MOST_PARTS, 7) those of the parts.
+        count: (n,) how many parts there are.
+        directions: (n, rules, 7) of the rules that apply.
+        accepted: (n, 7) labels of which each is right.
+        share: (n,) of the loss.
+        contrasted: (n,) whether a word of contrast divides it.
     """
 
     whole: Floats

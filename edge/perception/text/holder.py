@@ -80,7 +80,7 @@ _THIRD_VERBS = frozenset(
 
 
 def _is_possessed_or_third_verb(match: Match, begin: int, marks: Sequence[Mark], units: Sequence[Unit]) -> bool:
-    """ "Tom hates", "Anna's angry": the word right before is the subject."""
+    """Whether it is "Tom hates", "Anna's angry": the word right before is the subject."""
     before = match.first - 1
     while before >= begin and units[before].text in ("so", "very", "really", "always", "also", "still", "just"):
         before -= 1

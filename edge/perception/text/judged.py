@@ -1,4 +1,4 @@
-"""One text as the model and the rules see it, from which its distribution follows, with or without some of its words."""
+"""One text as the model and the rules see it; its distribution follows, with or without some of its words."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -37,6 +37,14 @@ AFFECT_STRETCH = 2.0
 becomes the whole, so that a glad sentence is about as far from neutral as CIRCUMPLEX has joy."""
 UNFAMILIAR = "unlike the texts that the model knows"
 LABELS = tuple(emotion.value for emotion in EMOTIONS)
+
+
+class Words(NamedTuple):
+    """A text's units and the lexicon's entries in them."""
+
+    language: Language
+    units: list[Unit]
+    found: list[Match]
 
 
 class TextPerceiver:
@@ -87,7 +95,7 @@ class TextPerceiver:
         trusted = trust(card, outputs[self._place][0], self._settings.domain)
         if trusted == 0:
             return self._abstention(signal, UNFAMILIAR)
-        judged = self._judged(signal.words[:limit], text, units, found, outputs, language)
+        judged = self._judged(signal.words[:limit], text, outputs, Words(language, units, found))
         refused = denied(found, language)
         affect = self._affect(judged, outputs, refused=bool(refused))
         cues = told.sign_cues(text, found, refused) + told.context_cues(judged.context)
@@ -127,7 +135,8 @@ class TextPerceiver:
         language = detect_language(text)
         book = lexicon(language)
         units = book.units(text)
-        return self._judged(words[:limit], text, units, book.find(units), self._run(text, language), language)
+        read = Words(language, units, book.find(units))
+        return self._judged(words[:limit], text, self._run(text, language), read)
 
     def _run(self, text: str, language: Language) -> tuple[NDArray[np.float32], ...]:
         """The outputs, each (1, …); of a text of several parts their means."""
@@ -144,23 +153,15 @@ class TextPerceiver:
     def _probabilities(self, outputs: tuple[NDArray[np.float32], ...], language: Language) -> tuple[float, ...]:
         return softmax(outputs[self._place][0], self._loaded().card.temperature / self._sureness(language))
 
-    def _judged(
-        self,
-        words: str,
-        text: str,
-        units: list[Unit],
-        found: list[Match],
-        outputs: tuple[NDArray[np.float32], ...],
-        language: Language,
-    ) -> Judged:
+    def _judged(self, words: str, text: str, outputs: tuple[NDArray[np.float32], ...], read: Words) -> Judged:
         """What the model says of the whole and of its parts, and what the rules of context find."""
-        context = analyse(text, units, found, language)
+        context = analyse(text, read.units, read.found, read.language)
         parts: list[tuple[int, int]] = []
         if context.parts != ((0, len(text)),):
             parts = list(context.parts[-MOST_PARTS:])
-        model = self._probabilities(outputs, language)
-        said = [self._probabilities(self._run(text[start:end], language), language) for start, end in parts]
-        return Judged(context, is_loud(words), model, parts, said, weights(language))
+        model = self._probabilities(outputs, read.language)
+        said = [self._probabilities(self._run(text[start:end], read.language), read.language) for start, end in parts]
+        return Judged(context, is_loud(words), model, parts, said, weights(read.language))
 
     def _affect(self, judged: Judged, outputs: tuple[NDArray[np.float32], ...], *, refused: bool) -> Affect:
         """The distribution that the rules made; valence and arousal of the model's own head, if it has one.

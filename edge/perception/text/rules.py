@@ -116,9 +116,13 @@ def _of_feeling(feeling: Feeling, *, felt: bool, neither: bool) -> list[tuple[Ru
         return [(Rule.MISSED, LOSS)] if emotion is Emotion.HAPPY else [(Rule.IMAGINED, AWAY[emotion])]
     if status is not Status.FELT:
         return [] if felt else [(_UNFELT[status], AWAY[emotion])]
+    return _of_felt(feeling)
+
+
+def _of_felt(feeling: Feeling) -> list[tuple[Rule, Direction]]:
+    emotion, entry = feeling.emotion, feeling.match.entry
     if feeling.place is not Place.MAIN:
         return [(Rule.EARLIER if feeling.place is Place.EARLIER else Rule.YIELDING, TOWARDS[emotion])]
-    entry = feeling.match.entry
     kind = Rule.IDIOM if entry.idiom else Rule.MILD if entry.mild else Rule.WORD
     if emotion is Emotion.NEUTRAL:
         kind = Rule.CALM

@@ -1,10 +1,10 @@
 """How rules and parts change the model's distribution: log-linear, with fitted weights, and bounded.
 
-    log p'(e) = (1 - a) log p(e | whole) + a Σ_i w_i log p(e | part i) + clip(Σ_r weight_r direction_r(e), ±limit) + const
+    log p'(e) = (1 - a) log p(e | whole) + a Σ_i w_i log p(e | part i) + clip(Σ_r v_r direction_r(e), ±limit) + const
 
-The w_i sum to 1 and grow with how late a part comes and how much feeling the model finds in it. Such a pool keeps what
-both are sure of (Genest & Zidek, Combining probability distributions, Statistical Science 1986). The limit sees to it
-that rules never turn a distribution whose log-odds are beyond twice the limit.
+Weight v_r of each rule, w_i of each part. The w_i sum to 1 and grow with how late a part comes and how much feeling
+the model finds in it. Such a pool keeps what both are sure of (Genest & Zidek, Combining probability distributions,
+Statistical Science 1986). Rules never turn a distribution whose log-odds are beyond twice the limit.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ FLOOR = 1e-6
 class Weights:
     """Of one language: each rule's weight in nats, their ``limit`` in nats, and how parts are weighed.
 
-    ``contrast`` and ``sentences`` are the share of the parts beside the whole, in a text with a contrast and in one with
-    several sentences; ``later`` and ``felt`` are the exponents of a part's place (0 first, 1 last) and of its
+    ``contrast`` and ``sentences`` are the share of the parts beside the whole, in a text with a contrast and in one
+    with several sentences; ``later`` and ``felt`` are the exponents of a part's place (0 first, 1 last) and of its
     probability of any feeling.
     """
 

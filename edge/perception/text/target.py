@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edge.affect import Emotion, Language
 from edge.perception.text.context import Status, analyse
@@ -52,10 +52,9 @@ def target_of(words: str) -> Target | None:
 
 def target(text: str, units: Sequence[Unit], context: Context, language: Language) -> Target | None:
     """The target of the last feeling that is felt, asked of the feelings before it when it has none."""
-    find = _english if language is Language.EN else _chinese
     for feeling in reversed(context.feelings):
         if feeling.status in (Status.FELT, Status.DENIED) and feeling.emotion is not Emotion.NEUTRAL:
-            span = find(text, units, feeling)
+            span = _english(units, feeling) if language is Language.EN else _chinese(text, feeling)
             if span is not None:
                 start, end = span
                 return Target(feeling.emotion, text[start:end], start, end)
@@ -86,13 +85,15 @@ _ORDERED = {"before": "before", "after": "after", "ends": "stops", "causers": "c
 @cache
 def _words(language: Language) -> _Words:
     content = read("target.toml")[language.value]
-    many = {name: frozenset(content.get(name, ())) for name in _SETS}
+    many: dict[str, Any] = {name: frozenset(content.get(name, ())) for name in _SETS}
     causes = frozenset(tuple(unit.text for unit in units_of(phrase, language)) for phrase in content.get("causes", ()))
-    ordered = {name: tuple(sorted(content.get(key, ()), key=len, reverse=True)) for name, key in _ORDERED.items()}
+    ordered: dict[str, Any] = {
+        name: tuple(sorted(content.get(key, ()), key=len, reverse=True)) for name, key in _ORDERED.items()
+    }
     return _Words(causes=causes, **many, **ordered)
 
 
-def _english(_: str, units: Sequence[Unit], feeling: Feeling) -> tuple[int, int] | None:
+def _english(units: Sequence[Unit], feeling: Feeling) -> tuple[int, int] | None:
     book = _words(Language.EN)
     match = feeling.match
     place = match.last
@@ -147,7 +148,7 @@ def _before(units: Sequence[Unit], end: int, book: _Words) -> tuple[int, int] | 
     return units[begin].start, units[end - 1].end
 
 
-def _chinese(text: str, units: Sequence[Unit], feeling: Feeling) -> tuple[int, int] | None:
+def _chinese(text: str, feeling: Feeling) -> tuple[int, int] | None:
     book = _words(Language.ZH)
     start, end = feeling.start, feeling.end
     begin = max((text.rfind(sign, 0, start) for sign in "，,。！!?？；;"), default=-1) + 1
@@ -160,7 +161,7 @@ def _chinese(text: str, units: Sequence[Unit], feeling: Feeling) -> tuple[int, i
 
 
 def _caused(text: str, begin: int, start: int, end: int, book: _Words) -> tuple[int, int] | None:
-    """ "X让我…": what stands before the word that leads to the feeling; "老板气死我了" has it right before."""
+    """What causes it: what stands before "让我…", or right before "气死我了"."""
     for word in book.causers:
         place = text.find(word, begin, end)
         if place > begin:
@@ -172,7 +173,7 @@ def _caused(text: str, begin: int, start: int, end: int, book: _Words) -> tuple[
 
 
 def _marked(text: str, begin: int, start: int, book: _Words) -> tuple[int, int] | None:
-    """ "对X很…", "被X…", "为X…": between the two."""
+    """What is marked: "对X很…", "被X…", "为X…": between the two."""
     for word in book.before:
         place = text.rfind(word, begin, start)
         if place < 0:
@@ -188,7 +189,7 @@ def _marked(text: str, begin: int, start: int, book: _Words) -> tuple[int, int] 
 
 
 def _object(text: str, feeling: Feeling, book: _Words) -> tuple[int, int] | None:
-    """ "喜欢X": what follows a verb of feeling."""
+    """The object: "喜欢X": what follows a verb of feeling."""
     if feeling.match.text not in book.verbs:
         return None
     first = feeling.end
@@ -205,7 +206,7 @@ def _object(text: str, feeling: Feeling, book: _Words) -> tuple[int, int] | None
 
 
 def _reason(text: str, begin: int, book: _Words) -> tuple[int, int] | None:
-    """ "因为X，我…": the clause before."""
+    """The reason: "因为X，我…": the clause before."""
     for word in ("因为", "由于"):
         place = text.rfind(word, 0, begin)
         if place >= 0:

@@ -170,7 +170,7 @@ def test_a_reproach_is_heard(words: str) -> None:
         ("太好了，火车来了", False),
     ],
 )
-def test_praise_of_a_mishap_may_be_meant_the_other_way(words: str, ironic: bool) -> None:
+def test_praise_of_a_mishap_may_be_meant_the_other_way(words: str, *, ironic: bool) -> None:
     assert context(words).ironic is ironic
 
 

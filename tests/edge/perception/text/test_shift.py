@@ -22,7 +22,7 @@ def test_whatever_applies_the_result_is_a_distribution(
     parts: list[tuple[float, ...]],
     applied: list[tuple[Rule, tuple[float, ...]]],
     language: Language,
-    contrasted: bool,
+    contrasted: bool,  # noqa: FBT001 - hypothesis gives it by place
 ) -> None:
     by = weights(language)
     found = distribution(pooled(whole, parts, by, contrasted=contrasted), shift(applied, by))
