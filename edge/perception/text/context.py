@@ -208,12 +208,18 @@ def _feelings(sentence: Sentence, units: Sequence[Unit], found: Sequence[Match],
             status = Status.ASKED
         elif any(Role.MISSED in mark.roles for mark in before):
             status = Status.MISSED
-        elif felt and any(Role.CONDITIONAL in mark.roles or (is_state and Role.MAYBE in mark.roles) for mark in before):
+        elif felt and any(
+            (not match.entry.mild and Role.CONDITIONAL in mark.roles) or (is_state and Role.MAYBE in mark.roles)
+            for mark in before
+        ):
             status = Status.IMAGINED
         elif felt and any(Role.PAST in mark.roles and mark.first - match.last <= AFTER for mark in sentence.marks):
             status = Status.PAST
         elif (is_state and whose is Holder.THIRD) or (
-            not match.entry.mild and any(Role.REPORT in m.roles for m in before) and not sentence.has(Role.FIRST)
+            whose is Holder.THIRD
+            and not match.entry.mild
+            and any(Role.REPORT in m.roles for m in before)
+            and not sentence.has(Role.FIRST)
         ):
             status = Status.OTHERS
         start, end = units[match.first].start, units[match.last - 1].end

@@ -75,7 +75,7 @@ def _is_noun(place: int, begin: int, marks: Sequence[Mark], units: Sequence[Unit
 
 
 _THIRD_VERBS = frozenset(
-    {"loves", "hates", "likes", "fears", "enjoys", "cries", "misses", "worries", "adores", "laughs", "regrets"}
+    {"loves", "hates", "likes", "fears", "enjoys", "cries", "misses", "worries", "adores", "laughs"}
 )
 
 

@@ -27,6 +27,7 @@ class Rule(StrEnum):
     MILD = "mild"
     IDIOM = "idiom"
     SIGN = "sign"
+    LAUGHTER = "laughter"
     CALM = "calm"
     STRONG = "strong"
     WEAK = "weak"
@@ -38,6 +39,7 @@ class Rule(StrEnum):
     ASKED = "asked"
     QUESTION = "question"
     IMAGINED = "imagined"
+    PAST = "past"
     SUPPOSED = "supposed"
     MISSED = "missed"
     WISH = "wish"
@@ -65,7 +67,7 @@ MOVED = _direction(neutral=-1.0)
 _UNFELT = {
     Status.ASKED: Rule.ASKED,
     Status.IMAGINED: Rule.IMAGINED,
-    Status.PAST: Rule.IMAGINED,
+    Status.PAST: Rule.PAST,
     Status.OTHERS: Rule.OTHERS,
 }
 
@@ -82,7 +84,7 @@ def fired(
     """
     found: dict[tuple[Rule, Direction], None] = {}
     feelings = [feeling for feeling in context.feelings if counted(feeling)]
-    felt = any(feeling.status is Status.FELT for feeling in feelings)
+    felt = any(feeling.status is Status.FELT and feeling.emotion is not Emotion.NEUTRAL for feeling in feelings)
     denied = {feeling.emotion for feeling in feelings if feeling.status is Status.DENIED}
     for feeling in feelings:
         for rule, direction in _of_feeling(feeling, felt=felt, neither=len(denied) > 1):
@@ -90,6 +92,7 @@ def fired(
     for emotion in context.signs.emotions:
         found[Rule.SIGN, TOWARDS[emotion]] = None
     for holds, rule, direction in (
+        (context.signs.laughs, Rule.LAUGHTER, TOWARDS[Emotion.HAPPY]),
         (context.wish, Rule.WISH, LOSS),
         (context.reproach, Rule.REPROACH, REBUKE),
         (context.ironic, Rule.IRONY, SOUR),

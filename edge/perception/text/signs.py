@@ -11,10 +11,11 @@ from edge.perception.text.lexicon.lookup import read
 
 
 class Signs(NamedTuple):
-    """What the signs of a text say: each feeling once, in order; ``ironic`` when one rolls its eyes."""
+    """Each feeling once, in order; ``ironic`` when one rolls its eyes, ``laughs`` when laughter is typed."""
 
     emotions: tuple[Emotion, ...]
     ironic: bool
+    laughs: bool = False
 
 
 _LAUGHTER = r"23{2,}|hh+|(?:ha|he|ja)(?:ha|he|ja)+h?|k{2,}|lo+l|lmf?ao|rofl|xs+wl"
@@ -25,11 +26,12 @@ NONE = Signs((), ironic=False)
 def signs(text: str) -> Signs:
     """Those of a normalised ``text``. An emoticon counts where no letter or digit touches it ("3:00" has none)."""
     book = _book()
-    found = [book.emotion.get(match.group(), Emotion.HAPPY) for match in book.pattern.finditer(text)]
+    found = [match.group() for match in book.pattern.finditer(text)]
     if not found:
         return NONE
-    feelings = tuple(dict.fromkeys(emotion for emotion in found if emotion is not None))
-    return Signs(feelings, ironic=None in found)
+    known = [book.emotion[sign] for sign in found if sign in book.emotion]
+    feelings = tuple(dict.fromkeys(emotion for emotion in known if emotion is not None))
+    return Signs(feelings, ironic=None in known, laughs=len(known) < len(found))
 
 
 class _Book(NamedTuple):

@@ -5,7 +5,7 @@ import pytest
 from edge.affect import Emotion
 from edge.perception.text.emphasis import is_loud
 from edge.perception.text.normalise import normalised
-from edge.perception.text.signs import NONE, signs
+from edge.perception.text.signs import NONE, Signs, signs
 
 
 @pytest.mark.parametrize(
@@ -28,9 +28,6 @@ from edge.perception.text.signs import NONE, signs
         ("[泪]", Emotion.SAD),
         ("[怒]", Emotion.ANGRY),
         ("：）", Emotion.HAPPY),
-        ("233333", Emotion.HAPPY),
-        ("hhhh", Emotion.HAPPY),
-        ("lol", Emotion.HAPPY),
     ],
 )
 def test_a_sign_says_its_feeling(words: str, emotion: Emotion) -> None:
@@ -42,6 +39,11 @@ def test_a_sign_says_its_feeling(words: str, emotion: Emotion) -> None:
 )
 def test_what_only_looks_like_a_sign_says_nothing(words: str) -> None:
     assert signs(normalised(words, 100)) == NONE
+
+
+@pytest.mark.parametrize("words", ["233333", "hhhh", "lol", "hahahaha", "lmao"])
+def test_typed_laughter_is_heard(words: str) -> None:
+    assert signs(normalised(words, 100)) == Signs((), ironic=False, laughs=True)
 
 
 def test_each_feeling_is_told_once_and_rolled_eyes_are_ironic() -> None:
