@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tomllib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +20,8 @@ from edge.perception.text.settings import TextSettings
 from edge.perception.text.shift import weights
 
 if TYPE_CHECKING:
-    import tomllib
     from collections.abc import Sequence
-from pathlib import Path
+    from pathlib import Path
 
 
 def affect(emotion: Emotion, p: float) -> Affect:
