@@ -76,7 +76,7 @@ def _driver(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> None:
     """Raises InputError when options contradict each other, before anything takes time."""
-    if arguments.data is None:
+    if arguments.data is None and arguments.sense != "challenge":
         problem = f"--data was not given, which {arguments.sense} needs"
         raise InputError(problem, "Name the file of labelled data")
     given = {
