@@ -15,7 +15,5 @@ def is_loud(words: str) -> bool:
     """Letters drawn out ("sooo", "啊啊啊"), two marks or more ("!!", "?!"), or a text in capitals."""
     if _DRAWN_OUT.search(words) is not None:
         return True
-    if words == words.lower():
-        return False
-    upper = sum(1 for c in words if c.isupper())
-    return upper >= LEAST_LETTERS and upper >= CAPITALS * sum(1 for c in words if c.isupper() or c.islower())
+    upper = sum(map(str.isupper, words))
+    return upper >= LEAST_LETTERS and upper >= CAPITALS * (upper + sum(map(str.islower, words)))

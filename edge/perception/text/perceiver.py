@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from math import exp
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from edge.accelerators.model import Model, Models, softmax
 from edge.affect import EMOTIONS, Affect, Cue, Emotion, Language, Reading, Sense
 from edge.perception.domain import trust
 from edge.perception.text import cues as told
@@ -25,6 +25,7 @@ from edge.perception.text.target import target
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from edge.accelerators.model import Model, Models
     from edge.perception.text.lexicon.lookup import Match, Unit
     from edge.perception.text.settings import TextSettings
     from edge.sensors.signals import Utterance
@@ -151,7 +152,12 @@ class TextPerceiver:
         return self._loaded().card.sureness.get(language.value, 1.0)
 
     def _probabilities(self, outputs: tuple[NDArray[np.float32], ...], language: Language) -> tuple[float, ...]:
-        return softmax(outputs[self._place][0], self._loaded().card.temperature / self._sureness(language))
+        factor = self._sureness(language) / self._loaded().card.temperature
+        logits: list[float] = outputs[self._place][0].tolist()
+        top = max(logits)
+        raw = [exp((logit - top) * factor) for logit in logits]
+        total = sum(raw)
+        return tuple(value / total for value in raw)
 
     def _judged(self, words: str, text: str, outputs: tuple[NDArray[np.float32], ...], read: Words) -> Judged:
         """What the model says of the whole and of its parts, and what the rules of context find."""

@@ -18,25 +18,31 @@ class Signs(NamedTuple):
     laughs: bool = False
 
 
-_LAUGHTER = r"23{2,}|hh+|(?:ha|he|ja)(?:ha|he|ja)+h?|k{2,}|lo+l|lmf?ao|rofl|xs+wl"
+_LAUGHTER = re.compile(
+    r"(?=[2hjklrx])(?<![a-z0-9])(?:23{2,}|hh+|(?:ha|he|ja)(?:ha|he|ja)+h?|kk+|lo+l|lmf?ao|rofl|xs+wl)(?![a-z0-9])"
+)
 """Typed laughter, of which no list has every length: 2333 and hhh in Chinese, haha and lol in English."""
+_MAYBE_DRAWN = re.compile(r"[^\w\s,.!?'\"，。！？、；-]|_|q[aw]q|tat|orz|t\.t|xd|o\.o|凸")
+"""Any text with an emoticon, pictograph or bracket in it has one of these; most texts have none and are done."""
 NONE = Signs((), ironic=False)
+LAUGHS = Signs((), ironic=False, laughs=True)
 
 
 def signs(text: str) -> Signs:
     """Those of a normalised ``text``. An emoticon counts where no letter or digit touches it ("3:00" has none)."""
     book = _book()
-    found = [match.group() for match in book.pattern.finditer(text)]
+    found = book.drawn.findall(text) if _MAYBE_DRAWN.search(text) is not None else []
+    laughs = _LAUGHTER.search(text) is not None
     if not found:
-        return NONE
-    known = [book.emotion[sign] for sign in found if sign in book.emotion]
+        return LAUGHS if laughs else NONE
+    known = [book.emotion[sign] for sign in found]
     feelings = tuple(dict.fromkeys(emotion for emotion in known if emotion is not None))
-    return Signs(feelings, ironic=None in known, laughs=len(known) < len(found))
+    return Signs(feelings, ironic=None in known, laughs=laughs)
 
 
 class _Book(NamedTuple):
     emotion: dict[str, Emotion | None]
-    pattern: re.Pattern[str]
+    drawn: re.Pattern[str]
 
 
 @cache
@@ -53,6 +59,6 @@ def _book() -> _Book:
         faces |= dict.fromkeys((f"[{word}]" for word in many), Emotion(name))
     longest = sorted(faces, key=len, reverse=True)
     bracketed = "|".join(re.escape(face) for face in longest if face.startswith("["))
-    drawn = "|".join(re.escape(face) for face in longest if not face.startswith("["))
-    pattern = re.compile(rf"[{emoji}]|{bracketed}|(?<![a-z0-9:;=])(?:{drawn}|{_LAUGHTER})(?![a-z0-9])")
-    return _Book({**emotion, **faces}, pattern)
+    drawings = "|".join(re.escape(face) for face in longest if not face.startswith("["))
+    drawn = re.compile(rf"[{emoji}]|{bracketed}|(?<![a-z0-9:;=])(?:{drawings})(?![a-z0-9])")
+    return _Book({**emotion, **faces}, drawn)

@@ -70,6 +70,7 @@ class _Words(NamedTuple):
     empty: frozenset[str]
     helpers: frozenset[str]
     joins: frozenset[str]
+    heads: frozenset[str]
     people: frozenset[str]
     before: tuple[str, ...]
     after: tuple[str, ...]
@@ -90,7 +91,7 @@ def _words(language: Language) -> _Words:
     ordered: dict[str, Any] = {
         name: tuple(sorted(content.get(key, ()), key=len, reverse=True)) for name, key in _ORDERED.items()
     }
-    return _Words(causes=causes, **many, **ordered)
+    return _Words(causes=causes, heads=frozenset(phrase[0] for phrase in causes), **many, **ordered)
 
 
 def _english(units: Sequence[Unit], feeling: Feeling) -> tuple[int, int] | None:
@@ -127,6 +128,8 @@ def _phrase(units: Sequence[Unit], place: int, book: _Words) -> tuple[int, int] 
 def _subject(units: Sequence[Unit], first: int, last: int, book: _Words) -> tuple[int, int] | None:
     """What stands before "makes me" and the like, where that leads to the feeling or is part of it."""
     for place in range(last - 1, max(-1, first - NEAR), -1):
+        if units[place].text not in book.heads:
+            continue
         for length in (3, 2):
             words = tuple(unit.text for unit in units[place : place + length])
             if words in book.causes and place + length >= first - 1:

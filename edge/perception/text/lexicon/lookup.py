@@ -81,7 +81,8 @@ class Lexicon:
         self.language = language
         self._joint = " " if language is Language.EN else ""
         self._entries: dict[str, Entry] = {}
-        self._longest: dict[str, int] = {}
+        self._lengths: dict[str, list[int]] = {}
+        """How many units entries have that begin with a unit, the longest first."""
         self._add(sorted(_CLAUSE_ENDS), Entry(Kind.END))
         mild = frozenset(content["mild"])
         for emotion, words in read(f"{language.value}_idioms.toml")["idioms"].items():
@@ -111,10 +112,9 @@ class Lexicon:
         texts = [unit.text for unit in units]
         place = 0
         while place < len(units):
-            longest = self._longest.get(texts[place], 0)
-            for length in range(min(longest, len(units) - place), 0, -1):
+            for length in self._lengths.get(texts[place], ()):
                 text = self._joint.join(texts[place : place + length])
-                entry = self._entries.get(text)
+                entry = self._entries.get(text) if place + length <= len(units) else None
                 if entry is not None:
                     found.append(Match(entry, text, place, place + length))
                     place += length
@@ -139,7 +139,8 @@ class Lexicon:
                 continue  # a Chinese sign in English
             if self.language is Language.EN and len(parts) > 1:
                 self._entries[" ".join(parts)] = entry
-            self._longest[parts[0]] = max(len(parts), self._longest.get(parts[0], 0))
+            lengths = {len(parts), *self._lengths.get(parts[0], ())}
+            self._lengths[parts[0]] = sorted(lengths, reverse=True)
 
 
 @cache

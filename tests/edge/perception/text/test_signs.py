@@ -4,6 +4,7 @@ import pytest
 
 from edge.affect import Emotion
 from edge.perception.text.emphasis import is_loud
+from edge.perception.text.lexicon.lookup import read
 from edge.perception.text.normalise import normalised
 from edge.perception.text.signs import NONE, Signs, signs
 
@@ -60,3 +61,12 @@ def test_shouting_is_seen(words: str) -> None:
 @pytest.mark.parametrize("words", ["", "I am angry!", "NASA and the EU", "我很好", "2000", "___", "OK"])
 def test_what_is_said_calmly_is_not_loud(words: str) -> None:
     assert not is_loud(words)
+
+
+def test_every_sign_of_the_list_is_found_by_itself() -> None:
+    content = read("signs.toml")
+    faces = {face: name for name, many in content["emoticons"].items() for face in many}
+    faces |= {face: name for name, many in content["emoji"].items() for face in many}
+    faces |= {f"[{word}]": name for name, many in content["brackets"].items() for word in many}
+    found = {face: signs(normalised(face, 40)).emotions for face in faces}
+    assert {face: said for face, said in found.items() if said != (Emotion(faces[face]),)} == {}
