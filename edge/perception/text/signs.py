@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from edge.affect import Emotion
 from edge.perception.text.lexicon.lookup import read
+from edge.perception.text.normalise import normalised
 
 
 class Signs(NamedTuple):
@@ -18,6 +19,8 @@ class Signs(NamedTuple):
     laughs: bool = False
 
 
+LONGEST = 40
+"""Characters of an emoticon, at most."""
 _LAUGHTER = re.compile(
     r"(?=[2hjklrx])(?<![a-z0-9])(?:23{2,}|hh+|(?:ha|he|ja)(?:ha|he|ja)+h?|kk+|lo+l|lmf?ao|rofl|xs+wl)(?![a-z0-9])"
 )
@@ -54,7 +57,7 @@ def _book() -> _Book:
     emoji = "".join(sorted(emotion))
     faces: dict[str, Emotion] = {}
     for name, many in content["emoticons"].items():
-        faces |= dict.fromkeys((face.lower() for face in many), Emotion(name))
+        faces |= dict.fromkeys((normalised(face, LONGEST) for face in many), Emotion(name))
     for name, many in content["brackets"].items():
         faces |= dict.fromkeys((f"[{word}]" for word in many), Emotion(name))
     longest = sorted(faces, key=len, reverse=True)
