@@ -37,6 +37,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     "sign": Command("converters.sign", "write and sign the manifest of models/"),
     "evaluate": Command("converters.evaluate", "figures of a packaged model on any labelled data"),
     "out-of-domain": Command("converters.out_of_domain", "measure how strangers are told, and write it into the card"),
+    "words": Command("converters.words_fit", "fit the weights of the rules of context of the text sense"),
     "table": Command("converters.table", "print docs/models.md, made from the cards"),
 }
 HELP = {"train": "train, quantise, measure and package the model of one sense"}

@@ -2,6 +2,8 @@
 
 ``… evaluate wellbeing``: the arithmetic of the weekly report on simulated days, see ``converters.evaluate_wellbeing``.
 
+``… evaluate challenge``: the text sense on sentences written to try it, see ``converters.evaluate_challenge``.
+
 The int8 file runs in the real interpreter behind the device's own loader and feature extraction. TensorFlow is not
 needed; matplotlib only for ``--plot``.
 """
@@ -17,14 +19,19 @@ from typing import Any
 from converters import plot
 from edge.errors import InputError
 
-OPTIONS = {"--truth": "face", "--usage": "face", "--where": "voice", "--head": "text"}
+OPTIONS = {"--truth": "face", "--usage": "face", "--where": "voice", "--head": "text", "--half": "challenge"}
 """Which sense an option is for."""
+WITHOUT_DATA = ("wellbeing", "challenge")
+"""What can be measured without --data."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``python -m converters evaluate``."""
-    parser.add_argument("sense", choices=("face", "voice", "text", "driver", "wellbeing", "person"))
-    told = "face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz; wellbeing: none; person: a folder"
+    parser.add_argument("sense", choices=("face", "voice", "text", "driver", "wellbeing", "person", "challenge"))
+    told = (
+        "face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz; wellbeing: none; person: a folder; "
+        "challenge: all sets"
+    )
     parser.add_argument("--data", type=Path, help=told)
     parser.add_argument("--models", type=Path, default=Path("models"), help="the folder with one folder per model")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
@@ -37,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--head", choices=("emotion", "fine", "affect"), default="emotion", help="text: which output is measured"
     )
+    parser.add_argument("--half", choices=("dev", "test"), default="dev", help="challenge: which half is measured")
     parser.add_argument("--plot", type=Path, metavar="PNG", help="draw confusion and reliability into this file")
 
 
@@ -51,6 +59,10 @@ def run(arguments: argparse.Namespace) -> int:
         return evaluate_wellbeing.run(arguments)
     if arguments.sense == "person":
         return _person(arguments)
+    if arguments.sense == "challenge":
+        from converters import evaluate_challenge
+
+        return evaluate_challenge.run(arguments)
     found = _measured(arguments)
     for sentence in found["left_out"]["broken"]:
         print(f"left out, {sentence}", file=sys.stderr)
@@ -87,20 +99,18 @@ def _person(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> None:
     """Raises InputError when options contradict each other, before anything takes time."""
-    if arguments.data is None:
-        problem = f"--data was not given, which {arguments.sense} needs"
-        raise InputError(problem, "Name the file of labelled data")
     given = {
         "--truth": arguments.truth != "label",
         "--usage": arguments.usage is not None,
         "--where": bool(arguments.where),
         "--head": arguments.head != "emotion",
+        "--half": arguments.half != "dev",
     }
     for option, sense in OPTIONS.items():
         if given[option] and sense != arguments.sense:
             problem = f"{option} was given, which is for {sense}, not for {arguments.sense}"
             raise InputError(problem, f"Leave {option} out")
-    if arguments.data is None and arguments.sense != "wellbeing":
+    if arguments.data is None and arguments.sense not in WITHOUT_DATA:
         problem = f"--data was not given, which {arguments.sense} needs"
         raise InputError(problem, "Name the file of labelled data")
     if arguments.sense == "person" and (arguments.plot is not None or arguments.classes):

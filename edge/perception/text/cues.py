@@ -7,6 +7,7 @@ from math import exp
 from typing import TYPE_CHECKING
 
 from edge.affect import Cue, Emotion, Language
+from edge.perception.text.context import Status
 from edge.perception.text.lexicon.lookup import Kind
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edge.accelerators.card import Head
+    from edge.perception.text.context import Context
     from edge.perception.text.lexicon.lookup import Lexicon, Match, Unit
+    from edge.perception.text.target import Target
 
 LEAST_DROP = 0.05
 """A word whose absence lowers the probability by less is not told."""
@@ -100,6 +103,39 @@ def fine_cues(logits: NDArray[np.float32], head: Head) -> list[Cue]:
         if value > LEAST_LOGIT and label != Emotion.NEUTRAL and (p := 1 / (1 + exp(-value))) >= max(least, LEAST_FINE)
     ]
     return [Cue("fine", round(p, 3), "", f"sounds like {label}", p) for p, label in sorted(sure)[-1:]]
+
+
+def context_cues(context: Context) -> list[Cue]:
+    """What stands around the words of feeling and changes what they mean."""
+    cues = [
+        Cue(name, 1.0, "", phrase, 0.5)
+        for name, phrase, holds in (
+            ("hypothetical", "wished for, not so", context.wish),
+            ("reproach", "another is wished to change", context.reproach),
+            ("sarcasm", "may be meant the other way round", context.ironic),
+            ("hypothetical", "supposed, not so", context.supposed and not context.wish),
+            ("question", "a question, not a feeling", context.asked),
+        )
+        if holds
+    ]
+    if context.contrast is not None:
+        phrase = f'what "{context.contrast}" sets against the rest weighs more'
+        cues.append(Cue("contrast", 1.0, "", phrase, 0.4, quotes=True))
+    others = [feeling.match.text for feeling in context.feelings if feeling.status is Status.OTHERS]
+    if others:
+        cues.append(Cue("reported", 1.0, "", f'"{others[0]}" is what another feels', 0.5, quotes=True))
+    if context.signs.emotions:
+        count = len(context.signs.emotions)
+        cues.append(Cue("sign", float(count), "signs", f"a sign of {context.signs.emotions[-1]}", 0.5))
+    idioms = [feeling.match.text for feeling in context.feelings if feeling.match.entry.idiom]
+    if idioms:
+        cues.append(Cue("idiom", 1.0, "", f'turn of phrase: "{idioms[-1]}"', 0.5, quotes=True))
+    return cues
+
+
+def target_cue(target: Target) -> Cue:
+    """Who or what the feeling is about."""
+    return Cue("target", 1.0, "", f'about "{target.text}"', 0.5, quotes=True)
 
 
 def cut_cue(length: int, limit: int) -> Cue:

@@ -1,26 +1,32 @@
-"""The text sense: normalise → hashed words → int8 model → calibrate → denial → cues."""
+"""The text sense: normalise → hashed words → int8 model → calibrate → rules of context → cues."""
 
 from __future__ import annotations
 
 from math import exp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from edge.accelerators.model import Model, Models, softmax
 from edge.affect import EMOTIONS, Affect, Cue, Emotion, Language, Reading, Sense
 from edge.perception.domain import trust
 from edge.perception.text import cues as told
+from edge.perception.text.context import analyse
+from edge.perception.text.emphasis import is_loud
 from edge.perception.text.features import ids
+from edge.perception.text.judged import MOST_PARTS, Judged
 from edge.perception.text.language import HAN_PER_WORD, detect_language, has_letters
 from edge.perception.text.lexicon.lookup import lexicon
-from edge.perception.text.negation import denied, without
+from edge.perception.text.negation import denied
 from edge.perception.text.normalise import normalised
 from edge.perception.text.quality import quality, refusal, unknown
+from edge.perception.text.shift import weights
+from edge.perception.text.target import target
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from edge.accelerators.model import Model, Models
+    from edge.perception.text.lexicon.lookup import Match, Unit
     from edge.perception.text.settings import TextSettings
     from edge.sensors.signals import Utterance
 
@@ -32,6 +38,14 @@ AFFECT_STRETCH = 2.0
 becomes the whole, so that a glad sentence is about as far from neutral as CIRCUMPLEX has joy."""
 UNFAMILIAR = "unlike the texts that the model knows"
 LABELS = tuple(emotion.value for emotion in EMOTIONS)
+
+
+class Words(NamedTuple):
+    """A text's units and the lexicon's entries in them."""
+
+    language: Language
+    units: list[Unit]
+    found: list[Match]
 
 
 class TextPerceiver:
@@ -82,17 +96,20 @@ class TextPerceiver:
         trusted = trust(card, outputs[self._place][0], self._settings.domain)
         if trusted == 0:
             return self._abstention(signal, UNFAMILIAR)
+        judged = self._judged(signal.words[:limit], text, outputs, Words(language, units, found))
         refused = denied(found, language)
-        not_felt = {match.entry.emotion for match in refused if match.entry.emotion is not None}
-        affect = self._affect(outputs, language, not_felt)
-        cues = told.sign_cues(text, found, refused)
+        affect = self._affect(judged, outputs, refused=bool(refused))
+        cues = told.sign_cues(text, found, refused) + told.context_cues(judged.context)
+        about = target(text, units, judged.context, language)
+        if about is not None:
+            cues.append(told.target_cue(about))
         if (fine := card.head(FINE)) is not None and not refused:
             cues += told.fine_cues(outputs[card.place(fine.output)][0], fine)
         if len(signal.words) > limit:
             cues.append(told.cut_cue(len(signal.words), limit))
         if affect.label is not Emotion.NEUTRAL:
             spans = told.spans(units, found, refused, words, label=affect.label, most=self._settings.occlusions)
-            cues += self._words_cues(text, affect, spans, language)
+            cues += self._words_cues(text, judged, affect, spans, language)
         return Reading(
             sense=self.sense,
             captured_ns=signal.captured_ns,
@@ -112,6 +129,16 @@ class TextPerceiver:
         text = normalised(words, self._settings.max_characters)
         return self._run(text, detect_language(text))
 
+    def judged(self, words: str) -> Judged:
+        """What the model and the rules of context find in a text: for measuring and fitting them."""
+        limit = self._settings.max_characters
+        text = normalised(words, limit)
+        language = detect_language(text)
+        book = lexicon(language)
+        units = book.units(text)
+        read = Words(language, units, book.find(units))
+        return self._judged(words[:limit], text, self._run(text, language), read)
+
     def _run(self, text: str, language: Language) -> tuple[NDArray[np.float32], ...]:
         """The outputs, each (1, …); of a text of several parts their means."""
         parts = [self._loaded().run(part[None]) for part in ids(text, language)]
@@ -125,28 +152,40 @@ class TextPerceiver:
         return self._loaded().card.sureness.get(language.value, 1.0)
 
     def _probabilities(self, outputs: tuple[NDArray[np.float32], ...], language: Language) -> tuple[float, ...]:
-        return softmax(outputs[self._place][0], self._loaded().card.temperature / self._sureness(language))
-
-    def _probability(self, outputs: tuple[NDArray[np.float32], ...], place: int, language: Language) -> float:
-        """One of ``_probabilities`` by itself, which takes no array."""
         factor = self._sureness(language) / self._loaded().card.temperature
         logits: list[float] = outputs[self._place][0].tolist()
         top = max(logits)
-        return exp((logits[place] - top) * factor) / sum(exp((logit - top) * factor) for logit in logits)
+        raw = [exp((logit - top) * factor) for logit in logits]
+        total = sum(raw)
+        return tuple(value / total for value in raw)
 
-    def _affect(self, outputs: tuple[NDArray[np.float32], ...], language: Language, refused: set[Emotion]) -> Affect:
-        """Probabilities without what is denied; valence and arousal of the model's own head, if it has one.
+    def _judged(self, words: str, text: str, outputs: tuple[NDArray[np.float32], ...], read: Words) -> Judged:
+        """What the model says of the whole and of its parts, and what the rules of context find."""
+        context = analyse(text, read.units, read.found, read.language)
+        parts: list[tuple[int, int]] = []
+        if context.parts != ((0, len(text)),):
+            parts = list(context.parts[-MOST_PARTS:])
+        model = self._probabilities(outputs, read.language)
+        said = [self._probabilities(self._run(text[start:end], read.language), read.language) for start, end in parts]
+        return Judged(context, is_loud(words), model, parts, said, weights(read.language))
 
-        The head doesn't know of a denial: with one, valence and arousal follow from the probabilities.
+    def _affect(self, judged: Judged, outputs: tuple[NDArray[np.float32], ...], *, refused: bool) -> Affect:
+        """The distribution that the rules made; valence and arousal of the model's own head, if it has one.
+
+        The head knows of no rule: they move its answer as far as they move the mean of the circumplex. With a denial
+        valence and arousal follow from the probabilities.
         """
-        probabilities = without(self._probabilities(outputs, language), refused)
+        after = Affect.of(judged.probabilities())
         card = self._loaded().card
         head = card.head(AFFECT)
         if head is None or refused:
-            return Affect.of(probabilities)
+            return after
+        before = Affect.of(judged.model)
         found = outputs[card.place(head.output)][0]
         valence, arousal = (AFFECT_STRETCH * float(found[head.labels.index(name)]) for name in ("valence", "arousal"))
-        return Affect(probabilities, max(-1.0, min(1.0, valence)), max(-1.0, min(1.0, arousal)))
+        valence += after.valence - before.valence
+        arousal += after.arousal - before.arousal
+        return Affect(after.probabilities, max(-1.0, min(1.0, valence)), max(-1.0, min(1.0, arousal)))
 
     def _loaded(self) -> Model:
         if self._model is None:
@@ -154,13 +193,21 @@ class TextPerceiver:
             raise RuntimeError(message)
         return self._model
 
-    def _words_cues(self, text: str, affect: Affect, spans: list[told.Span], language: Language) -> list[Cue]:
-        """The part of the text without which the label loses most, if it loses enough."""
+    def _words_cues(
+        self, text: str, judged: Judged, affect: Affect, spans: list[told.Span], language: Language
+    ) -> list[Cue]:
+        """The part of the text without which the label loses most, if it loses enough.
+
+        Of a text in parts only the part that it stands in is read again.
+        """
         place, confidence = EMOTIONS.index(affect.label), affect.confidence
         most, decided = told.LEAST_DROP, None
         for span in spans:
-            rest = f"{text[: span.start].rstrip()} {text[span.end :].lstrip()}".strip()
-            drop = confidence - self._probability(self._run(rest, language), place, language)
+            part = next((i for i, (start, end) in enumerate(judged.parts) if start <= span.start < end), None)
+            start, end = (0, len(text)) if part is None else judged.parts[part]
+            rest = f"{text[start : span.start].rstrip()} {text[span.end : end].lstrip()}".strip()
+            said = self._probabilities(self._run(rest, language), language)
+            drop = confidence - judged.without(span, part, said)[place]
             if drop >= most:
                 most, decided = drop, span
             if drop >= told.DECISIVE:

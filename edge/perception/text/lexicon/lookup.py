@@ -34,10 +34,15 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry; ``emotion`` is set for EMOTION only."""
+    """One entry; ``emotion`` is set for EMOTION only.
+
+    ``idiom`` marks a turn of phrase, ``mild`` a word that also has other meanings and says little by itself ("down").
+    """
 
     kind: Kind
     emotion: Emotion | None = None
+    idiom: bool = False
+    mild: bool = False
 
 
 class Unit(NamedTuple):
@@ -58,20 +63,33 @@ class Match:
     last: int
 
 
+def read(name: str) -> dict[str, Any]:
+    """The content of one of the lexicon's data files."""
+    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def units_of(text: str, language: Language) -> list[Unit]:
+    """Words or characters of a normalised ``text``, and the signs that end a clause."""
+    return [Unit(m.group(), m.start(), m.end()) for m in _UNIT[language].finditer(text)]
+
+
 class Lexicon:
     """Entries and common words of one language."""
 
     def __init__(self, language: Language) -> None:
-        content: dict[str, Any] = tomllib.loads(
-            files(__package__).joinpath(f"{language.value}.toml").read_text(encoding="utf-8")
-        )
+        content = read(f"{language.value}.toml")
         self.language = language
         self._joint = " " if language is Language.EN else ""
         self._entries: dict[str, Entry] = {}
-        self._longest: dict[str, int] = {}
+        self._lengths: dict[str, list[int]] = {}
+        """How many units entries have that begin with a unit, the longest first."""
         self._add(sorted(_CLAUSE_ENDS), Entry(Kind.END))
+        mild = frozenset(content["mild"])
+        for emotion, words in read(f"{language.value}_idioms.toml")["idioms"].items():
+            self._add(words, Entry(Kind.EMOTION, Emotion(emotion), idiom=True))
         for emotion, words in content["emotions"].items():
-            self._add(words, Entry(Kind.EMOTION, Emotion(emotion)))
+            self._add([word for word in words if word not in mild], Entry(Kind.EMOTION, Emotion(emotion)))
+            self._add([word for word in words if word in mild], Entry(Kind.EMOTION, Emotion(emotion), mild=True))
         for kind, key in (
             (Kind.BREAK, "breaks"),
             (Kind.INTENSIFIER, "intensifiers"),
@@ -86,7 +104,7 @@ class Lexicon:
 
     def units(self, text: str) -> list[Unit]:
         """Words or characters of a normalised text."""
-        return [Unit(m.group(), m.start(), m.end()) for m in _UNIT[self.language].finditer(text)]
+        return units_of(text, self.language)
 
     def find(self, units: Sequence[Unit]) -> list[Match]:
         """All entries in ``units``, without overlap."""
@@ -94,10 +112,9 @@ class Lexicon:
         texts = [unit.text for unit in units]
         place = 0
         while place < len(units):
-            longest = self._longest.get(texts[place], 0)
-            for length in range(min(longest, len(units) - place), 0, -1):
+            for length in self._lengths.get(texts[place], ()):
                 text = self._joint.join(texts[place : place + length])
-                entry = self._entries.get(text)
+                entry = self._entries.get(text) if place + length <= len(units) else None
                 if entry is not None:
                     found.append(Match(entry, text, place, place + length))
                     place += length
@@ -117,8 +134,13 @@ class Lexicon:
     def _add(self, words: Sequence[str], entry: Entry) -> None:
         for word in words:
             self._entries[word] = entry
-            parts = word.split() if self.language is Language.EN else word
-            self._longest[parts[0]] = max(len(parts), self._longest.get(parts[0], 0))
+            parts = [unit.text for unit in units_of(word, self.language)]
+            if not parts:
+                continue  # a Chinese sign in English
+            if self.language is Language.EN and len(parts) > 1:
+                self._entries[" ".join(parts)] = entry
+            lengths = {len(parts), *self._lengths.get(parts[0], ())}
+            self._lengths[parts[0]] = sorted(lengths, reverse=True)
 
 
 @cache

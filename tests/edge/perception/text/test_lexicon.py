@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from edge.affect import EMOTIONS, Emotion, Language
+from edge.affect import EMOTIONS, Language
 from edge.perception.text.language import detect_language
 from edge.perception.text.lexicon.lookup import Kind, lexicon
-from edge.perception.text.negation import denied, without
+from edge.perception.text.negation import denied
 from edge.perception.text.normalise import normalised
 
 
@@ -57,28 +57,11 @@ def test_a_feeling_that_is_not_denied_is_left_alone(words: str) -> None:
     assert not {"开心", "高兴", "笑", "excited", "happier"} & set(_denied(words))
 
 
-def test_denied_joy_goes_to_sadness_and_denied_fear_to_neutral() -> None:
-    happy = [0.0] * 7
-    happy[EMOTIONS.index(Emotion.HAPPY)] = 1.0
-    moved = without(happy, {Emotion.HAPPY})
-    assert EMOTIONS[moved.index(max(moved))] is Emotion.SAD
-    afraid = [0.0] * 7
-    afraid[EMOTIONS.index(Emotion.FEAR)] = 1.0
-    moved = without(afraid, {Emotion.FEAR})
-    assert EMOTIONS[moved.index(max(moved))] is Emotion.NEUTRAL
-    assert sum(moved) == pytest.approx(1.0)
-
-
-def test_nothing_denied_changes_nothing() -> None:
-    even = tuple([1 / 7] * 7)
-    assert without(even, set()) == even
-
-
 @pytest.mark.parametrize("language", Language)
-def test_every_emotion_but_neutral_has_words(language: Language) -> None:
+def test_every_emotion_has_words(language: Language) -> None:
     book = lexicon(language)
     found = {entry.emotion for entry in book._entries.values() if entry.kind is Kind.EMOTION}
-    assert found == set(EMOTIONS) - {Emotion.NEUTRAL}
+    assert found == set(EMOTIONS)
 
 
 def test_the_longest_entry_wins() -> None:
