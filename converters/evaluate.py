@@ -1,6 +1,7 @@
 """``python -m converters evaluate {face,voice,text}``: the figures of a packaged model on any labelled data.
 
 ``… evaluate wellbeing``: the arithmetic of the weekly report on simulated days, see ``converters.evaluate_wellbeing``.
+``… evaluate time``: how what is told goes through time, see ``converters.evaluate_time``.
 
 The int8 file runs in the real interpreter behind the device's own loader and feature extraction. TensorFlow is not
 needed; matplotlib only for ``--plot``.
@@ -17,14 +18,24 @@ from typing import Any
 from converters import plot
 from edge.errors import InputError
 
-OPTIONS = {"--truth": "face", "--usage": "face", "--where": "voice", "--head": "text"}
+OPTIONS = {
+    "--truth": "face",
+    "--usage": "face",
+    "--where": "voice",
+    "--head": "text",
+    "--minutes": "time",
+    "--cache": "time",
+}
 """Which sense an option is for."""
+MINUTES = 3.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``python -m converters evaluate``."""
-    parser.add_argument("sense", choices=("face", "voice", "text", "driver", "wellbeing"))
-    told = "face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz; wellbeing: none"
+    parser.add_argument("sense", choices=("face", "voice", "text", "driver", "wellbeing", "time"))
+    told = (
+        "face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz; time: folder of all sets; wellbeing: none"
+    )
     parser.add_argument("--data", type=Path, help=told)
     parser.add_argument("--models", type=Path, default=Path("models"), help="the folder with one folder per model")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
@@ -37,7 +48,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--head", choices=("emotion", "fine", "affect"), default="emotion", help="text: which output is measured"
     )
-    parser.add_argument("--plot", type=Path, metavar="PNG", help="draw confusion and reliability into this file")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="time: for which each steady input is watched")
+    parser.add_argument(
+        "--cache", type=Path, metavar="NPZ", help="time: keeps what the face sense said for the next run"
+    )
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE", help="draw the figures into this file (.png; time: or .svg)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,6 +66,10 @@ def run(arguments: argparse.Namespace) -> int:
         from converters import evaluate_wellbeing
 
         return evaluate_wellbeing.run(arguments)
+    if arguments.sense == "time":
+        from converters import evaluate_time
+
+        return evaluate_time.run(arguments)
     found = _measured(arguments)
     for sentence in found["left_out"]["broken"]:
         print(f"left out, {sentence}", file=sys.stderr)
@@ -84,6 +105,8 @@ def _check(arguments: argparse.Namespace) -> None:
         "--usage": arguments.usage is not None,
         "--where": bool(arguments.where),
         "--head": arguments.head != "emotion",
+        "--minutes": arguments.minutes != MINUTES,
+        "--cache": arguments.cache is not None,
     }
     for option, sense in OPTIONS.items():
         if given[option] and sense != arguments.sense:
@@ -92,6 +115,9 @@ def _check(arguments: argparse.Namespace) -> None:
     if arguments.data is None and arguments.sense != "wellbeing":
         problem = f"--data was not given, which {arguments.sense} needs"
         raise InputError(problem, "Name the file of labelled data")
+    if arguments.minutes <= 0:
+        problem = f"--minutes is {arguments.minutes:g}"
+        raise InputError(problem, "Give it more than 0")
     if arguments.plot is not None:
         if arguments.head != "emotion":
             problem = f"--plot was given with --head {arguments.head}, which has no confusion"
