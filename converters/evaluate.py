@@ -1,6 +1,7 @@
 """``python -m converters evaluate {face,voice,text,driver,person}``: figures of a packaged model on labelled data.
 
 ``… evaluate wellbeing``: the arithmetic of the weekly report on simulated days, see ``converters.evaluate_wellbeing``.
+``… evaluate time``: how what is told goes through time, see ``converters.evaluate_time``.
 
 ``… evaluate challenge``: the text sense on sentences written to try it, see ``converters.evaluate_challenge``.
 
@@ -19,18 +20,28 @@ from typing import Any
 from converters import plot
 from edge.errors import InputError
 
-OPTIONS = {"--truth": "face", "--usage": "face", "--where": "voice", "--head": "text", "--half": "challenge"}
+OPTIONS = {
+    "--truth": "face",
+    "--usage": "face",
+    "--where": "voice",
+    "--head": "text",
+    "--half": "challenge",
+    "--minutes": "time",
+    "--cache": "time",
+}
 """Which sense an option is for."""
 WITHOUT_DATA = ("wellbeing", "challenge")
 """What can be measured without --data."""
+MINUTES = 3.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``python -m converters evaluate``."""
-    parser.add_argument("sense", choices=("face", "voice", "text", "driver", "wellbeing", "person", "challenge"))
+    kinds = ("face", "voice", "text", "driver", "wellbeing", "person", "challenge", "time")
+    parser.add_argument("sense", choices=kinds)
     told = (
         "face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz; wellbeing: none; person: a folder; "
-        "challenge: all sets"
+        "challenge, time: folder of all sets"
     )
     parser.add_argument("--data", type=Path, help=told)
     parser.add_argument("--models", type=Path, default=Path("models"), help="the folder with one folder per model")
@@ -45,7 +56,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--head", choices=("emotion", "fine", "affect"), default="emotion", help="text: which output is measured"
     )
     parser.add_argument("--half", choices=("dev", "test"), default="dev", help="challenge: which half is measured")
-    parser.add_argument("--plot", type=Path, metavar="PNG", help="draw confusion and reliability into this file")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="time: for which each steady input is watched")
+    parser.add_argument(
+        "--cache", type=Path, metavar="NPZ", help="time: keeps what the face sense said for the next run"
+    )
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE", help="draw the figures into this file (.png; time: or .svg)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -63,6 +80,10 @@ def run(arguments: argparse.Namespace) -> int:
         from converters import evaluate_challenge
 
         return evaluate_challenge.run(arguments)
+    if arguments.sense == "time":
+        from converters import evaluate_time
+
+        return evaluate_time.run(arguments)
     found = _measured(arguments)
     for sentence in found["left_out"]["broken"]:
         print(f"left out, {sentence}", file=sys.stderr)
@@ -105,6 +126,8 @@ def _check(arguments: argparse.Namespace) -> None:
         "--where": bool(arguments.where),
         "--head": arguments.head != "emotion",
         "--half": arguments.half != "dev",
+        "--minutes": arguments.minutes != MINUTES,
+        "--cache": arguments.cache is not None,
     }
     for option, sense in OPTIONS.items():
         if given[option] and sense != arguments.sense:
@@ -116,6 +139,9 @@ def _check(arguments: argparse.Namespace) -> None:
     if arguments.sense == "person" and (arguments.plot is not None or arguments.classes):
         problem = "--plot or --classes was given, which are for face, voice and text, not for person"
         raise InputError(problem, "Leave them out")
+    if arguments.minutes <= 0:
+        problem = f"--minutes is {arguments.minutes:g}"
+        raise InputError(problem, "Give it more than 0")
     if arguments.plot is not None:
         if arguments.head != "emotion":
             problem = f"--plot was given with --head {arguments.head}, which has no confusion"

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from edge.section import Section
 from edge.understanding.driver.settings import DriverSettings
+from edge.understanding.episodes import EpisodeSettings
+from edge.understanding.filter import FilterSettings
 from edge.understanding.person.settings import PersonSettings
 from edge.understanding.wellbeing.settings import WellbeingSettings
 
@@ -16,7 +18,7 @@ class UnderstandingSettings(Section):
     """How Readings become a State."""
 
     LIVE: ClassVar[frozenset[str]] = frozenset(
-        {"face_weight", "voice_weight", "text_weight", "min_confidence", "min_evidence", "margin", "smoothing_s"}
+        {"face_weight", "voice_weight", "text_weight", "min_confidence", "min_evidence", "margin"}
     )
 
     face_weight: float = Field(
@@ -43,18 +45,17 @@ class UnderstandingSettings(Section):
         description="below this sum of weight times quality over all senses the State is unsure",
     )
     margin: float = Field(
-        default=0.05,
+        default=0.2,
         ge=0,
         le=0.5,
         title="Margin",
-        description="a new emotion must lead the present one by this probability, so that labels do not flicker",
+        description="another emotion must lead the present one by this probability, so that labels do not flicker",
     )
-    smoothing_s: float = Field(
-        default=0.8,
-        gt=0,
-        le=30,
-        title="Smoothing",
-        description="time constant of the filter over the State, in seconds of evidence",
+    filter: FilterSettings = Field(
+        default=FilterSettings(), title="Filter", description="how fast belief follows what is seen"
+    )
+    episodes: EpisodeSettings = Field(
+        default=EpisodeSettings(), title="Episodes", description="when an emotion that is told becomes an episode"
     )
     driver: DriverSettings = Field(
         default=DriverSettings(), title="Driver", description="when a driver counts as tired, asleep or looking away"

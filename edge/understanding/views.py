@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from edge.understanding.episodes import Episodes
 from edge.understanding.wellbeing.view import Spans
 
 if TYPE_CHECKING:
@@ -35,5 +36,5 @@ class View(Protocol):
 
 def views(settings: UnderstandingSettings) -> tuple[View, ...]:
     """Those that the settings ask for."""
-    del settings
-    return (Spans(),)
+    episodes = (Episodes(settings.episodes),) if settings.episodes.enabled else ()
+    return (*episodes, Spans())

@@ -12,11 +12,12 @@ import numpy as np
 
 from edge.accelerators.choice import choose
 from edge.accelerators.model import Models, device_models
-from edge.affect import EMOTIONS, Affect, Reading, Sense
+from edge.affect import EMOTIONS, Affect, Cue, Reading, Sense, State
 from edge.cli.bench import stages
 from edge.loop.mailbox import Mailbox
 from edge.settings import load
 from edge.understanding.understanding import Understanding
+from edge.understanding.views import views
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,6 +120,24 @@ def understanding() -> Callable[[], object]:
     return lambda: believed.update(Reading(Sense.FACE, next(times), next(affects), 0.9))
 
 
+def understanding_all() -> Callable[[], object]:
+    """A Reading → State and its views, while face, voice and words are all in use, with cues."""
+    believed, watching = Understanding(SETTINGS.understanding), views(SETTINGS.understanding)
+    cues = tuple(Cue(f"cue {n}", n / 5, "Hz", f"a sign, number {n}", n / 5) for n in range(5))
+    senses = cycle([Sense.FACE, Sense.FACE, Sense.FACE, Sense.VOICE, Sense.FACE, Sense.TEXT])
+    affects = cycle([_affect(0), _affect(3), _affect(4), _affect(6)])
+    times = count(time.monotonic_ns(), SPAN_NS)
+
+    def one() -> State:
+        reading = Reading(next(senses), next(times), next(affects), 0.9, cues)
+        state = believed.update(reading)
+        for view in watching:
+            tuple(view.see(state, reading))
+        return state
+
+    return one
+
+
 def mailbox() -> Callable[[], object]:
     """Put and take, on one thread."""
     box: Mailbox[int] = Mailbox(1)
@@ -159,6 +178,7 @@ PATHS: dict[str, Path_] = {
     "text-20-words": text_20_words,
     "loop-step": loop_step,
     "understanding": understanding,
+    "understanding-all": understanding_all,
     "mailbox": mailbox,
     "mqtt-payload": mqtt_payload,
 }

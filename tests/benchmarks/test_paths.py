@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from edge.affect import Reading, State
+from edge.affect import Reading, Sense, State
 from tests.benchmarks.against import interval
 from tests.benchmarks.paths import BLOCK, PATHS
 
@@ -37,6 +37,8 @@ def test_features_come_for_each_frame(name: str, shape: tuple[int, ...]) -> None
 def test_the_others_do_something() -> None:
     assert PATHS["expression"]()().shape == (7,)
     assert isinstance(PATHS["understanding"]()(), State)
+    three = PATHS["understanding-all"]()
+    assert {sense for _ in range(6) for sense, _ in three().shares} == set(Sense)
     assert PATHS["mailbox"]()() == (1, 0)
     assert json.loads(PATHS["mqtt-payload"]()())["senses"]["face"] == "ON"
 

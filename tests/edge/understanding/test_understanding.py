@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from itertools import pairwise
+from math import exp
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -221,3 +225,77 @@ def test_other_settings_count_from_the_next_state() -> None:
 
 
 HAPPY_FOR_SURE = Affect.of(tuple(0.94 if emotion is Emotion.HAPPY else 0.01 for emotion in Emotion))
+
+
+def test_words_that_come_late_count_and_the_states_time_does_not_go_back(understanding: Understanding) -> None:
+    understanding.update(reading(Sense.FACE, Emotion.NEUTRAL, 0.6, at_s=10))
+    said = understanding.update(reading(Sense.TEXT, Emotion.ANGRY, 0.95, at_s=8.5))
+    assert said.label is Emotion.ANGRY
+    assert said.captured_ns == 10 * SECOND
+    assert understanding.now(9 * SECOND).captured_ns == 10 * SECOND
+
+
+def test_a_time_that_has_jumped_begins_anew(understanding: Understanding) -> None:
+    for frame in range(20):
+        understanding.update(reading(Sense.FACE, Emotion.HAPPY, at_s=5000 + frame / 10))
+    state = understanding.update(reading(Sense.TEXT, Emotion.SAD, at_s=3))
+    assert state == Understanding(UnderstandingSettings()).update(reading(Sense.TEXT, Emotion.SAD, at_s=3))
+
+
+def test_a_second_is_a_second_with_one_sense_or_with_two() -> None:
+    """A voice of no weight adds no evidence, and makes time go no faster; the face fades a little until its Reading."""
+    alone, both = (Understanding(UnderstandingSettings(voice_weight=0)) for _ in range(2))
+    for frame in range(24):
+        seen = reading(Sense.FACE, Emotion.HAPPY if frame < 20 else Emotion.SAD, 0.7, at_s=frame / 10)
+        one, two = alone.update(seen), both.update(seen)
+        if frame % 5 == 1:
+            two = both.update(reading(Sense.VOICE, Emotion.SAD, 0.7, at_s=frame / 10 + 0.05))
+    assert two.affect.probabilities == pytest.approx(one.affect.probabilities, abs=0.005)
+    assert two.affect.valence == pytest.approx(one.affect.valence, abs=0.005)
+
+
+def test_what_is_left_when_one_sense_is_forgotten_is_believed(understanding: Understanding) -> None:
+    understanding.update(reading(Sense.VOICE, Emotion.SAD, 0.8))
+    understanding.update(reading(Sense.FACE, Emotion.SAD, 0.8))
+    left = understanding.forget(Sense.FACE, SECOND // 2)
+    assert dict(left.shares) == {Sense.VOICE: 1.0}
+    assert left.label is Emotion.SAD
+
+
+def test_a_long_silence_fades_belief_and_the_next_reading_is_believed_soon(understanding: Understanding) -> None:
+    for frame in range(50):
+        understanding.update(reading(Sense.FACE, Emotion.HAPPY, at_s=frame / 10))
+    sure = understanding.now(5 * SECOND).confidence
+    silent = understanding.now(200 * SECOND)
+    assert silent.label is None
+    assert silent.confidence == pytest.approx(1 / 7, abs=0.01)
+    assert silent.affect.valence == pytest.approx(0, abs=0.01)
+    assert sure > 0.9
+    assert understanding.update(reading(Sense.FACE, Emotion.SAD, at_s=201)).label is Emotion.SAD
+
+
+def test_evidence_on_the_edge_of_a_threshold_does_not_flicker(understanding: Understanding) -> None:
+    """The quality swings around what is needed, picture by picture, for a minute."""
+    names = []
+    for frame in range(600):
+        quality = 0.15 if frame % 3 else 0.25  # 0.8 x 0.15 is below 0.15, 0.8 x 0.25 is above
+        names.append(understanding.update(reading(Sense.FACE, Emotion.HAPPY, at_s=frame / 10, quality=quality)).name)
+    assert sum(one != other for one, other in pairwise(names)) <= 2
+
+
+@pytest.mark.parametrize("fps", [5, 10, 30])
+def test_a_noisy_face_is_told_steadily_and_a_change_of_it_is_followed_in_time(fps: int) -> None:
+    """Each picture is off by 0.7 nats; the leader leads by 3. Two minutes, then another emotion."""
+    noise = Random(fps)  # noqa: S311 - noise for a test
+    understanding = Understanding(UnderstandingSettings())
+
+    def told(leader: Emotion, frame: int) -> str:
+        scores = [exp(noise.gauss(3 if emotion is leader else 0, 0.7)) for emotion in EMOTIONS]
+        seen = Affect.of(tuple(score / sum(scores) for score in scores))
+        return understanding.update(Reading(Sense.FACE, int(frame / fps * SECOND), seen, 0.9)).name
+
+    steady = [told(Emotion.SAD, frame) for frame in range(120 * fps)]
+    assert sum(one != other for one, other in pairwise(steady)) <= 2
+    followed = [told(Emotion.HAPPY, 120 * fps + frame) for frame in range(5 * fps)]
+    assert followed.index("happy") / fps < 1.5
+    assert followed[-1] == "happy"
