@@ -73,11 +73,13 @@ class Graph:
                 if all(any(piece in text for piece in pieces) for pieces in pattern.needs):
                     hits += [(*span, name) for span in _spans(speech, text, pattern)]
         hits.sort(key=lambda hit: (hit[0] - hit[1], hit[0], hit[2]))
-        taken: list[tuple[int, int, str]] = []
-        for hit in hits:
-            if all((hit[1] <= start or hit[0] >= end) and hit[2] != name for start, end, name in taken):
-                taken.append(hit)
-        return tuple(self.events[name] for _, _, name in taken[:MOST])
+        taken: list[tuple[int, int]] = []
+        names: dict[str, None] = {}
+        for start, end, name in hits:
+            if all(end <= other or start >= stop for other, stop in taken):
+                taken.append((start, end))
+                names[name] = None
+        return tuple(self.events[name] for name in names)[:MOST]
 
 
 def _spans(speech: Speech, text: str, pattern: Pattern) -> Iterable[tuple[int, int]]:

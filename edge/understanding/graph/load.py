@@ -138,7 +138,9 @@ def _patterns(
         try:
             pattern = read(written, speech)
         except ValueError as error:
-            raise _wrong(file, name, str(error), "See edge/understanding/graph/pattern.py for what is allowed") from None
+            raise _wrong(
+                file, name, str(error), "See edge/understanding/graph/pattern.py for what is allowed"
+            ) from None
         other = places.setdefault(pattern.source, name)
         if other != name or any(one.source == pattern.source for one in found):
             raise _wrong(file, name, f"the pattern {written!r} stands under {other} already", "Remove one of the two")

@@ -3,10 +3,10 @@
 | written | means |
 | --- | --- |
 | ``failed`` | this word (English), these characters (Chinese; spaces mean nothing there) |
-| ``(failed|messed up)`` | one of these |
+| ``(failed|messed up)`` | one of these, each a pattern of its own |
 | ``[the|a]`` | one of these, or nothing |
-| ``<exam>`` | one of the list of that name in ``words.toml``; may stand in brackets too |
-| ``..`` and ``...`` | up to 3 and up to 6 words, up to 4 and up to 8 characters, none of which denies |
+| ``<exam>`` | one of the list of that name in ``words.toml`` |
+| ``..`` and ``...`` | up to 3 and up to 6 words, up to 5 and up to 10 characters, none of which denies |
 | ``~`` | a denial ("didn't", "没"), with up to 2 words or characters after it |
 | ``^`` and ``$`` | the beginning and the end of what was said |
 
@@ -24,12 +24,14 @@ from edge.affect import Language
 if TYPE_CHECKING:
     from edge.understanding.graph.speech import Speech
 
-GAPS = {Language.EN: {"..": 3, "...": 6}, Language.ZH: {"..": 4, "...": 8}}
+GAPS = {Language.EN: {"..": 3, "...": 6}, Language.ZH: {"..": 5, "...": 10}}
 """Most words or characters in a gap."""
 AFTER_DENIAL = 2
 """Words or characters between a denial and what it denies, in a pattern: "didn't quite make it"."""
-_ELEMENT = re.compile(r"\((?P<one>[^()\[\]]+)\)|\[(?P<maybe>[^()\[\]]+)\]|<(?P<name>\w+)>|(?P<sign>\.{2,3}|[~^$])|")
-_LITERAL = re.compile(r"[^\s()\[\]<>~^$.|]+")
+_TOKEN = re.compile(r"\.{2,3}|[()\[\]|~^$]|<\w+>|[^\s()\[\]<>~^$.|]+")
+_CLOSING = {"(": ")", "[": "]"}
+
+Needs = list[tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -56,59 +58,78 @@ class Pattern:
 
 def read(written: str, speech: Speech) -> Pattern:
     """The pattern that is ``written``. Raises ValueError for what is no pattern."""
-    parts: list[str] = []
-    needs: list[tuple[str, ...]] = []
-    rest = written.strip()
-    denies = rest.startswith("~")
-    while rest:
-        match = _ELEMENT.match(rest)
-        if match is None or not match.group():
-            match = _LITERAL.match(rest)
-            if match is None:
-                message = f"{rest!r} cannot be read in the pattern {written!r}"
-                raise ValueError(message)
-            kind, body = "one", match.group()
-        else:
-            kind = match.lastgroup or ""
-            body = match.group(kind)
-        rest = rest[match.end() :].lstrip()
-        if kind == "sign":
-            parts.append(_sign(body, speech))
-            continue
-        choices = _choices(f"<{body}>" if kind == "name" else body, speech)
-        together = "(?:" + "|".join(re.escape(speech.piece(choice)) for choice in choices) + ")"
-        parts.append(together + "?" if kind == "maybe" else together)
-        if kind != "maybe":
-            needs.append(tuple(speech.edge + speech.piece(choice) for choice in choices))
+    tokens = _TOKEN.findall(written)
+    if "".join(tokens) != "".join(written.split()):
+        message = f"the pattern {written!r} holds a sign that means nothing"
+        raise ValueError(message)
+    denies = tokens[:1] == ["~"]
+    reader = _Reader(tokens, speech)
+    source, needs = reader.choices(None)
     if not needs:
         message = f"the pattern {written!r} has no word that must be there"
         raise ValueError(message)
-    return Pattern(written, speech.begin + "".join(parts), tuple(needs), denies)
+    return Pattern(written, speech.begin + source, tuple(needs), denies)
 
 
-def _sign(sign: str, speech: Speech) -> str:
-    if sign == "^":
-        return speech.start
-    if sign == "$":
-        return speech.stop
-    if sign == "~":
-        return f"(?:{speech.denial}){speech.anything}{{0,{AFTER_DENIAL}}}?"
-    return f"(?:(?!{speech.denial}){speech.anything}){{0,{GAPS[speech.language][sign]}}}?"
+class _Reader:
+    """Goes through the tokens once, from left to right; brackets may stand in brackets."""
 
+    def __init__(self, tokens: list[str], speech: Speech) -> None:
+        self._left = tokens[::-1]
+        self._speech = speech
 
-def _choices(body: str, speech: Speech) -> list[str]:
-    """The texts that ``body``, the inside of brackets, stands for."""
-    found: list[str] = []
-    for choice in body.split("|"):
-        piece = choice.strip()
-        if piece.startswith("<") and piece.endswith(">"):
-            if piece[1:-1] not in speech.lists:
-                message = f"there is no list {piece} in words.toml"
-                raise ValueError(message)
-            found += speech.lists[piece[1:-1]]
-        elif not piece or not all(_LITERAL.fullmatch(word) for word in piece.split()):
-            message = f"{choice!r} is no choice"
+    def choices(self, closing: str | None) -> tuple[str, Needs]:
+        """One or several sequences with ``|`` between them, up to and with ``closing``, or to the end."""
+        found = [self._sequence()]
+        while self._left and self._left[-1] == "|":
+            self._left.pop()
+            found.append(self._sequence())
+        if (self._left.pop() if self._left else None) != closing:
+            message = f"a bracket is not {'closed' if closing else 'opened'} in the pattern"
             raise ValueError(message)
+        if len(found) == 1:
+            return found[0]
+        together = "(?:" + "|".join(source for source, _ in found) + ")"
+        if not all(needs for _, needs in found):
+            return together, []
+        # Of each choice the part with the fewest texts; when the choice matches, one of them is there.
+        return together, [tuple(text for _, needs in found for text in min(needs, key=len))]
+
+    def _sequence(self) -> tuple[str, Needs]:
+        source, needs = "", Needs()
+        while self._left and self._left[-1] not in ")]|":
+            part, more = self._part(self._left.pop())
+            source += part
+            needs += more
+        if not source:
+            message = "a part of the pattern is empty"
+            raise ValueError(message)
+        return source, needs
+
+    def _part(self, token: str) -> tuple[str, Needs]:
+        speech = self._speech
+        if token in _CLOSING:
+            source, needs = self.choices(_CLOSING[token])
+            return (source, needs) if token == "(" else (f"(?:{source})?", [])
+        if token in ("^", "$"):
+            return (speech.start if token == "^" else speech.stop), []
+        if token == "~":
+            return f"(?:{speech.denial}){speech.anything}{{0,{AFTER_DENIAL}}}?", []
+        if token in ("..", "..."):
+            return f"(?:(?!{speech.denial}){speech.anything}){{0,{GAPS[speech.language][token]}}}?", []
+        if _is_text(token):
+            while self._left and _is_text(self._left[-1]):
+                token = f"{token} {self._left.pop()}"
+            texts: tuple[str, ...] = (token,)
+        elif token[1:-1] in speech.lists:
+            texts = speech.lists[token[1:-1]]
         else:
-            found.append(piece)
-    return found
+            message = f"there is no list {token} in words.toml"
+            raise ValueError(message)
+        pieces = [speech.piece(text) for text in texts]
+        together = "(?:" + "|".join(re.escape(piece) for piece in pieces) + ")"
+        return together, [tuple(speech.edge + piece for piece in pieces)]
+
+
+def _is_text(token: str) -> bool:
+    return token[0] not in "()[]|~^$<."

@@ -16,9 +16,11 @@ LONGEST = 600
 REACH = {Language.EN: 3, Language.ZH: 3}
 """Words or characters between a denial and what it denies, at most, outside of a pattern."""
 MARKS = "，。？"
+_PRIVATE, _PRIVATE_SIZE = 0xE000, 0x1900
 """Every mark that ends a clause becomes one of these: a pause, an end, a question."""
 _WORD = re.compile(r"[a-z0-9]+|[,;:—…]+|[.!]+|\?")
 _HAN = re.compile(r"[^\s\"'()<>“”‘’《》（）「」]")
+_PAUSE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _MARK_OF = str.maketrans({**dict.fromkeys(",;:—…、，；：~", "，"), **dict.fromkeys(".!。！", "。"), "?": "？"})
 
 
@@ -47,6 +49,7 @@ class Speech:
     anything: str
     denial: str
     _harmless: re.Pattern[str]
+    _negator: re.Pattern[str]
     _break: re.Pattern[str]
     _unreal: re.Pattern[str]
     _unreal_after: re.Pattern[str]
@@ -63,7 +66,7 @@ class Speech:
             return "(?:" + "|".join(re.escape(word) + (" " if english else "") for word in chosen) + ")"
 
         begin = "(?<= )" if english else ""
-        anything = "[a-z0-9_]+ " if english else f"[^{MARKS}]"
+        anything = "[A-Za-z0-9]+ " if english else f"[^{MARKS}]"
         denial = any_of(file.negators)
         return cls(
             language=language,
@@ -75,6 +78,7 @@ class Speech:
             anything=f"(?:{anything})",
             denial=denial,
             _harmless=re.compile(begin + any_of(file.harmless)),
+            _negator=re.compile(denial),
             _break=re.compile(begin + any_of(file.breaks)),
             _unreal=re.compile(begin + any_of(file.unreal)),
             _unreal_after=re.compile(f"{any_of(file.unreal_after)}$") if file.unreal_after else re.compile(r"(?!)"),
@@ -85,8 +89,8 @@ class Speech:
     def piece(self, choice: str) -> str:
         """A word or words of a pattern as they stand in prepared text."""
         if self.language is Language.EN:
-            return " ".join(choice.lower().replace("'", "").split()) + " "
-        return "".join(choice.split())
+            return self._spared(" " + " ".join(choice.lower().replace("'", "").split()) + " ")[1:]
+        return self._spared("".join(choice.lower().split()))
 
     def units(self, text: str) -> frozenset[str]:
         """The words (English) or characters (Chinese) in prepared text, or in a piece of it."""
@@ -96,14 +100,14 @@ class Speech:
         """``words`` as patterns see them.
 
         English: lower case, no apostrophes, a space before and after each word and each of MARKS. Chinese: simplified,
-        no spaces. A phrase that only looks like a denial becomes as many underscores.
+        no spaces, for one between two characters is a pause. In a phrase that only looks like a denial, what would deny is written so that it does not: in capitals
+        in English, in characters of Unicode's private area in Chinese.
         """
         text = normalised(words, LONGEST)
         if self.language is Language.EN:
             text = f" {' '.join(_WORD.findall(text.replace(chr(39), '')))} ".translate(_MARK_OF)
-            return self._harmless.sub(lambda found: "_ " * found.group().count(" "), text)
-        text = "".join(_HAN.findall(text.translate(_MARK_OF)))
-        return self._harmless.sub(lambda found: "_" * len(found.group()), text)
+            return self._spared(text)
+        return self._spared("".join(_HAN.findall(_PAUSE.sub("，", text.translate(_MARK_OF)))))
 
     def holds(self, text: str, start: int, end: int, *, denies: bool) -> bool:
         """Whether what was found from ``start`` to ``end`` is said to have happened: not denied, asked or imagined."""
@@ -119,3 +123,12 @@ class Speech:
             return True
         *_, last = self._break.split(before)
         return self._denied.search((" " if self.language is Language.EN else "") + last.lstrip()) is None
+
+    def _spared(self, text: str) -> str:
+        return self._harmless.sub(lambda found: self._negator.sub(_marked, found.group()), text)
+
+
+def _marked(negator: re.Match[str]) -> str:
+    """A negator that denies nothing here."""
+    text = negator.group()
+    return text.upper() if text.isascii() else "".join(chr(_PRIVATE + ord(letter) % _PRIVATE_SIZE) for letter in text)
