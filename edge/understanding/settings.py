@@ -8,6 +8,9 @@ from pydantic import Field
 
 from edge.section import Section
 from edge.understanding.driver.settings import DriverSettings
+from edge.understanding.graph.settings import GraphSettings
+from edge.understanding.sarcasm import SarcasmSettings
+from edge.understanding.turns import TurnsSettings
 from edge.understanding.wellbeing.settings import WellbeingSettings
 
 
@@ -60,4 +63,13 @@ class UnderstandingSettings(Section):
     )
     wellbeing: WellbeingSettings = Field(
         default=WellbeingSettings(), title="Wellbeing", description="a summary of each day, where that is consented to"
+    )
+    graph: GraphSettings = Field(
+        default=GraphSettings(), title="Events", description="what an event that was told of counts as evidence"
+    )
+    turns: TurnsSettings = Field(
+        default=TurnsSettings(), title="Turns", description="how the utterances before change what is made of one"
+    )
+    sarcasm: SarcasmSettings = Field(
+        default=SarcasmSettings(), title="Sarcasm", description="when cheerful words are doubted"
     )

@@ -54,14 +54,14 @@ class Graph:
     """The events of one language with the index of their triggers."""
 
     def __init__(self, speech: Speech, events: dict[str, tuple[Found, tuple[Pattern, ...]]]) -> None:
-        self._speech = speech
+        self.speech = speech
         self.events = {name: found for name, (found, _) in events.items()}
         self.patterns = {name: patterns for name, (_, patterns) in events.items()}
         self._index = _index(speech, self.patterns)
 
     def find(self, words: str) -> tuple[Found, ...]:
         """The events that ``words`` tell of, at most MOST, that of the longest trigger first."""
-        speech = self._speech
+        speech = self.speech
         text = speech.prepared(words)
         hits: list[tuple[int, int, str]] = []
         seen: set[int] = set()

@@ -133,7 +133,7 @@ def _event(name: str, area: str, entry: EventEntry, file: Traversable, needs: di
 def _patterns(
     entry: PhrasesEntry, speech: Speech, file: Traversable, name: str, places: dict[str, str]
 ) -> tuple[Pattern, ...]:
-    found = []
+    found: list[Pattern] = []
     for written in entry.when:
         try:
             pattern = read(written, speech)

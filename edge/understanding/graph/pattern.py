@@ -106,25 +106,25 @@ class _Reader:
             raise ValueError(message)
         return source, needs
 
-    def _part(self, token: str) -> tuple[str, Needs]:
+    def _part(self, sign: str) -> tuple[str, Needs]:
         speech = self._speech
-        if token in _CLOSING:
-            source, needs = self.choices(_CLOSING[token])
-            return (source, needs) if token == "(" else (f"(?:{source})?", [])
-        if token in ("^", "$"):
-            return (speech.start if token == "^" else speech.stop), []
-        if token == "~":
+        if sign in _CLOSING:
+            source, needs = self.choices(_CLOSING[sign])
+            return (source, needs) if sign == "(" else (f"(?:{source})?", [])
+        if sign in ("^", "$"):
+            return (speech.start if sign == "^" else speech.stop), []
+        if sign == "~":
             return f"(?:{speech.denial}){speech.anything}{{0,{AFTER_DENIAL}}}?", []
-        if token in ("..", "..."):
-            return f"(?:(?!{speech.denial}){speech.anything}){{0,{GAPS[speech.language][token]}}}?", []
-        if _is_text(token):
+        if sign in ("..", "..."):
+            return f"(?:(?!{speech.denial}){speech.anything}){{0,{GAPS[speech.language][sign]}}}?", []
+        if _is_text(sign):
             while self._left and _is_text(self._left[-1]):
-                token = f"{token} {self._left.pop()}"
-            texts: tuple[str, ...] = (token,)
-        elif token[1:-1] in speech.lists:
-            texts = speech.lists[token[1:-1]]
+                sign = f"{sign} {self._left.pop()}"
+            texts: tuple[str, ...] = (sign,)
+        elif sign[1:-1] in speech.lists:
+            texts = speech.lists[sign[1:-1]]
         else:
-            message = f"there is no list {token} in words.toml"
+            message = f"there is no list {sign} in words.toml"
             raise ValueError(message)
         pieces = [speech.piece(text) for text in texts]
         together = "(?:" + "|".join(re.escape(piece) for piece in pieces) + ")"

@@ -100,14 +100,20 @@ class Speech:
         """``words`` as patterns see them.
 
         English: lower case, no apostrophes, a space before and after each word and each of MARKS. Chinese: simplified,
-        no spaces, for one between two characters is a pause. In a phrase that only looks like a denial, what would deny is written so that it does not: in capitals
-        in English, in characters of Unicode's private area in Chinese.
+        no spaces; one between two characters is a pause. In a phrase that only looks like a denial, what would deny is
+        written so that it does not: in capitals in English, in characters of Unicode's private area in Chinese.
         """
         text = normalised(words, LONGEST)
         if self.language is Language.EN:
             text = f" {' '.join(_WORD.findall(text.replace(chr(39), '')))} ".translate(_MARK_OF)
             return self._spared(text)
         return self._spared("".join(_HAN.findall(_PAUSE.sub("，", text.translate(_MARK_OF)))))
+
+    def unmarked(self, text: str) -> str:
+        """Prepared text without its MARKS."""
+        for mark in MARKS:
+            text = text.replace(f"{mark} " if self.language is Language.EN else mark, "")
+        return text
 
     def holds(self, text: str, start: int, end: int, *, denies: bool) -> bool:
         """Whether what was found from ``start`` to ``end`` is said to have happened: not denied, asked or imagined."""
