@@ -14,7 +14,7 @@ from edge.understanding.turns import Turns
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from edge.affect import Alertness, Episode, Language
+    from edge.affect import Language
     from edge.understanding.settings import UnderstandingSettings
 
 
@@ -51,7 +51,7 @@ class InContext:
         reading = with_events(reading, found, language, settings.graph)
         return self._turns.take(reading, language, found, self._believed)
 
-    def see(self, state: State, reading: Reading | None) -> tuple[Episode | Alertness, ...]:
+    def see(self, state: State, reading: Reading | None) -> tuple[()]:
         """Take note of what is believed, and of the newest Reading of the voice or the face. Never tells anything."""
         self._believed = state.label
         if reading is not None and reading.sense is not Sense.TEXT:
