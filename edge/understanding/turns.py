@@ -109,7 +109,7 @@ class Turns:
         text = graph(language).speech.prepared(reading.words or "")
         signs = _signs(language)
         before = next((turn for turn in reversed(self._turns) if turn.affect is not None), None)
-        if not found and before is not None and _found(text, signs.still, language, whole=True):
+        if before is not None and _found(text, signs.still, language, whole=True):
             reading = self._kept(reading, before)
         elif denied := _denied(text, signs, language, believed):
             reading = self._lowered(reading, denied)

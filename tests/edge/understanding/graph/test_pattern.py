@@ -52,6 +52,7 @@ def tells(pattern: str, words: str, speech: Speech = EN) -> bool:
         ("failed .. exam", "failed my very first exam"),
         ("failed ... exam", "failed what was my very last exam"),
         ("~ pass", "I didn't pass"),
+        ("~ pass", "Never mind I didn't pass"),
         ("~ pass", "I didnt quite really pass"),
         ("~ pass", "I didn’t pass"),
         ("(lost (it|them|all of .. things)|gone)", "lost all of my things"),
