@@ -95,14 +95,13 @@ def doubted(
         for sense, other in others.items()
         if abs(reading.captured_ns - other.captured_ns) <= settings.window_s * 1e9
     }
-    signs = [sign for sign in (_voice(near, settings, marked=marked), _face(near, settings, marked=marked)) if sign]
+    signs = [*_voice(near, settings, marked=marked), *_face(near, settings, marked=marked)]
     if found and found[0].event.emotion in HARD:
-        signs.append("the news is not")
+        # What kind of news it was is the person's own: the sign stays on the device.
+        signs.append(_sign("cheerful words for bad news: perhaps not meant", quotes=True))
     if not signs:
         return reading
-    phrase = f"the words are cheerful, {' and '.join(signs)}: perhaps not meant"
-    cue = Cue("irony", float(len(signs)), "signs", phrase, STRENGTH, quotes="the news is not" in signs)
-    return replace(reading, affect=tempered(affect, 1 - settings.lowered), cues=(*reading.cues, cue))
+    return replace(reading, affect=tempered(affect, 1 - settings.lowered), cues=(*reading.cues, *signs))
 
 
 def tempered(affect: Affect, power: float) -> Affect:
@@ -118,25 +117,29 @@ def _cheerful(affect: Affect, least: float) -> bool:
     return joy >= least or (joy + surprise >= least and joy > 0 and affect.valence > 0)
 
 
-def _voice(near: Mapping[Sense, Reading], settings: SarcasmSettings, *, marked: bool) -> str | None:
+def _voice(near: Mapping[Sense, Reading], settings: SarcasmSettings, *, marked: bool) -> list[Cue]:
     """A flat voice alone is no sign, for many speak so; with words that are often ironic it is."""
     voice = near.get(Sense.VOICE)
     if voice is None:
-        return None
+        return []
     if _hard(voice, settings.contrary):
-        return "the voice is not"
+        return [_sign("cheerful words in another voice: perhaps not meant")]
     flat = any(cue.phrase in FLAT and cue.strength >= NOTABLE for cue in voice.cues)
-    return "the voice is flat" if flat and marked else None
+    return [_sign("cheerful words in a flat voice: perhaps not meant")] if flat and marked else []
 
 
-def _face(near: Mapping[Sense, Reading], settings: SarcasmSettings, *, marked: bool) -> str | None:
+def _face(near: Mapping[Sense, Reading], settings: SarcasmSettings, *, marked: bool) -> list[Cue]:
     face = near.get(Sense.FACE)
     if face is None:
-        return None
-    if _hard(face, settings.contrary):
-        return "the face is not"
+        return []
     frowns = any(cue.phrase in FROWNING and cue.strength >= NOTABLE for cue in face.cues)
-    return "the face is not" if frowns and marked else None
+    if _hard(face, settings.contrary) or (frowns and marked):
+        return [_sign("cheerful words with another face: perhaps not meant")]
+    return []
+
+
+def _sign(phrase: str, *, quotes: bool = False) -> Cue:
+    return Cue("irony", 1.0, "", phrase, STRENGTH, quotes)
 
 
 def _hard(reading: Reading, least: float) -> bool:

@@ -136,10 +136,11 @@ class Turns:
         kept = 1 - self._settings.denied
         probabilities = [p * kept if e in denied else p for e, p in zip(EMOTIONS, affect.probabilities, strict=True)]
         probabilities[EMOTIONS.index(Emotion.NEUTRAL)] += 1 - sum(probabilities)
-        told = " or ".join(emotion.value for emotion in EMOTIONS if emotion in denied)
-        cue = Cue("denial", self._settings.denied, "", f"denies being {told}", STRENGTH)
+        cues = [
+            Cue("denial", self._settings.denied, "", f"denies being {e}", STRENGTH) for e in EMOTIONS if e in denied
+        ]
         lowered = Affect.of(tuple(probabilities))
-        return replace(reading, affect=lowered, quality=quality, reason=None, cues=(*reading.cues, cue))
+        return replace(reading, affect=lowered, quality=quality, reason=None, cues=(*reading.cues, *cues))
 
     def _returned(self, reading: Reading, found: tuple[Found, ...]) -> Reading:
         counts = [(sum(one.event.id in turn.events for turn in self._turns), one) for one in found]

@@ -37,7 +37,8 @@ def with_events(reading: Reading, found: tuple[Found, ...], language: Language, 
 
 def event_cue(found: Found) -> Cue:
     """The sign that an event was told of; its value is how likely people feel what they mostly feel about it."""
-    return Cue("event", max(found.event.feel), "", f"about {found.say}", STRENGTH, quotes=True)
+    phrase = f"about {found.say} (may matter: {found.need})"
+    return Cue("event", max(found.event.feel), "", phrase, STRENGTH, quotes=True)
 
 
 def mixed(affect: Affect, feel: tuple[float, ...], weight: float) -> Affect:

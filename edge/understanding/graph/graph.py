@@ -44,10 +44,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An event in an utterance, with its name there: a short noun phrase, ours and not the person's."""
+    """An event in an utterance, with its name and that of its need in the language: short noun phrases, and ours."""
 
     event: Event
     say: str
+    need: str
 
 
 class Graph:

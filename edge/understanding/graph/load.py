@@ -72,7 +72,7 @@ def load_graph(language: Language, root: Traversable | None = None) -> Graph:
     folder = root if root is not None else files("edge.understanding.graph")
     words_file = folder / language.value / "words.toml"
     speech = Speech.of(language, _model(WordsFile, _table(words_file), words_file, "the file"))
-    known = load_events(folder)
+    needs, known = load_needs(folder), load_events(folder)
     events: dict[str, tuple[Found, tuple[Pattern, ...]]] = {}
     places: dict[str, str] = {}
     for area in AREAS:
@@ -83,7 +83,9 @@ def load_graph(language: Language, root: Traversable | None = None) -> Graph:
                 raise _wrong(file, name, problem, "Add it there, or remove it here")
             entry = _model(PhrasesEntry, content, file, name)
             _check_say(entry.say, language, file, name)
-            events[name] = Found(known[name], entry.say), _patterns(entry, speech, file, name, places)
+            need = needs[known[name].need]
+            found = Found(known[name], entry.say, need.en if language is Language.EN else need.zh)
+            events[name] = found, _patterns(entry, speech, file, name, places)
     return Graph(speech, events)
 
 

@@ -22,12 +22,16 @@ def context(**tables: dict[str, object]) -> InContext:
 
 def test_an_event_is_told_in_the_words_of_the_graph_and_stays_on_the_device() -> None:
     reading = context().take(said("I failed my chemistry exam", E.SAD))
-    assert phrases(reading) == ["about the exam"]
+    assert phrases(reading) == ["about the exam (may matter: being able to do it)"]
     assert reading.cues[0].quotes
     told = Understanding(UnderstandingSettings()).update(reading)
     assert any("about the exam" in line for line in explain(told, quoting=True))
     assert not any("exam" in line for line in explain(told, quoting=False))
     assert "exam" not in str(state_record(told))
+
+
+def test_the_need_is_told_in_the_language_of_the_words() -> None:
+    assert phrases(context().take(said("六级又没过", E.SAD))) == ["about 考试 (may matter: 能做好)"]
 
 
 def test_an_event_moves_words_that_are_unsure_by_no_more_than_its_weight() -> None:

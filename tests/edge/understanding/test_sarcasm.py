@@ -20,14 +20,14 @@ def judged(reading: Reading, *others: Reading, **settings: object) -> Reading:
 @pytest.mark.parametrize(
     ("words", "other", "why"),
     [
-        ("What a beautiful day", sensed(VOICE, E.ANGRY), "the voice is not"),
-        ("今天真开心", sensed(VOICE, E.SAD), "the voice is not"),
-        ("Oh great.", sensed(VOICE, E.NEUTRAL, cue="flat melody"), "the voice is flat"),
-        ("Thanks a lot!", sensed(VOICE, E.NEUTRAL, cue="slow speech"), "the voice is flat"),
-        ("太好了。", sensed(VOICE, E.NEUTRAL, cue="flat melody"), "the voice is flat"),
-        ("你可真行", sensed(VOICE, E.NEUTRAL, cue="low voice"), "the voice is flat"),
-        ("What a beautiful day", sensed(FACE, E.DISGUST), "the face is not"),
-        ("Just what I needed", sensed(FACE, E.NEUTRAL, cue="mouth corners down"), "the face is not"),
+        ("What a beautiful day", sensed(VOICE, E.ANGRY), "in another voice"),
+        ("今天真开心", sensed(VOICE, E.SAD), "in another voice"),
+        ("Oh great.", sensed(VOICE, E.NEUTRAL, cue="flat melody"), "in a flat voice"),
+        ("Thanks a lot!", sensed(VOICE, E.NEUTRAL, cue="slow speech"), "in a flat voice"),
+        ("太好了。", sensed(VOICE, E.NEUTRAL, cue="flat melody"), "in a flat voice"),
+        ("你可真行", sensed(VOICE, E.NEUTRAL, cue="low voice"), "in a flat voice"),
+        ("What a beautiful day", sensed(FACE, E.DISGUST), "with another face"),
+        ("Just what I needed", sensed(FACE, E.NEUTRAL, cue="mouth corners down"), "with another face"),
     ],
 )
 def test_cheerful_words_that_do_not_fit_are_less_sure_and_the_reason_is_told(
@@ -40,20 +40,23 @@ def test_cheerful_words_that_do_not_fit_are_less_sure_and_the_reason_is_told(
     assert found.affect.confidence < reading.affect.confidence - 0.1
     assert found.affect.label is E.HAPPY
     assert 0 < found.affect.valence < reading.affect.valence
-    assert phrases(found) == [f"the words are cheerful, {why}: perhaps not meant"]
+    assert phrases(found) == [f"cheerful words {why}: perhaps not meant"]
     assert not found.cues[0].quotes
 
 
 def test_cheerful_words_for_bad_news_are_doubted_and_the_reason_stays_on_the_device() -> None:
     found = judged(said("Oh great, my car broke down.", E.HAPPY, 0.8))
-    assert phrases(found) == ["the words are cheerful, the news is not: perhaps not meant"]
+    assert phrases(found) == ["cheerful words for bad news: perhaps not meant"]
     assert found.cues[0].quotes
 
 
 def test_several_signs_are_all_told() -> None:
     found = judged(said("太好了，车又抛锚了。", E.HAPPY), sensed(VOICE, E.ANGRY), sensed(FACE, E.ANGRY))
-    assert found.cues[0].value == 3
-    assert "the voice is not and the face is not and the news is not" in found.cues[0].phrase
+    assert [phrase.split(":")[0] for phrase in phrases(found)] == [
+        "cheerful words in another voice",
+        "cheerful words with another face",
+        "cheerful words for bad news",
+    ]
 
 
 @pytest.mark.parametrize(
