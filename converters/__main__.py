@@ -36,6 +36,9 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     "golden": Command("converters.golden", "an input and its output, by which devices try a model, beside each model"),
     "sign": Command("converters.sign", "write and sign the manifest of models/"),
     "evaluate": Command("converters.evaluate", "figures of a packaged model on any labelled data"),
+    "graph": Command(
+        "converters.evaluate_graph", "whether the events of the graph help the text model, on labelled texts"
+    ),
     "out-of-domain": Command("converters.out_of_domain", "measure how strangers are told, and write it into the card"),
     "words": Command("converters.words_fit", "fit the weights of the rules of context of the text sense"),
     "table": Command("converters.table", "print docs/models.md, made from the cards"),

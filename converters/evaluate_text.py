@@ -95,6 +95,16 @@ def texts(data: Path) -> list[str]:
     return [line.text for line in _lines(data, LeftOut())]
 
 
+def labelled(data: Path, left_out: LeftOut) -> Iterator[tuple[str, str]]:
+    """Text and label of each line that has one label. Raises InputError as ``evaluate`` does."""
+    for line in _lines(data, left_out):
+        labels = line.said("label", "labels")
+        if len({normal(label) for label in labels}) == 1:
+            yield line.text, labels[0]
+        else:
+            left_out.add(SEVERAL if labels else NO_LABEL)
+
+
 def fine(models: Path, data: Path) -> dict[str, Any]:
     """The figures of the fine-grained head, several labels a row. Raises as ``evaluate`` does."""
     card, perceiver = _model(models)

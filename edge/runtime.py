@@ -56,6 +56,7 @@ from edge.sensors.microphone import open_microphone
 from edge.sensors.words import open_words
 from edge.sensors.wyoming.asr import AsrWords
 from edge.understanding.driver.view import DriverView
+from edge.understanding.in_context import InContext
 from edge.understanding.person.keeper import Keeper
 from edge.understanding.understanding import Understanding
 from edge.understanding.views import views
@@ -119,9 +120,10 @@ class Runtime:
         self.choice: Choice = choose(settings.accelerator, settings.models.place)
         self._models = device_models(settings.models, self.choice.accelerator, self.choice.reason)
         self._understanding = Understanding(settings.understanding)
-        self._views = views(settings.understanding)
         self._driver = DriverView(settings.understanding.driver)
         self._keeper = Keeper(settings.understanding.person, state_directory(settings), self._may_know)
+        self._in_context = InContext(settings.understanding, settings.device.languages)
+        self._views = (self._in_context, *views(settings.understanding))
         self._crisis = Crisis(settings.safety)
         self._responder = Responder(settings.response, self._place.name, settings.device.languages, self._place.never)
         self._readings: Mailbox[Reading] = Mailbox(READINGS_WAITING)
@@ -280,6 +282,7 @@ class Runtime:
         self._witness.adopted(settings.understanding)
         self._driver.adopt(settings.understanding.driver)
         self._keeper.adopt(settings.understanding.person)
+        self._in_context.adopt(settings.understanding)
         self._responder.adopt(settings.response)
         if self._console is not None:
             self._console.adopt(settings.console)
@@ -349,6 +352,8 @@ class Runtime:
         reading = self._keeper.taken(reading)
         if self._console is not None:
             self._console.offer(reading)
+        if feels:
+            reading = self._in_context.take(reading)
         state = self._understanding.update(reading) if feels else self._understanding.now(reading.captured_ns)
         self._latencies.record(reading.sense, (time.monotonic_ns() - reading.captured_ns) / 1e6)
         self._tally.count(reading)

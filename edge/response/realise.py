@@ -55,15 +55,18 @@ class Realiser:
         """Go on with other names."""
         self._names = {"name": settings.person.strip(), "device": settings.device.strip()}
 
-    def filling(self, state: State, words: str, talk: Talk | None) -> Filling:
-        """Text for each slot that can be filled now; ``words`` is empty and ``talk`` None when nothing was said."""
+    def filling(self, state: State, words: str, talk: Talk | None, about: str | None = None) -> Filling:
+        """Text for each slot that can be filled now; ``words`` is empty and ``talk`` None when nothing was said.
+
+        ``about`` is the name of the event that the words tell of, if they do: it says more than a listed topic.
+        """
         wording = self._library.wording
         cue, cue_quotes = wording.cue(state, words) or (None, False)
         slots = {
             **self._names,
             "cue": cue,
             "words": quote(words, wording) if talk is Talk.STATEMENT else None,
-            "topic": topic(words, wording),
+            "topic": about or topic(words, wording),
             "senses": wording.senses_in(state),
             "sureness": wording.sure(state.confidence),
         }

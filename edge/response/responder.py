@@ -13,11 +13,15 @@ from edge.response.realise import Realiser
 from edge.response.strategy import PLAIN, RECENT, Moment, Strategy, order, rule_for
 from edge.response.style import style_for
 from edge.response.talk import Talk, kind_of
+from edge.understanding.graph.graph import find
 
 if TYPE_CHECKING:
     from edge.affect import Emotion, Language, Reading, State
     from edge.response.realise import Said
     from edge.response.settings import ResponseSettings
+
+BUILT_ON = frozenset({Talk.STATEMENT, Talk.SHORT})
+"""Talk in which an event is told of; any other is answered as what it is."""
 
 
 class Responder:
@@ -87,8 +91,18 @@ class Responder:
             self._recent.clear()
         affect = state.affect
         label = _answered(state, reading, talk)
-        moment = Moment(talk, label, affect.valence, affect.arousal, state.confidence, self._turns, tuple(self._recent))
-        said = self._say(state, moment, language, words)
+        event = next(iter(find(words, language)), None) if talk in BUILT_ON else None
+        moment = Moment(
+            talk,
+            label,
+            affect.valence,
+            affect.arousal,
+            state.confidence,
+            self._turns,
+            tuple(self._recent),
+            asked=() if event is None else tuple(Strategy(name) for name in event.event.then),
+        )
+        said = self._say(state, moment, language, words, None if event is None else event.say)
         if said is None:
             return None
         strategy, sentence = said
@@ -100,11 +114,13 @@ class Responder:
         style = style_for(state, strategy, self._context)
         return Reply(sentence.text, language, strategy.value, captured_ns, style, quotes=sentence.quotes)
 
-    def _say(self, state: State, moment: Moment, language: Language, words: str) -> tuple[Strategy, Said] | None:
+    def _say(
+        self, state: State, moment: Moment, language: Language, words: str, about: str | None
+    ) -> tuple[Strategy, Said] | None:
         rule = rule_for(moment)
         subject = moment.talk.value if rule.by_talk and moment.talk is not None else moment.label or UNSURE
         realiser = self._realisers[language]
-        filling = realiser.filling(state, words, moment.talk)
+        filling = realiser.filling(state, words, moment.talk, about)
         for strategy in order(rule, moment):
             if strategy is Strategy.SILENT:
                 return None
@@ -128,6 +144,6 @@ def _answered(state: State, reading: Reading | None, talk: Talk | None) -> Emoti
     A smile does not make "well, it is what it is" good news: such words are answered by themselves, naming no feeling.
     """
     said = None if reading is None else reading.affect
-    if said is None or talk not in {Talk.STATEMENT, Talk.SHORT} or state.label in PLAIN:
+    if said is None or talk not in BUILT_ON or state.label in PLAIN:
         return state.label
     return state.label if said.label is state.label else None

@@ -32,7 +32,8 @@ class Moment:
     """What the rules look at.
 
     ``talk`` is None when nothing was said. ``turns`` counts the replies that were given in a row to the same label
-    before this one; ``recent`` holds the strategies of the latest RECENT of them, the newest last.
+    before this one; ``recent`` holds the strategies of the latest RECENT of them, the newest last. ``asked`` holds the
+    strategies that the event asks for that was told of, if one was, the fittest first.
     """
 
     talk: Talk | None
@@ -42,6 +43,7 @@ class Moment:
     confidence: float
     turns: int = 0
     recent: tuple[Strategy, ...] = ()
+    asked: tuple[Strategy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,12 @@ def rule_for(moment: Moment) -> Rule:
 
 
 def order(rule: Rule, moment: Moment) -> tuple[Strategy, ...]:
-    """The strategies of ``rule`` in the order to try: those not used lately first, the one used last at the end."""
+    """The strategies of ``rule`` in the order to try: those not used lately first, the one used last at the end.
+
+    Of those that are equal in this, the ones that the event asks for come first. It adds none to those of the rule.
+    """
     if rule.firm:
         return rule.then
     used = {strategy: place for place, strategy in enumerate(moment.recent)}
-    return tuple(sorted(rule.then, key=lambda strategy: used.get(strategy, -1)))
+    fit = {strategy: place - len(moment.asked) for place, strategy in enumerate(moment.asked)}
+    return tuple(sorted(rule.then, key=lambda strategy: (used.get(strategy, -1), fit.get(strategy, 0))))

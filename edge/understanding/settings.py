@@ -10,7 +10,10 @@ from edge.section import Section
 from edge.understanding.driver.settings import DriverSettings
 from edge.understanding.episodes import EpisodeSettings
 from edge.understanding.filter import FilterSettings
+from edge.understanding.graph.settings import GraphSettings
 from edge.understanding.person.settings import PersonSettings
+from edge.understanding.sarcasm import SarcasmSettings
+from edge.understanding.turns import TurnsSettings
 from edge.understanding.wellbeing.settings import WellbeingSettings
 
 
@@ -65,4 +68,13 @@ class UnderstandingSettings(Section):
     )
     person: PersonSettings = Field(
         default=PersonSettings(), title="Person", description="what is usual for a person, learned with consent"
+    )
+    graph: GraphSettings = Field(
+        default=GraphSettings(), title="Events", description="what an event that was told of counts as evidence"
+    )
+    turns: TurnsSettings = Field(
+        default=TurnsSettings(), title="Turns", description="how the utterances before change what is made of one"
+    )
+    sarcasm: SarcasmSettings = Field(
+        default=SarcasmSettings(), title="Sarcasm", description="when cheerful words are doubted"
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from edge.affect import Affect, Emotion, Reading, Reply, Sense, State
+from edge.affect import Affect, Emotion, Language, Reading, Reply, Sense, State
 from edge.outlets.console import Console
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.outlet import Item, Outlet
@@ -320,3 +320,34 @@ def test_with_the_grant_a_day_is_summed_up_and_a_withdrawal_deletes_it(runtime: 
 @pytest.fixture
 def own_run_directory(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path_factory.mktemp("run")))
+
+
+def spoken(words: str, emotion: Emotion) -> Reading:
+    felt = Affect.of(tuple(0.94 if other is emotion else 0.01 for other in Emotion))
+    return Reading(Sense.TEXT, time.monotonic_ns(), felt, 1.0, words=words, language=Language.EN)
+
+
+def test_words_are_understood_by_what_was_said_before_until_that_is_forgotten(runtime: Runtime) -> None:
+    kept = Kept()
+    runtime._outlets.append(kept)
+    runtime._enforce_consent()
+    runtime._step(spoken("It all went to pieces", Emotion.SAD))
+    runtime._step(spoken("yes", Emotion.HAPPY))
+    assert kept.states[-1].name == "sad"
+    runtime._enforce_consent()
+    runtime.consent.withdraw(Sense.TEXT)
+    runtime._enforce_consent()
+    runtime.consent.grant(Sense.TEXT)
+    runtime._enforce_consent()
+    runtime._step(spoken("yes", Emotion.HAPPY))
+    assert kept.states[-1].name == "happy"
+
+
+def test_how_words_stand_in_their_context_may_change_while_it_runs(runtime: Runtime) -> None:
+    kept = Kept()
+    runtime._outlets.append(kept)
+    wanted = {"RAPPORT_UNDERSTANDING__TURNS__UTTERANCES": "0", "RAPPORT_CONSENT__GRANTS": '["face", "text"]'}
+    runtime._adopt(load(None, wanted))
+    runtime._step(spoken("It all went to pieces", Emotion.SAD))
+    runtime._step(spoken("yes", Emotion.HAPPY))
+    assert not any(cue.name == "turn" for cue in kept.states[-1].cues)

@@ -206,3 +206,27 @@ def test_words_that_do_not_carry_the_feeling_are_answered_without_naming_it(lang
         assert reply is not None
         assert reply.strategy in {"question", "restate"}
         assert reply.quotes or reply.text in unsure | plain
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [("I've got a big exam tomorrow.", Language.EN), ("下周期末考试，书还没翻。", Language.ZH)],
+)
+def test_an_event_changes_the_kind_of_answer(words: str, language: Language) -> None:
+    plain = talkative().respond(state_of(Emotion.FEAR), said(SENTENCE[language], language), 0)
+    event = talkative().respond(state_of(Emotion.FEAR), said(words, language), 0)
+    assert plain is not None
+    assert event is not None
+    assert (plain.strategy, event.strategy) == ("reflect", "reassure")
+
+
+def test_an_event_can_be_asked_about_by_its_name_and_such_a_reply_stays_on_the_device() -> None:
+    told = []
+    for seed in range(30):
+        answering = talkative(seed=seed)
+        answering.respond(state_of(Emotion.SAD), said("My girlfriend broke up with me."), 0)
+        reply = answering.respond(state_of(Emotion.SAD), said("She dumped me by text, he said."), SECOND)
+        assert reply is not None
+        told += [reply] if "the break-up" in reply.text else []
+    assert told
+    assert all(reply.quotes for reply in told)

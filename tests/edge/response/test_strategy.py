@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -131,3 +132,17 @@ def test_every_template_belongs_to_a_strategy_that_some_rule_uses() -> None:
                 or (not rule.by_talk and (subject in rule.labels or (subject == UNSURE and None in rule.labels)))
             }
             assert {template.strategy for template in templates} <= reachable, subject
+
+
+def test_of_strategies_that_fit_alike_the_one_that_the_event_asks_for_comes_first() -> None:
+    asked = replace(moment(T.STATEMENT, E.FEAR), asked=(S.REASSURE, S.SUGGEST))
+    assert order(rule_for(asked), asked) == (S.REASSURE, S.REFLECT)
+    used = replace(asked, recent=(S.REASSURE,))
+    assert order(rule_for(used), used) == (S.REFLECT, S.REASSURE)
+
+
+def test_an_event_adds_no_strategy_and_does_not_move_a_firm_rule() -> None:
+    sad = replace(moment(T.STATEMENT, E.SAD), asked=(S.SUGGEST, S.AFFIRM))
+    assert order(rule_for(sad), sad) == (S.AFFIRM, S.REFLECT)
+    loss = replace(moment(T.LOSS, E.SAD), asked=(S.AFFIRM,))
+    assert order(rule_for(loss), loss) == (S.REFLECT, S.AFFIRM)
