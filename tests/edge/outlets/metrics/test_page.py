@@ -168,5 +168,17 @@ def test_a_device_that_runs_is_measured_and_nobody_is_named(tmp_path: Path) -> N
     assert "happy" not in told.lower()
     labels = {label for family in found.values() for sample in family.samples for label in sample.labels.values()}
     kinds = {f"{sense.value}_perceive" for sense in Sense}
-    assert labels <= {*STATES, *Sense, *kinds, "0.5", "0.95", "0.99", "cpu", "last-state", "history", __version__}
+    assert labels <= {
+        *STATES,
+        *Sense,
+        *kinds,
+        "0.5",
+        "0.95",
+        "0.99",
+        "cpu",
+        "last-state",
+        "history",
+        "diary",
+        __version__,
+    }
     assert json.loads(printed)["outside"]["text"] > 0
