@@ -56,6 +56,7 @@ from edge.sensors.microphone import open_microphone
 from edge.sensors.words import open_words
 from edge.sensors.wyoming.asr import AsrWords
 from edge.understanding.driver.view import DriverView
+from edge.understanding.pooled import fitted
 from edge.understanding.understanding import Understanding
 from edge.understanding.views import views
 
@@ -117,7 +118,7 @@ class Runtime:
             self._narrow(self._place.refused)
         self.choice: Choice = choose(settings.accelerator, settings.models.place)
         self._models = device_models(settings.models, self.choice.accelerator, self.choice.reason)
-        self._understanding = Understanding(settings.understanding)
+        self._understanding = Understanding(settings.understanding, fitted(self._models))
         self._views = views(settings.understanding)
         self._driver = DriverView(settings.understanding.driver)
         self._crisis = Crisis(settings.safety)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from edge.section import Section
+from edge.understanding.abstention import AbstentionSettings
 from edge.understanding.driver.settings import DriverSettings
 from edge.understanding.wellbeing.settings import WellbeingSettings
 
@@ -19,13 +20,25 @@ class UnderstandingSettings(Section):
     )
 
     face_weight: float = Field(
-        default=0.8, ge=0, le=1, title="Weight of the face", description="reliability of the face model, 0 ignores it"
+        default=1.0,
+        ge=0,
+        le=1,
+        title="Weight of the face",
+        description="factor on what the face adds by its fitted reliability (models/fusion-pool), 0 ignores it",
     )
     voice_weight: float = Field(
-        default=0.5, ge=0, le=1, title="Weight of the voice", description="reliability of the voice model, 0 ignores it"
+        default=1.0,
+        ge=0,
+        le=1,
+        title="Weight of the voice",
+        description="factor on what the voice adds by its fitted reliability (models/fusion-pool), 0 ignores it",
     )
     text_weight: float = Field(
-        default=0.9, ge=0, le=1, title="Weight of the words", description="reliability of the text model, 0 ignores it"
+        default=1.0,
+        ge=0,
+        le=1,
+        title="Weight of the words",
+        description="factor on what the text adds by its fitted reliability (models/fusion-pool), 0 ignores it",
     )
     min_confidence: float = Field(
         default=0.45,
@@ -61,3 +74,4 @@ class UnderstandingSettings(Section):
     wellbeing: WellbeingSettings = Field(
         default=WellbeingSettings(), title="Wellbeing", description="a summary of each day, where that is consented to"
     )
+    abstention: AbstentionSettings = AbstentionSettings()

@@ -6,7 +6,8 @@ from math import exp, log
 from typing import TYPE_CHECKING
 
 from edge.affect import EMOTIONS, UNSURE, Affect, Cue, Emotion, Reading, Sense, State
-from edge.understanding.fusion import FLOOR, Evidence, normalised, pool, shares, weigh
+from edge.understanding.abstention import doubt
+from edge.understanding.fusion import BUILT_IN, FLOOR, Evidence, Pool, normalised, pool, shares, weigh
 from edge.understanding.without import Without
 
 if TYPE_CHECKING:
@@ -15,17 +16,15 @@ if TYPE_CHECKING:
 SPAN_S: dict[Sense, float] = {Sense.FACE: 0.5, Sense.VOICE: 0.5, Sense.TEXT: 3.0}
 """Most seconds of evidence that one Reading stands for: the time since the Reading before it, but no more than this.
 A sentence is an event of a few seconds and always counts in full."""
-CONFLICT = 0.6
-"""Two senses contradict each other when both are at least this sure, of emotions with valence of opposite sign."""
-CONFLICT_WEIGHT = 0.25
-"""… and each weighs at least this part of the heaviest: a face seen from the side does not contradict clear words."""
 CUES_TOLD = 4
 
 
 class Understanding:
     """Keeps the newest Reading of each sense and the filtered distribution; has no clock of its own."""
 
-    def __init__(self, settings: UnderstandingSettings) -> None:
+    def __init__(self, settings: UnderstandingSettings, by: Pool = BUILT_IN) -> None:
+        """``by``: the pool that combines the senses."""
+        self._pool = by
         self.adopt(settings)
         self._readings: dict[Sense, Reading] = {}
         self._abstained: dict[Sense, Reading] = {}
@@ -74,8 +73,8 @@ class Understanding:
         return self._state(now_ns, 0.0)
 
     def _state(self, now_ns: int, span_s: float) -> State:
-        evidence = weigh(self._readings, self._reliability, now_ns)
-        fused = pool(evidence)
+        evidence = weigh(self._readings, self._reliability, now_ns, self._pool)
+        fused = pool(evidence, self._pool)
         affect = self._filter(fused, span_s, counts=bool(evidence))
         reason = self._doubt(affect, evidence)
         self._label = None if reason else self._steady(affect)
@@ -93,7 +92,7 @@ class Understanding:
 
     def _judged(self, evidence: list[Evidence]) -> str:
         """What evidence comes to by itself, without the filter: a label or "unsure"."""
-        fused = pool(evidence)
+        fused = pool(evidence, self._pool)
         return UNSURE if self._doubt(fused, evidence) else fused.label.value
 
     def _filter(self, fused: Affect, span_s: float, *, counts: bool) -> Affect:
@@ -112,19 +111,7 @@ class Understanding:
 
     def _doubt(self, affect: Affect, evidence: list[Evidence]) -> str | None:
         """Why no label is given, as a clause; None when one may be."""
-        if not evidence:
-            return "nothing to go by: " + (self._silence() or "no sense has said anything yet")
-        conflict = _conflict(evidence)
-        if conflict is not None:
-            return conflict
-        total = sum(item.weight for item in evidence)
-        if total < self._settings.min_evidence:
-            return f"too little evidence ({total:.2f}, {self._settings.min_evidence:.2f} is needed)"
-        if affect.confidence < self._settings.min_confidence:
-            ranked = sorted(zip(affect.probabilities, EMOTIONS, strict=True), reverse=True)[:2]
-            told = ", ".join(f"{emotion} {p:.2f}" for p, emotion in ranked)
-            return f"no feeling stands out ({told})"
-        return None
+        return doubt(affect, evidence, self._settings, self._silence(), self._pool)
 
     def _steady(self, affect: Affect) -> Emotion:
         leader = affect.label
@@ -145,29 +132,6 @@ class Understanding:
 
     def _silence(self) -> str:
         return ", ".join(f"{sense}: {abstention.reason}" for sense, abstention in self._abstained.items())
-
-
-def _conflict(evidence: list[Evidence]) -> str | None:
-    heaviest = max(item.weight for item in evidence)
-    sure = [
-        (item.reading.sense, item.reading.affect)
-        for item in evidence
-        if item.reading.affect is not None
-        and item.reading.affect.confidence >= CONFLICT
-        and item.weight >= CONFLICT_WEIGHT * heaviest
-    ]
-    for index, (sense, affect) in enumerate(sure):
-        for other_sense, other in sure[index + 1 :]:
-            if _sign(affect.label) * _sign(other.label) < 0:
-                return f"the {sense} says {affect.label}, the {other_sense} says {other.label}"
-    return None
-
-
-def _sign(emotion: Emotion) -> int:
-    """Side of an emotion; neutral and surprise take no side (surprise may be of either kind)."""
-    if emotion is Emotion.HAPPY:
-        return 1
-    return 0 if emotion in {Emotion.NEUTRAL, Emotion.SURPRISE} else -1
 
 
 def _told(evidence: list[Evidence]) -> tuple[Cue, ...]:
