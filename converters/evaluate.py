@@ -1,4 +1,4 @@
-"""``python -m converters evaluate {face,voice,text}``: the figures of a packaged model on any labelled data.
+"""``python -m converters evaluate {face,voice,text,fusion}``: the figures of a packaged model on any labelled data.
 
 ``… evaluate wellbeing``: the arithmetic of the weekly report on simulated days, see ``converters.evaluate_wellbeing``.
 
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from converters import plot
+from converters import evaluate_fusion, plot
 from edge.errors import InputError
 
 OPTIONS = {"--truth": "face", "--usage": "face", "--where": "voice", "--head": "text"}
@@ -23,8 +23,8 @@ OPTIONS = {"--truth": "face", "--usage": "face", "--where": "voice", "--head": "
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``python -m converters evaluate``."""
-    parser.add_argument("sense", choices=("face", "voice", "text", "driver", "wellbeing"))
-    told = "face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz; wellbeing: none"
+    parser.add_argument("sense", choices=("face", "voice", "text", "driver", "wellbeing", "fusion"))
+    told = "face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz; wellbeing: none; fusion: data sets"
     parser.add_argument("--data", type=Path, help=told)
     parser.add_argument("--models", type=Path, default=Path("models"), help="the folder with one folder per model")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--head", choices=("emotion", "fine", "affect"), default="emotion", help="text: which output is measured"
     )
     parser.add_argument("--plot", type=Path, metavar="PNG", help="draw confusion and reliability into this file")
+    evaluate_fusion.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,6 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
         from converters import evaluate_wellbeing
 
         return evaluate_wellbeing.run(arguments)
+    if arguments.sense == "fusion":
+        return evaluate_fusion.run(arguments)
     found = _measured(arguments)
     for sentence in found["left_out"]["broken"]:
         print(f"left out, {sentence}", file=sys.stderr)
@@ -92,6 +95,9 @@ def _check(arguments: argparse.Namespace) -> None:
     if arguments.data is None and arguments.sense != "wellbeing":
         problem = f"--data was not given, which {arguments.sense} needs"
         raise InputError(problem, "Name the file of labelled data")
+    if arguments.sense == "fusion" and (arguments.plot is not None or arguments.classes):
+        problem = "--plot or --classes was given, which are for one sense"
+        raise InputError(problem, "Leave them out; --plots FOLDER draws the pictures of fusion")
     if arguments.plot is not None:
         if arguments.head != "emotion":
             problem = f"--plot was given with --head {arguments.head}, which has no confusion"
