@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,10 +42,9 @@ def _save(figure: Any, path: Path) -> None:  # noqa: ANN401 - matplotlib is not 
 
 
 def _figure(width: float, height: float) -> Any:  # noqa: ANN401
-    import matplotlib as mpl
-
-    mpl.rcParams["svg.hashsalt"] = "fusion"  # the same figures give the same file
-    mpl.rcParams["svg.fonttype"] = "none"
+    settings = importlib.import_module("matplotlib").rcParams
+    settings["svg.hashsalt"] = "fusion"  # the same figures give the same file
+    settings["svg.fonttype"] = "none"
     return require().Figure(figsize=(width, height), layout="constrained")
 
 

@@ -12,6 +12,7 @@ Each sense has two parts that share no item: ``fit`` and ``test``. Neither was t
 from __future__ import annotations
 
 import hashlib
+import io
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -147,7 +148,7 @@ def _kept(folder: Path, sense: Sense, mark: str, make: Callable[[], dict[str, He
 
 def _read(path: Path) -> Heard:
     try:
-        with np.load(path) as archive:
+        with np.load(io.BytesIO(path.read_bytes())) as archive:
             heard = Heard(
                 **{name: archive[name] for name in Heard.__slots__ if name != "abstained"},
                 abstained=int(archive["abstained"]),

@@ -67,8 +67,9 @@ class Trios:
 
     def take(self, rows: Ints) -> Trios:
         """The chosen trios."""
-        parts = (self.probabilities, self.quality, self.present, self.truth, self.items)
-        return Trios(*(part[rows] for part in parts))
+        return Trios(
+            self.probabilities[rows], self.quality[rows], self.present[rows], self.truth[rows], self.items[rows]
+        )
 
 
 def shared(heard: Mapping[Sense, Heard]) -> list[int]:

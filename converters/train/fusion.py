@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from converters import evaluate_fusion
-from converters.fusion_figures import told_by
+from converters.fusion_figures import predict_by, told_by
 from converters.fusion_fit import Fit, fit
 from converters.fusion_readings import readings
 from converters.package import dumps
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Fit, measure and write. Exit 0 when it is done; sign the models afterwards."""
     heard = readings(arguments.data, arguments.models, arguments.runs, arguments.readings)
     made = fit(heard["fit"], seed=arguments.seed)
-    ways = {"pool": evaluate_fusion.predict_by(made.pool)} | evaluate_fusion.rivals(heard, arguments.seed)
+    ways = {"pool": predict_by(made.pool)} | evaluate_fusion.rivals(heard, arguments.seed)
     found = evaluate_fusion.measured(ways, heard["test"], arguments.trios, arguments.seed, told_by(made.pool))
     card = write(arguments.models / NAME, made, found, heard)
     print(evaluate_fusion.table({"mixes": {mix: {"pool": ways["pool"]} for mix, ways in found["mixes"].items()}}))
@@ -88,7 +88,7 @@ def write(folder: Path, made: Fit, found: Mapping[str, Any], heard: Mapping[str,
         date=dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%d"),
         licence="Apache-2.0",
         command=COMMAND,
-        file=PARAMETERS_FILE,
+        file="parameters.toml",
         sha256=hashlib.sha256(content).hexdigest(),
         bytes=len(content),
         parameters=sum(2 * sum(trust.knows) + 2 for trust in made.pool.trusts.values()) + 1,
@@ -129,13 +129,15 @@ def parameters(pool: Pool) -> Parameters:
 
 
 def metrics(found: Mapping[str, Any]) -> list[Metric]:
-    """Of the pool: each mix and scenario."""
+    """Of the pool: all of its figures with all three senses, accuracy and gain in the other scenarios."""
     made = []
     for mix, ways in found["mixes"].items():
         for row in ways["pool"]:
+            if "beside" in row["scenario"]:
+                continue
             on = f"{row['scenario']}; test trios, {evaluate_fusion.TITLES[mix]}"
             for key, name in SCORES.items():
-                if key not in row:
+                if key not in row or (row["scenario"] != "all three" and key not in {"accuracy", "gain"}):
                     continue
                 low, high = {"accuracy": row["interval"], "gain": row["gain_interval"]}.get(key, (None, None))
                 made.append(Metric(name=name, value=row[key], low=low, high=high, on=on, n=row["n"]))

@@ -197,7 +197,7 @@ class Card(Strict):
     licence: str
     command: str = Field(description="the command that made the file")
     file: Literal["model.tflite", "parameters.toml"] = Field(
-        default=MODEL_FILE, description="what the model is: a network, or a table of numbers that plain code uses"
+        default="model.tflite", description="what the model is: a network, or a table of numbers that plain code uses"
     )
     sha256: str = Field(pattern=SHA256, description="of that file")
     bytes: int = Field(gt=0)

@@ -74,4 +74,8 @@ class UnderstandingSettings(Section):
     wellbeing: WellbeingSettings = Field(
         default=WellbeingSettings(), title="Wellbeing", description="a summary of each day, where that is consented to"
     )
-    abstention: AbstentionSettings = AbstentionSettings()
+    abstention: AbstentionSettings = Field(
+        default=AbstentionSettings(),
+        title="Abstention",
+        description="when senses that do not go together make the State unsure",
+    )
