@@ -47,6 +47,7 @@ NOTES = (
     "A sure Reading of another label (a smile, the words are angry) looks like a true one: see the figures.",
     "With one sense alone beside one at random nothing says which of the two to believe.",
     "The voice's clips keep the temperature of the shipped model, which was fitted on all ten speakers: one number.",
+    "While the pool's form was found, some 25 settings were measured on the test; those kept were chosen without it.",
     "The prior is flat: how often people feel what is not known of a home.",
 )
 
