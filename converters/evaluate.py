@@ -1,4 +1,4 @@
-"""``python -m converters evaluate {face,voice,text,driver,fusion}``: the figures of a packaged model on any labelled data.
+"""``python -m converters evaluate {face,voice,text,driver,fusion}``: figures of packaged models on any labelled data.
 
 ``… evaluate wellbeing``: the arithmetic of the weekly report on simulated days, see ``converters.evaluate_wellbeing``.
 
