@@ -27,6 +27,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "face": Command("converters.train.face", "train, quantise, measure and package the expression model"),
         "voice": Command("converters.train.voice", "the same for the voice model"),
         "text": Command("converters.train.text", "the same for the text model"),
+        "fusion": Command("converters.train.fusion", "fit how the senses are combined, measure and package it"),
     },
     "quantise": Command("converters.quantise", "a trained run becomes an int8 file, by the best of several methods"),
     "onnx": Command("converters.onnx_file", "the same weights as ONNX, for Jetson"),

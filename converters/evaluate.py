@@ -1,9 +1,7 @@
-"""``python -m converters evaluate {face,voice,text,driver,person}``: figures of a packaged model on labelled data.
+"""``python -m converters evaluate {face,voice,text}``: the figures of a packaged model on any labelled data.
 
-``… evaluate wellbeing``: the arithmetic of the weekly report on simulated days, see ``converters.evaluate_wellbeing``.
-``… evaluate time``: how what is told goes through time, see ``converters.evaluate_time``.
-
-``… evaluate challenge``: the text sense on sentences written to try it, see ``converters.evaluate_challenge``.
+``… evaluate driver | person | wellbeing | challenge | time | fusion``: parts of understanding, each described in its
+own module, ``converters.evaluate_…``.
 
 The int8 file runs in the real interpreter behind the device's own loader and feature extraction. TensorFlow is not
 needed; matplotlib only for ``--plot``.
@@ -14,10 +12,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from converters import plot
+from converters import evaluate_fusion, plot
 from edge.errors import InputError
 
 OPTIONS = {
@@ -32,16 +31,18 @@ OPTIONS = {
 """Which sense an option is for."""
 WITHOUT_DATA = ("wellbeing", "challenge")
 """What can be measured without --data."""
+WHOLE = ("wellbeing", "challenge", "time", "fusion")
+"""What is no model but all of understanding, or a part of it; each has a module of its own."""
 MINUTES = 3.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``python -m converters evaluate``."""
-    kinds = ("face", "voice", "text", "driver", "wellbeing", "person", "challenge", "time")
+    kinds = ("face", "voice", "text", "driver", "wellbeing", "person", "challenge", "time", "fusion")
     parser.add_argument("sense", choices=kinds)
     told = (
         "face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz; wellbeing: none; person: a folder; "
-        "challenge, time: folder of all sets"
+        "challenge, time, fusion: folder of all sets"
     )
     parser.add_argument("--data", type=Path, help=told)
     parser.add_argument("--models", type=Path, default=Path("models"), help="the folder with one folder per model")
@@ -63,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plot", type=Path, metavar="FILE", help="draw the figures into this file (.png; time: or .svg)"
     )
+    evaluate_fusion.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -70,20 +72,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.sense == "driver":
         return _driver(arguments)
     _check(arguments)
-    if arguments.sense == "wellbeing":
-        from converters import evaluate_wellbeing
-
-        return evaluate_wellbeing.run(arguments)
     if arguments.sense == "person":
         return _person(arguments)
-    if arguments.sense == "challenge":
-        from converters import evaluate_challenge
-
-        return evaluate_challenge.run(arguments)
-    if arguments.sense == "time":
-        from converters import evaluate_time
-
-        return evaluate_time.run(arguments)
+    if arguments.sense in WHOLE:
+        return int(import_module(f"converters.evaluate_{arguments.sense}").run(arguments))
     found = _measured(arguments)
     for sentence in found["left_out"]["broken"]:
         print(f"left out, {sentence}", file=sys.stderr)
@@ -142,6 +134,9 @@ def _check(arguments: argparse.Namespace) -> None:
     if arguments.minutes <= 0:
         problem = f"--minutes is {arguments.minutes:g}"
         raise InputError(problem, "Give it more than 0")
+    if arguments.sense == "fusion" and (arguments.plot is not None or arguments.classes):
+        problem = "--plot or --classes was given, which are for one sense"
+        raise InputError(problem, "Leave them out; --plots FOLDER draws the pictures of fusion")
     if arguments.plot is not None:
         if arguments.head != "emotion":
             problem = f"--plot was given with --head {arguments.head}, which has no confusion"

@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(problem, "Name models that are there, or none for all without a vector")
     for name, folder in known.items():
         card = read_card(folder)
-        if name not in arguments.names and (arguments.names or card.golden is not None):
+        if name not in arguments.names and (arguments.names or card.golden is not None or card.file != MODEL_FILE):
             continue
         golden = make(folder, card)
         put(folder / CARD_FILE, with_table(card_bytes(folder), golden))

@@ -18,7 +18,6 @@ from edge.accelerators.card import (
     CARD_FILE,
     EDGE_TPU_FILE,
     GOLDEN_FILE,
-    MODEL_FILE,
     ONNX_FILE,
     ONNX_INT8_FILE,
     Card,
@@ -155,7 +154,7 @@ def entry(folder: Path) -> Entry:
     """What the manifest says of one model, after comparing the files with the card."""
     raw = card_bytes(folder)
     card = parse_card(folder, raw)
-    if card.origin is None or (folder / MODEL_FILE).exists():
+    if card.origin is None or (folder / card.file).exists():
         checked_file(folder, card)
     _check_others(folder, card)
     if card.golden is not None:

@@ -58,6 +58,7 @@ from edge.sensors.wyoming.asr import AsrWords
 from edge.understanding.driver.view import DriverView
 from edge.understanding.in_context import InContext
 from edge.understanding.person.keeper import Keeper
+from edge.understanding.pooled import fitted
 from edge.understanding.understanding import Understanding
 from edge.understanding.views import views
 
@@ -119,7 +120,7 @@ class Runtime:
             self._narrow(self._place.refused)
         self.choice: Choice = choose(settings.accelerator, settings.models.place)
         self._models = device_models(settings.models, self.choice.accelerator, self.choice.reason)
-        self._understanding = Understanding(settings.understanding)
+        self._understanding = Understanding(settings.understanding, fitted(self._models))
         self._driver = DriverView(settings.understanding.driver)
         self._keeper = Keeper(settings.understanding.person, state_directory(settings), self._may_know)
         self._in_context = InContext(settings.understanding, settings.device.languages)

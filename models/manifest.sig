@@ -1,1 +1,1 @@
-ed25519 a38f166a42ac4ff8 2xnQB4XwUXRpYgtQtDRTPioQw6p/34g0ng0koEavfsIJtTu9nOtUMe6ScBpEpNPonLD9MEtkE++KL8anf0y+Dg==
+ed25519 a38f166a42ac4ff8 Wa9euWu3sOckdps2u/mNaKcIAHJ7OM0URrrTZU/MgvzEIQHh+48DhDecOASChAYpwZGqCiBzm/xhmpq+HQESAg==

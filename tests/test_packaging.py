@@ -27,5 +27,5 @@ def test_every_model_is_shipped_and_of_others_weights_only_card_and_golden_vecto
 def test_weights_of_others_are_not_committed() -> None:
     tracked = subprocess.check_output(["git", "ls-files", "models"], cwd=ROOT, text=True).split()
     for folder in FOLDERS:
-        weights = f"models/{folder.name}/model.tflite"
-        assert (weights in tracked) == (read_card(folder).origin is None)
+        card = read_card(folder)
+        assert (f"models/{folder.name}/{card.file}" in tracked) == (card.origin is None)

@@ -1,6 +1,7 @@
 """The model card: what a model file claims, checked before the first frame.
 
-A folder ``models/<name>/`` holds ``card.toml`` and ``model.tflite``. The card of weights made by others also says
+A folder ``models/<name>/`` holds ``card.toml`` and ``model.tflite``, or ``parameters.toml`` where the model is no
+network but a table of numbers that plain code uses. The card of weights made by others also says
 which package they come from; ``edge.accelerators.fetch`` puts the file beside it.
 """
 
@@ -24,6 +25,7 @@ EDGE_TPU_FILE = "model_edgetpu.tflite"
 ONNX_FILE = "model.onnx"
 ONNX_INT8_FILE = "model.int8.onnx"
 GOLDEN_FILE = "golden.npz"
+PARAMETERS_FILE = "parameters.toml"
 CARD_BYTES = 1 << 20
 MOST_BYTES = 1 << 26
 """Of a file whose size the card does not say."""
@@ -33,6 +35,7 @@ KINDS = {
     ONNX_FILE: "ONNX file",
     ONNX_INT8_FILE: "ONNX file",
     GOLDEN_FILE: "golden vector",
+    PARAMETERS_FILE: "parameters file",
 }
 """What each file is called in messages."""
 SHA256 = r"^[0-9a-f]{64}$"
@@ -193,7 +196,10 @@ class Card(Strict):
     date: str
     licence: str
     command: str = Field(description="the command that made the file")
-    sha256: str = Field(pattern=SHA256)
+    file: Literal["model.tflite", "parameters.toml"] = Field(
+        default="model.tflite", description="what the model is: a network, or a table of numbers that plain code uses"
+    )
+    sha256: str = Field(pattern=SHA256, description="of that file")
     bytes: int = Field(gt=0)
     parameters: int = Field(ge=0)
     macs: int = Field(ge=0, description="multiply-accumulates of one invocation; 0 when not counted")
@@ -245,7 +251,9 @@ class Card(Strict):
     def sha256_of(self, file: str) -> str | None:
         """What the file must have; None where the card knows no such file."""
         known = {
-            MODEL_FILE: self.sha256,
+            MODEL_FILE: None,
+            PARAMETERS_FILE: None,
+            self.file: self.sha256,
             EDGE_TPU_FILE: self.edge_tpu_sha256,
             ONNX_FILE: self.onnx_sha256,
             ONNX_INT8_FILE: self.onnx_int8_sha256,
@@ -296,8 +304,8 @@ def parse_card(folder: Path, raw: bytes) -> Card:
 
 def checked_file(folder: Path, card: Card) -> Path:
     """Path of the model file, after comparing its size and sha256 with the card's. Raises ModelError."""
-    checked_content(folder, card, MODEL_FILE)
-    return folder / MODEL_FILE
+    checked_content(folder, card, card.file)
+    return folder / card.file
 
 
 def checked_content(folder: Path, card: Card, file: str) -> bytes:
@@ -309,7 +317,8 @@ def checked_content(folder: Path, card: Card, file: str) -> bytes:
     Args:
         folder: ``models/<name>``.
         card: its card.
-        file: MODEL_FILE, EDGE_TPU_FILE, ONNX_FILE, ONNX_INT8_FILE or GOLDEN_FILE; one that the card has a hash of.
+        file: MODEL_FILE, PARAMETERS_FILE, EDGE_TPU_FILE, ONNX_FILE, ONNX_INT8_FILE or GOLDEN_FILE; one that the card
+            has a hash of.
 
     Raises:
         ModelError: it is missing, too large, cannot be read, or is another one.
@@ -317,7 +326,7 @@ def checked_content(folder: Path, card: Card, file: str) -> bytes:
     path = folder / file
     fetched = card.origin is not None and file == MODEL_FILE
     again = "Run `rapport models fetch --force`" if fetched else RESTORE
-    sizes = {MODEL_FILE: card.bytes, GOLDEN_FILE: card.golden.bytes if card.golden else 0}
+    sizes = {card.file: card.bytes, GOLDEN_FILE: card.golden.bytes if card.golden else 0}
     try:
         content = read_bounded(path, sizes.get(file, MOST_BYTES), again)
     except FileNotFoundError:

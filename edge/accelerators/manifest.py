@@ -41,7 +41,7 @@ class Entry(Strict):
 
     version: str
     card: str = Field(pattern=SHA256, description="of card.toml")
-    model: str = Field(pattern=SHA256, description="of model.tflite")
+    model: str = Field(pattern=SHA256, description="of model.tflite, or of what stands in its place")
     onnx: str | None = Field(default=None, pattern=SHA256, description="of model.onnx, where there is one")
 
 

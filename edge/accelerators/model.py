@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from edge.accelerators.manifest import Seal
-from edge.accelerators.opening import Checked, open_session, read_checked, require
+from edge.accelerators.opening import Checked, open_session, read_checked, read_parameters, require
 from edge.accelerators.settings import ModelsSettings
 from edge.accelerators.usage import Usage
 from edge.errors import ModelError
@@ -130,6 +130,10 @@ class Models:
         model = Model(folder, self._accelerator, task, labels, usage=self.usage, checked=checked)
         self._known[name] = checked
         return model
+
+    def parameters(self, name: str, task: str, labels: tuple[str, ...] | None = None) -> bytes:
+        """Content of ``models/<name>`` where that is a table of numbers and no network. Raises ModelError."""
+        return read_parameters(self._directory / name, task, labels, self._seal)
 
 
 def device_models(settings: ModelsSettings, accelerator: Accelerator, reason: str = "") -> Models:

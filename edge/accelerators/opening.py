@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from edge.accelerators.card import GOLDEN_FILE, MODEL_FILE, Card, Tensor, card_bytes, checked_content, parse_card
+from edge.accelerators.card import (
+    GOLDEN_FILE,
+    MODEL_FILE,
+    PARAMETERS_FILE,
+    Card,
+    Tensor,
+    card_bytes,
+    checked_content,
+    parse_card,
+)
 from edge.accelerators.cpu import Cpu
 from edge.accelerators.golden import CPU, decoded, try_session
 from edge.accelerators.guarded import Guarded
@@ -26,6 +35,23 @@ if TYPE_CHECKING:
 
 SCALE_TOLERANCE = 1e-6
 """Relative difference allowed between a card's quantisation scale (written in decimal) and the file's."""
+
+
+def read_parameters(folder: Path, task: str, labels: tuple[str, ...] | None = None, seal: Seal | None = None) -> bytes:
+    """The table of numbers in a folder whose model is no network, compared with its card, and that with the manifest.
+
+    Raises:
+        ModelError: with the first thing that is missing, altered, not signed or not what the code needs.
+    """
+    raw = card_bytes(folder)
+    if seal is not None:
+        seal.check(folder.name, raw)
+    card = parse_card(folder, raw)
+    require("file", card.file, PARAMETERS_FILE, folder)
+    require("task", card.task, task, folder)
+    if labels is not None:
+        require("labels", card.labels, labels, folder)
+    return checked_content(folder, card, PARAMETERS_FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +75,7 @@ def read_checked(folder: Path, accelerator: Accelerator, seal: Seal | None) -> C
     if seal is not None:
         seal.check(folder.name, raw)
     card = parse_card(folder, raw)
+    require("file", card.file, MODEL_FILE, folder)
     tflite = checked_content(folder, card, MODEL_FILE)
     best = next((file for file in accelerator.files if card.sha256_of(file) is not None), None)
     special = None if best in {None, MODEL_FILE} else (best, checked_content(folder, card, best))

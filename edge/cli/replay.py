@@ -28,13 +28,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0 when all is the same, bit for bit; 1 when something differs; 2 when the file cannot be used."""
+    from edge.accelerators.cpu import Cpu
+    from edge.accelerators.model import device_models
     from edge.replay.play import Verdict, play
     from edge.replay.reading import Recording
+    from edge.settings import load
+    from edge.understanding.pooled import fitted
 
+    by = fitted(device_models(load(None).models, Cpu()))
     try:
         recording = Recording(arguments.file)
         verdict = Verdict(arguments.file, words=recording.head.words)
-        for played in play(recording, verdict):
+        for played in play(recording, verdict, by):
             if arguments.json:
                 print(json.dumps(_record(played), ensure_ascii=False))
             elif arguments.compare and not played.same:

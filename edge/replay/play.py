@@ -9,6 +9,7 @@ from edge.affect import EMOTIONS, State
 from edge.replay.codec import plain
 from edge.replay.reading import Adopted, Ended, Happened, Recording, Step, Unwatched
 from edge.understanding.driver.view import DriverView
+from edge.understanding.fusion import BUILT_IN, Pool
 from edge.understanding.understanding import Understanding
 from edge.understanding.views import views
 from edge.understanding.wellbeing.day import Span
@@ -62,8 +63,9 @@ class Verdict:
 class Device:
     """Understanding and its views, driven by the steps of a recording as the runtime drives them."""
 
-    def __init__(self, settings: UnderstandingSettings) -> None:
-        self._understanding = Understanding(settings)
+    def __init__(self, settings: UnderstandingSettings, by: Pool = BUILT_IN) -> None:
+        """``by``: the pool that combined the senses when the recording was made."""
+        self._understanding = Understanding(settings, by)
         self._views = views(settings)
         self._driver = DriverView(settings.driver)
 
@@ -96,9 +98,12 @@ class Device:
         return Played(step, state, tuple(events))
 
 
-def play(recording: Recording, verdict: Verdict) -> Iterator[Played]:
-    """Every step as it is played; ``verdict`` is complete when the last was taken. Raises InputError."""
-    device = Device(recording.settings)
+def play(recording: Recording, verdict: Verdict, by: Pool = BUILT_IN) -> Iterator[Played]:
+    """Every step as it is played; ``verdict`` is complete when the last was taken. Raises InputError.
+
+    ``by`` is the pool that combines the senses: that of the device.
+    """
+    device = Device(recording.settings, by)
     begin_ns: int | None = None
     for entry in recording.entries():
         match entry:

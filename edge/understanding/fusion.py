@@ -1,7 +1,15 @@
-"""Calibrated late fusion: a log-linear pool over the senses that are there.
+"""Calibrated late fusion: a log-linear pool over the senses that are there, each of which may be talking nonsense.
 
-p(e) ∝ prior(e) · ∏ₛ (pₛ(e) / prior(e))^wₛ with a uniform prior, after Genest & Zidek (1986), Combining probability
-distributions, Statistical Science 1(1). A sense that is absent, abstains or has faded has w = 0 and changes nothing.
+p(e) ∝ prior(e) · ∏ₛ fₛ(e)^(mₛ / T), after Genest & Zidek (1986), Combining probability distributions, Statistical
+Science 1(1). What one sense adds is a mixture: with probability t it means what it says, else it could say anything:
+
+    fₛ(e) = 1 − tₛ + tₛ · K · cₛ(e)        cₛ = softmax(wₛ,ₑ · log pₛ(e) + bₛ,ₑ) over the K emotions that it knows
+    tₛ = reliability · min(1, quality / usual quality) ^ sharpness
+
+So no sense alone can veto an emotion, and one that contradicts two others is outvoted: that is what a bounded
+likelihood does (Huber & Ronchetti, Robust Statistics, 2009, ch. 1; the mixture is that of Box & Tiao, A Bayesian
+approach to some outlier problems, Biometrika 55, 1968). m is what the user set for the sense times its fading with
+age. A sense that is absent, abstains or has faded has f = 1 and changes nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +18,7 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import TYPE_CHECKING
 
-from edge.affect import EMOTIONS, Affect, Reading, Sense
+from edge.affect import EMOTIONS, Affect, Emotion, Reading, Sense
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,42 +32,144 @@ GONE_AFTER = 3.0
 LEAST_WEIGHT = 1e-3
 """Evidence that weighs less is none."""
 FLOOR = 0.01
-"""Least probability that enters a logarithm: one sense alone can never veto an emotion, however sure its model is. On
-held-out data the surest answers of ours are wrong about once in a hundred times."""
+"""Least probability that enters a logarithm. On held-out data the surest answers of our models are wrong about once in
+a hundred times."""
+KINDS = len(EMOTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How one sense is taken.
+
+    Attributes:
+        reliability: chance that a Reading of usual quality means what it says, 0 to 1.
+        weights: (7,) exponents, one for each emotion.
+        offsets: (7,) added to the log-probabilities: what the model says too often or too seldom.
+        knows: (7,) False for an emotion that the sense's model cannot tell; it then says nothing of it.
+        usual_quality: quality from which on a Reading is trusted in full.
+        sharpness: how fast trust falls below that; 0: not at all.
+    """
+
+    reliability: float
+    weights: tuple[float, ...] = (1.0,) * KINDS
+    offsets: tuple[float, ...] = (0.0,) * KINDS
+    knows: tuple[bool, ...] = (True,) * KINDS
+    usual_quality: float = 1.0
+    sharpness: float = 1.0
+
+    def at(self, quality: float) -> float:
+        """Chance that a Reading of this quality means what it says."""
+        share = min(1.0, quality / self.usual_quality)
+        return self.reliability * share**self.sharpness if share > 0 else 0.0
+
+    def logs(self, probabilities: tuple[float, ...], quality: float) -> list[float]:
+        """(7,) log f(e): how much more, or less, likely each emotion is by this Reading."""
+        terms = [
+            exp(weight * log(max(p, FLOOR)) + offset) if known else 0.0
+            for p, weight, offset, known in zip(probabilities, self.weights, self.offsets, self.knows, strict=True)
+        ]
+        trust = self.at(quality)
+        scale = trust * sum(self.knows) / sum(terms)
+        return [
+            log(1.0 - trust + scale * term) if known else 0.0 for term, known in zip(terms, self.knows, strict=True)
+        ]
+
+
+_NO_SURPRISE = tuple(emotion is not Emotion.SURPRISE for emotion in EMOTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What the pool needs to know; fitted by ``python -m converters train fusion``.
+
+    Attributes:
+        trusts: of each sense.
+        prior: (7,) log prior, up to a constant.
+        temperature: divides the sum of what the senses add.
+        name: what it is, for the log.
+    """
+
+    trusts: Mapping[Sense, Trust]
+    prior: tuple[float, ...] = (0.0,) * KINDS
+    temperature: float = 1.0
+    name: str = "built in"
+
+
+BUILT_IN = Pool(
+    {
+        Sense.FACE: Trust(0.8),
+        Sense.VOICE: Trust(0.5, knows=_NO_SURPRISE),
+        Sense.TEXT: Trust(0.9),
+    }
+)
+"""By judgement, not fitted: what stands in where ``models/fusion-pool`` cannot be loaded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One Reading with its weight now."""
+    """One Reading with its weight now, and the part of that which the user and its age leave it."""
 
     reading: Reading
     weight: float
+    standing: float = 1.0
 
 
-def weigh(readings: Mapping[Sense, Reading], reliability: Mapping[Sense, float], now_ns: int) -> list[Evidence]:
-    """The Readings that still count, each with reliability × quality × fading by its age at ``now_ns``."""
+def weigh(
+    readings: Mapping[Sense, Reading], factors: Mapping[Sense, float], now_ns: int, by: Pool = BUILT_IN
+) -> list[Evidence]:
+    """The Readings that still count, each with the user's factor × fading by age at ``now_ns`` × reliability × quality.
+
+    They come in the order of Sense, so that it never matters which sense spoke first.
+    """
     evidence = []
-    for sense, reading in readings.items():
+    for sense in Sense:
+        reading = readings.get(sense)
+        if reading is None or reading.affect is None:
+            continue
         age = max(0.0, (now_ns - reading.captured_ns) / 1e9) / FADE_S[sense]
-        weight = reliability[sense] * reading.quality * exp(-age)
-        if reading.affect is not None and age < GONE_AFTER and weight >= LEAST_WEIGHT:
-            evidence.append(Evidence(reading, weight))
+        standing = factors[sense] * exp(-age)
+        weight = standing * by.trusts[sense].reliability * reading.quality
+        if age < GONE_AFTER and weight >= LEAST_WEIGHT:
+            evidence.append(Evidence(reading, weight, standing))
     return evidence
 
 
-def pool(evidence: list[Evidence]) -> Affect:
+def pool(evidence: list[Evidence], by: Pool = BUILT_IN) -> Affect:
     """The pooled distribution; valence and arousal are the weighted means of those of the senses."""
     if not evidence:
-        return Affect.of((1 / len(EMOTIONS),) * len(EMOTIONS))
-    affects = [(item.reading.affect, item.weight) for item in evidence if item.reading.affect is not None]
-    scores = [
-        sum(weight * log(max(affect.probabilities[i], FLOOR) * len(EMOTIONS)) for affect, weight in affects)
-        for i in range(len(EMOTIONS))
-    ]
-    total = sum(weight for _, weight in affects)
-    valence = sum(weight * affect.valence for affect, weight in affects) / total
-    arousal = sum(weight * affect.arousal for affect, weight in affects) / total
-    return Affect(normalised(scores), valence, arousal)
+        return Affect.of((1 / KINDS,) * KINDS)
+    total = sum(item.weight for item in evidence)
+    valence = arousal = 0.0
+    for item in evidence:
+        if item.reading.affect is not None:
+            valence += item.weight * item.reading.affect.valence / total
+            arousal += item.weight * item.reading.affect.arousal / total
+    return Affect(normalised(scores(evidence, by)), valence, arousal)
+
+
+def scores(evidence: list[Evidence], by: Pool = BUILT_IN) -> list[float]:
+    """(7,) log of prior × what each sense adds, not normalised."""
+    sums = [0.0] * KINDS
+    for item in evidence:
+        affect = item.reading.affect
+        if affect is None:
+            continue
+        factor = item.standing / by.temperature
+        for place, value in enumerate(by.trusts[item.reading.sense].logs(affect.probabilities, item.reading.quality)):
+            sums[place] += factor * value
+    return [prior + value for prior, value in zip(by.prior, sums, strict=True)]
+
+
+def agreement(evidence: list[Evidence], by: Pool = BUILT_IN) -> float:
+    """How well the senses go together: log of the mean over emotions of what they add, in nats.
+
+    0 for one sense alone, up to log 7 (1.9) where all are sure of one emotion, below 0 where no emotion explains what
+    they all say. It is the energy of the pooled logits, which tells what a model was not made for (Liu et al.,
+    Energy-based Out-of-distribution Detection, NeurIPS 2020).
+    """
+    found = [value - prior for value, prior in zip(scores(evidence, by), by.prior, strict=True)]
+    top = max(found)
+    return top + log(sum(exp(value - top) for value in found) / KINDS)
 
 
 def normalised(scores: list[float]) -> tuple[float, ...]:
@@ -80,4 +190,4 @@ def shares(evidence: list[Evidence]) -> tuple[tuple[Sense, float], ...]:
 def _information(reading: Reading) -> float:
     if reading.affect is None:
         return 0.0
-    return sum(p * log(p * len(EMOTIONS)) for p in reading.affect.probabilities if p > 0)
+    return sum(p * log(p * KINDS) for p in reading.affect.probabilities if p > 0)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from edge.section import Section
+from edge.understanding.abstention import AbstentionSettings
 from edge.understanding.driver.settings import DriverSettings
 from edge.understanding.episodes import EpisodeSettings
 from edge.understanding.filter import FilterSettings
@@ -25,13 +26,25 @@ class UnderstandingSettings(Section):
     )
 
     face_weight: float = Field(
-        default=0.8, ge=0, le=1, title="Weight of the face", description="reliability of the face model, 0 ignores it"
+        default=1.0,
+        ge=0,
+        le=1,
+        title="Weight of the face",
+        description="factor on what the face adds by its fitted reliability (models/fusion-pool), 0 ignores it",
     )
     voice_weight: float = Field(
-        default=0.5, ge=0, le=1, title="Weight of the voice", description="reliability of the voice model, 0 ignores it"
+        default=1.0,
+        ge=0,
+        le=1,
+        title="Weight of the voice",
+        description="factor on what the voice adds by its fitted reliability (models/fusion-pool), 0 ignores it",
     )
     text_weight: float = Field(
-        default=0.9, ge=0, le=1, title="Weight of the words", description="reliability of the text model, 0 ignores it"
+        default=1.0,
+        ge=0,
+        le=1,
+        title="Weight of the words",
+        description="factor on what the text adds by its fitted reliability (models/fusion-pool), 0 ignores it",
     )
     min_confidence: float = Field(
         default=0.45,
@@ -77,4 +90,9 @@ class UnderstandingSettings(Section):
     )
     sarcasm: SarcasmSettings = Field(
         default=SarcasmSettings(), title="Sarcasm", description="when cheerful words are doubted"
+    )
+    abstention: AbstentionSettings = Field(
+        default=AbstentionSettings(),
+        title="Abstention",
+        description="when senses that do not go together make the State unsure",
     )

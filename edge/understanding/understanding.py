@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edge.affect import EMOTIONS, UNSURE, Cue, Emotion, Reading, Sense, State
+from edge.affect import EMOTIONS, UNSURE, Affect, Cue, Emotion, Reading, Sense, State
+from edge.understanding.abstention import doubt
 from edge.understanding.choice import Choice
 from edge.understanding.filter import Belief
-from edge.understanding.fusion import Evidence, pool, shares, weigh
+from edge.understanding.fusion import BUILT_IN, Evidence, Pool, pool, shares, weigh
 from edge.understanding.without import Without
 
 if TYPE_CHECKING:
@@ -20,17 +21,15 @@ A sentence is an event of a few seconds and always counts in full."""
 JUMP_NS = 5_000_000_000
 """A Reading that is older than the newest by more than this shows that time has jumped: nothing is so late. The loop
 drops what is older than 2 s (edge.loop.lane.FRESH_NS)."""
-CONFLICT = 0.6
-"""Two senses contradict each other when both are at least this sure, of emotions with valence of opposite sign."""
-CONFLICT_WEIGHT = 0.25
-"""… and each weighs at least this part of the heaviest: a face seen from the side does not contradict clear words."""
 CUES_TOLD = 4
 
 
 class Understanding:
     """Keeps the newest Reading of each sense and what is believed; has no clock of its own."""
 
-    def __init__(self, settings: UnderstandingSettings) -> None:
+    def __init__(self, settings: UnderstandingSettings, by: Pool = BUILT_IN) -> None:
+        """``by``: the pool that combines the senses."""
+        self._pool = by
         self._readings: dict[Sense, Reading] = {}
         self._abstained: dict[Sense, Reading] = {}
         """The newest abstention of each sense that said nothing since: what it said before fades, it is not wiped out,
@@ -106,7 +105,7 @@ class Understanding:
         now_ns = captured_ns if self._now_ns is None else max(captured_ns, self._now_ns)
         passed_s = 0.0 if self._now_ns is None else (now_ns - self._now_ns) / 1e9
         self._now_ns = now_ns
-        evidence = weigh(self._readings, self._reliability, now_ns)
+        evidence = weigh(self._readings, self._reliability, now_ns, self._pool)
         self._follow(evidence, passed_s, evidence_s, event=event)
         affect = self._belief.affect
         reason = self._doubt(affect, evidence)
@@ -145,26 +144,16 @@ class Understanding:
         self._belief.rest(passed_s if event else passed_s - evidence_s)
         if evidence_s > 0:
             weight = sum(item.weight for item in evidence)
-            self._belief.see(pool(evidence), evidence_s, weight, lasted=not event)
+            self._belief.see(pool(evidence, self._pool), evidence_s, weight, lasted=not event)
 
     def _judged(self, evidence: list[Evidence]) -> str:
         """What evidence comes to by itself, without the filter: a label or "unsure"."""
-        fused = pool(evidence)
+        fused = pool(evidence, self._pool)
         return UNSURE if self._doubt(fused, evidence) else fused.label.value
 
     def _doubt(self, affect: Affect, evidence: list[Evidence]) -> str | None:
         """Why no label is given, as a clause; None when one may be."""
-        if not evidence:
-            return "nothing to go by: " + (self._silence() or "no sense has said anything yet")
-        conflict = _conflict(evidence)
-        if conflict is not None:
-            return conflict
-        total = sum(item.weight for item in evidence)
-        if total < self._settings.min_evidence:
-            return f"too little evidence ({total:.2f}, {self._settings.min_evidence:.2f} is needed)"
-        if affect.confidence < self._settings.min_confidence:
-            return f"no feeling stands out ({_ranked(affect)})"
-        return None
+        return doubt(affect, evidence, self._settings, self._silence(), self._pool)
 
     def _absent(self, evidence: list[Evidence]) -> tuple[tuple[Sense, str], ...]:
         in_use = {item.reading.sense for item in evidence}
@@ -184,29 +173,6 @@ def _ranked(affect: Affect) -> str:
     """The two leaders, in words."""
     ranked = sorted(zip(affect.probabilities, EMOTIONS, strict=True), reverse=True)[:2]
     return ", ".join(f"{emotion} {p:.2f}" for p, emotion in ranked)
-
-
-def _conflict(evidence: list[Evidence]) -> str | None:
-    heaviest = max(item.weight for item in evidence)
-    sure = [
-        (item.reading.sense, item.reading.affect)
-        for item in evidence
-        if item.reading.affect is not None
-        and item.reading.affect.confidence >= CONFLICT
-        and item.weight >= CONFLICT_WEIGHT * heaviest
-    ]
-    for index, (sense, affect) in enumerate(sure):
-        for other_sense, other in sure[index + 1 :]:
-            if _sign(affect.label) * _sign(other.label) < 0:
-                return f"the {sense} says {affect.label}, the {other_sense} says {other.label}"
-    return None
-
-
-def _sign(emotion: Emotion) -> int:
-    """Side of an emotion; neutral and surprise take no side (surprise may be of either kind)."""
-    if emotion is Emotion.HAPPY:
-        return 1
-    return 0 if emotion in {Emotion.NEUTRAL, Emotion.SURPRISE} else -1
 
 
 def _told(evidence: list[Evidence]) -> tuple[Cue, ...]:

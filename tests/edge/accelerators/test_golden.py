@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from edge.accelerators.accelerator import TensorSpec
 
 TASK = "face-expression"
-MODELS = sorted(path.parent.name for path in (ROOT / "models").glob("*/card.toml"))
+FOLDERS = sorted(path.parent for path in (ROOT / "models").glob("*/card.toml"))
+MODELS = [folder.name for folder in FOLDERS if read_card(folder).file == MODEL_FILE]
+"""Those that are networks; a table of numbers is read by plain code, and runs on no device."""
 
 
 class Answering:

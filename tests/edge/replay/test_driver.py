@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from edge.accelerators.cpu import Cpu
+from edge.accelerators.model import device_models
+from edge.accelerators.settings import ModelsSettings
 from edge.affect import EMOTIONS, Affect, Alertness, Cue, Emotion, Reading, Sense
 from edge.errors import InputError
 from edge.perception.face.cues import LEFT_EYE, RIGHT_EYE
@@ -17,10 +20,18 @@ from edge.replay.recorder import Recorder
 from edge.runtime import Runtime
 from edge.safety.grants import Purpose
 from edge.settings import load
+from edge.understanding import pooled
 from tests.edge.replay.test_replay import altered
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from edge.understanding.fusion import Pool
+
+
+def fitted_pool() -> Pool:
+    """What the runtime that made the recording combines the senses by."""
+    return pooled.load(device_models(ModelsSettings(), Cpu()))
 
 
 def seen() -> Reading:
@@ -60,7 +71,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_what_the_drivers_view_told_comes_out_again(path: Path) -> None:
     verdict = Verdict(path, words=False)
-    steps = [played.step for played in play(Recording(path), verdict)]
+    steps = [played.step for played in play(Recording(path), verdict, fitted_pool())]
     assert (verdict.differing, verdict.first, verdict.cut) == (0, None, False)
     assert [(step.published, step.watched) for step in steps] == [
         (True, True),
@@ -80,7 +91,7 @@ def test_a_driver_who_was_told_otherwise_is_a_difference(path: Path) -> None:
         record["events"][0][1]["warn"] = 2
 
     verdict = Verdict(path, words=False)
-    for _ in play(Recording(altered(path, number, change)), verdict):
+    for _ in play(Recording(altered(path, number, change)), verdict, fitted_pool()):
         pass
     assert f"line {number}" in (verdict.first or "")
     assert "warn is 0 where 2 was recorded" in (verdict.first or "")
