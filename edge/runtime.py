@@ -387,7 +387,7 @@ class Runtime:
 
     def _pass_time(self, state: State) -> None:
         """Nothing new was said. A device that may only watch a driver has no feelings to tell of."""
-        if not any(Purpose.EMOTION in self._purposes(lane.sense) for lane in self._lanes):
+        if {purpose for lane in self._lanes for purpose in self._purposes(lane.sense)} == {Purpose.DROWSINESS}:
             self._only_watch(state, None)
         else:
             self._publish(state)
