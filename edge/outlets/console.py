@@ -60,7 +60,9 @@ class Console(Outlet):
             case Episode():
                 self._line("episode", _of_episode(item))
             case Alertness():
-                self._line_on_change("driver", (item.stage, item.warn), f"{item.stage}: {item.reason}")
+                if item.warn:
+                    self._told.pop("driver", None)  # a warning is always told
+                self._line_on_change("driver", item.stage, f"{item.stage}: {item.reason}")
             case State():
                 self._think(item)
 

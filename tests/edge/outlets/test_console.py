@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 
-from edge.affect import Affect, Cue, Emotion, Language, Reading, Reply, Sense
+from edge.affect import Affect, Alertness, Cue, Emotion, Language, Reading, Reply, Sense, Stage
 from edge.outlets.console import Console
 from edge.outlets.outlet import Notice
 from edge.outlets.settings import ConsoleSettings
@@ -46,6 +46,13 @@ def test_an_abstention_is_told_with_its_reason() -> None:
     view, stream = console()
     view.deliver(Reading(Sense.FACE, 0, None, 0.0, reason="too dark"))
     assert "too dark" in stream.getvalue()
+
+
+def test_a_driver_s_stage_is_told_once_and_each_warning_again() -> None:
+    view, stream = console()
+    for warn in (2, 0, 0, 2, 0):
+        view.deliver(Alertness(0, Stage.DROWSY, "eyes shut for 16% of the last minute", warn=warn))
+    assert stream.getvalue().count("drowsy: eyes shut for 16%") == 2
 
 
 def test_a_file_gets_no_colour() -> None:
