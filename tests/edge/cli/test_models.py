@@ -28,7 +28,8 @@ def test_every_model_is_said_to_be_signed(rapport: Rapport) -> None:
 
 def test_every_golden_vector_is_computed_by_verify_and_not_by_list(rapport: Rapport) -> None:
     computed = {r["name"]: r["deviation"] for r in rapport.json("models", "verify") if r["golden"]}
-    nets = {path.parent.name for path in default_directory().glob("*/golden.npz")}  # a table of numbers, as fusion's, is read
+    # a table of numbers, as fusion's, is read and not computed
+    nets = {path.parent.name for path in default_directory().glob("*/golden.npz")}
     assert set(computed) == nets
     assert None not in computed.values()
     assert all(record["golden"] is None and record["error"] is None for record in rapport.json("models", "list"))
