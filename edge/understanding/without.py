@@ -33,8 +33,8 @@ class Without:
     def told(self, name: str, evidence: Sequence[Evidence], now_ns: int) -> Told:
         """For each sense, what would be told without it; the same as ``name`` where it does not decide.
 
-        Nothing is said where there is no evidence, and while the filter holds on to ``name`` though the evidence by
-        itself says something else: then it is the past that decides.
+        Nothing is said where there are not at least two senses: without the only one nobody would know. Nor while the
+        filter holds on to ``name`` though the evidence by itself says something else: then the past decides.
 
         Args:
             name: what is told.
@@ -48,7 +48,7 @@ class Without:
         return self._found
 
     def _work_out(self, name: str, evidence: list[Evidence]) -> Told:
-        if not evidence or self._judge(evidence) != name:
+        if len(evidence) < 2 or self._judge(evidence) != name:  # noqa: PLR2004 - as the docstring says
             return ()
         rests = [(item.reading.sense, [other for other in evidence if other is not item]) for item in evidence]
         return tuple((sense, self._judge(rest)) for sense, rest in rests)

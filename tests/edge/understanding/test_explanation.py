@@ -137,12 +137,15 @@ def test_what_would_change_it_is_worked_out_at_a_bounded_rate_and_anew_when_it_m
     assert len(asked) == 3
     without.told("sad", both, EVERY_NS)
     assert len(asked) == 6
-    without.told("sad", evidence(Sense.FACE), EVERY_NS)
-    assert len(asked) == 8
-    without.told("happy", evidence(Sense.FACE), EVERY_NS)
+    assert without.told("sad", evidence(Sense.FACE), EVERY_NS) == (), "of the only sense it goes without saying"
+    assert len(asked) == 6
+    other = evidence(Sense.FACE, Sense.VOICE)
+    without.told("sad", other, EVERY_NS)
     assert len(asked) == 9
-    without.told("happy", evidence(Sense.FACE), 0)  # time of Readings may go back
+    without.told("happy", other, EVERY_NS)
     assert len(asked) == 10
+    without.told("happy", other, 0)  # time of Readings may go back
+    assert len(asked) == 11
 
 
 @pytest.mark.parametrize(
