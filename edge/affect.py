@@ -138,7 +138,8 @@ class Reading:
 class State:
     """How the person is doing, as far as the device can tell. ``label`` is None for "unsure"; ``reason`` says why.
 
-    ``captured_ns`` is the capture time of the Reading that led to this State. ``shares`` gives, for each sense in use,
+    ``captured_ns`` is the capture time of the Reading that led to this State, or of a newer one where that came late:
+    the State's time never goes back. ``shares`` gives, for each sense in use,
     its part of the evidence (sums to 1 where any sense is in use); ``absent`` gives, for every other sense, why.
     ``without`` gives, for each sense in use, what would be told without it, a label or "unsure"; it is empty while what
     came before decides more than what is sensed now.
