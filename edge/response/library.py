@@ -7,15 +7,14 @@ texts, or of tables with ``text`` and conditions. ``talk.toml`` holds the same o
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
 from edge.affect import EMOTIONS, UNSURE, Language
-from edge.errors import SettingsError
+from edge.data_file import checked, read_table, wrong
 from edge.response.contexts import MANNERS
 from edge.response.strategy import RULES, Strategy
 from edge.response.template import SLOTS, Occasion, Stir, Template, slots_of
@@ -24,8 +23,6 @@ from edge.section import Section
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
-
-ModelT = TypeVar("ModelT", bound=BaseModel)
 
 SUBJECTS = (*(emotion.value for emotion in EMOTIONS), UNSURE)
 """What a template file of its own exists for."""
@@ -75,15 +72,15 @@ def load_library(language: Language, root: Traversable | None = None) -> Library
     folder = (root if root is not None else files("edge.response") / "templates") / language.value
     wording_file = folder / "wording.toml"
     try:
-        wording = Wording.of(language, _model(WordingFile, _table(wording_file), wording_file, "the file"))
+        wording = Wording.of(language, checked(WordingFile, read_table(wording_file), wording_file, "the file"))
     except ValueError as error:
-        raise _wrong(wording_file, "the file", str(error), "Add what is lacking") from None
-    templates = {subject: _subject(subject, _table(folder / f"{subject}.toml"), folder) for subject in SUBJECTS}
+        raise wrong(wording_file, "the file", str(error), "Add what is lacking") from None
+    templates = {subject: _subject(subject, read_table(folder / f"{subject}.toml"), folder) for subject in SUBJECTS}
     talk_file = folder / "talk.toml"
-    talk = _table(talk_file)
+    talk = read_table(talk_file)
     if set(talk) != set(TALK_SUBJECTS):
         problem = f"it has the tables {sorted(talk)}, needed are {list(TALK_SUBJECTS)}"
-        raise _wrong(talk_file, "the file", problem, "Add or remove tables")
+        raise wrong(talk_file, "the file", problem, "Add or remove tables")
     templates |= {kind: _templates(kind, talk[kind], talk_file, language) for kind in TALK_SUBJECTS}
     _refuse_duplicates(templates, folder)
     return Library(wording, templates)
@@ -93,45 +90,26 @@ def _subject(subject: str, table: dict[str, Any], folder: Traversable) -> tuple[
     file = folder / f"{subject}.toml"
     templates = _templates(subject, table, file, Language(folder.name))
     if len(templates) < FEWEST:
-        raise _wrong(
+        raise wrong(
             file, "the file", f"it has {len(templates)} templates, at least {FEWEST} are needed", "Add templates"
         )
     return templates
 
 
-def _table(file: Traversable) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_bytes().decode())
-    except FileNotFoundError:
-        raise _wrong(file, "the file", "it is missing", "Restore it from the release") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong(file, "the file", f"it is not valid TOML: {error}", "Correct it there") from error
-
-
-def _model(kind: type[ModelT], content: object, file: Traversable, where: str) -> ModelT:
-    try:
-        return kind.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the whole"
-        problem = f"{key}: {first['msg'].lower()}, found {first['input']!r}"
-        raise _wrong(file, where, problem, "Correct or remove it") from error
-
-
 def _templates(subject: str, table: object, file: Traversable, language: Language) -> tuple[Template, ...]:
     if not isinstance(table, dict):
-        raise _wrong(file, subject, f"it is {table!r}, not a table of strategies", "Write strategy = [ texts ]")
+        raise wrong(file, subject, f"it is {table!r}, not a table of strategies", "Write strategy = [ texts ]")
     spoken = [strategy.value for strategy in Strategy if strategy is not Strategy.SILENT]
     found = []
     for name, entries in table.items():
         if name not in spoken:
-            raise _wrong(file, name, "there is no such strategy", f"Use one of {', '.join(spoken)}")
+            raise wrong(file, name, "there is no such strategy", f"Use one of {', '.join(spoken)}")
         if not isinstance(entries, list):
-            raise _wrong(file, name, f"it is {entries!r}, not a list", "Put texts or tables between square brackets")
+            raise wrong(file, name, f"it is {entries!r}, not a list", "Put texts or tables between square brackets")
         for number, raw in enumerate(entries, start=1):
             where = f"{subject}, {name} {number}"
             content = {"text": raw} if isinstance(raw, str) else raw
-            entry = _model(Entry, content, file, where)
+            entry = checked(Entry, content, file, where)
             _check_text(entry, file, where, language)
             found.append(Template(subject, Strategy(name), **{key: getattr(entry, key) for key in Entry.model_fields}))
     return tuple(found)
@@ -141,17 +119,17 @@ def _check_text(entry: Entry, file: Traversable, where: str, language: Language)
     try:
         unknown = slots_of(entry.text) - SLOTS
     except ValueError as error:
-        raise _wrong(file, where, f"{error} in {entry.text!r}", "Balance the braces") from None
+        raise wrong(file, where, f"{error} in {entry.text!r}", "Balance the braces") from None
     if unknown:
         problem = f"the slot {{{min(unknown)}}} in {entry.text!r} is unknown"
-        raise _wrong(file, where, problem, f"Use one of {', '.join(sorted(SLOTS))}")
+        raise wrong(file, where, problem, f"Use one of {', '.join(sorted(SLOTS))}")
     strangers = entry.contexts - MANNERS.keys()
     if strangers:
         problem = f"the context {min(strangers)!r} is unknown"
-        raise _wrong(file, where, problem, f"Use one of {', '.join(MANNERS)}")
+        raise wrong(file, where, problem, f"Use one of {', '.join(MANNERS)}")
     if bool(_HAN.search(_SLOT.sub("", entry.text))) is not (language is Language.ZH):
         wanted = "Chinese characters" if language is Language.ZH else "no Chinese characters"
-        raise _wrong(file, where, f"{entry.text!r} should have {wanted}", "Move it to the other language's file")
+        raise wrong(file, where, f"{entry.text!r} should have {wanted}", "Move it to the other language's file")
 
 
 def _refuse_duplicates(templates: dict[str, tuple[Template, ...]], folder: Traversable) -> None:
@@ -162,8 +140,4 @@ def _refuse_duplicates(templates: dict[str, tuple[Template, ...]], folder: Trave
             first = seen.setdefault(entry.text.casefold(), entry)
             if first is not entry:
                 problem = f"{entry.text!r} is there twice, first under {first.subject}, {first.strategy}"
-                raise _wrong(file, f"{subject}, {entry.strategy}", problem, "Remove or reword one of the two")
-
-
-def _wrong(file: Traversable, where: str, problem: str, remedy: str) -> SettingsError:
-    return SettingsError(f"the template file {file}, {where}: {problem}", remedy)
+                raise wrong(file, f"{subject}, {entry.strategy}", problem, "Remove or reword one of the two")

@@ -7,14 +7,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
 from edge.affect import EMOTIONS, Emotion, Language
-from edge.errors import SettingsError
+from edge.data_file import checked, read_table, wrong
 from edge.section import Section
 from edge.understanding.graph.graph import Event, Found, Graph
 from edge.understanding.graph.pattern import Pattern, read
@@ -22,8 +21,6 @@ from edge.understanding.graph.speech import Speech, WordsFile
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
-
-ModelT = TypeVar("ModelT", bound=BaseModel)
 
 AREAS = ("home", "car", "work", "health", "family", "school", "money")
 STRATEGIES = ("question", "restate", "reflect", "affirm", "reassure", "suggest")
@@ -71,17 +68,17 @@ def load_graph(language: Language, root: Traversable | None = None) -> Graph:
     """
     folder = root if root is not None else files("edge.understanding.graph")
     words_file = folder / language.value / "words.toml"
-    speech = Speech.of(language, _model(WordsFile, _table(words_file), words_file, "the file"))
+    speech = Speech.of(language, checked(WordsFile, read_table(words_file), words_file, "the file"))
     needs, known = load_needs(folder), load_events(folder)
     events: dict[str, tuple[Found, tuple[Pattern, ...]]] = {}
     places: dict[str, str] = {}
     for area in AREAS:
         file = folder / language.value / f"{area}.toml"
-        for name, content in _table(file).items():
+        for name, content in read_table(file).items():
             if name not in known or known[name].area != area:
                 problem = f"there is no such event in events/{area}.toml"
-                raise _wrong(file, name, problem, "Add it there, or remove it here")
-            entry = _model(PhrasesEntry, content, file, name)
+                raise wrong(file, name, problem, "Add it there, or remove it here")
+            entry = checked(PhrasesEntry, content, file, name)
             _check_say(entry.say, language, file, name)
             need = needs[known[name].need]
             found = Found(known[name], entry.say, need.en if language is Language.EN else need.zh)
@@ -96,17 +93,17 @@ def load_events(root: Traversable | None = None) -> dict[str, Event]:
     events: dict[str, Event] = {}
     for area in AREAS:
         file = folder / "events" / f"{area}.toml"
-        for name, content in _table(file).items():
+        for name, content in read_table(file).items():
             if not _NAME.fullmatch(name) or name in events:
                 problem = "the id is taken" if name in events else "an id has small letters, digits and underscores"
-                raise _wrong(file, name, problem, "Choose another id")
-            events[name] = _event(name, area, _model(EventEntry, content, file, name), file, needs)
+                raise wrong(file, name, problem, "Choose another id")
+            events[name] = _event(name, area, checked(EventEntry, content, file, name), file, needs)
     for event in events.values():
         if event.opposite is not None and (
             event.opposite not in events or events[event.opposite].opposite != event.id or event.opposite == event.id
         ):
             problem = f"its opposite {event.opposite!r} is no event that names it as opposite in turn"
-            raise _wrong(folder / "events" / f"{event.area}.toml", event.id, problem, "Name each in the other")
+            raise wrong(folder / "events" / f"{event.area}.toml", event.id, problem, "Name each in the other")
     return events
 
 
@@ -114,20 +111,20 @@ def load_needs(root: Traversable | None = None) -> dict[str, NeedEntry]:
     """Every need by its name. Raises SettingsError as ``load_graph`` does."""
     folder = root if root is not None else files("edge.understanding.graph")
     file = folder / "needs.toml"
-    return {name: _model(NeedEntry, content, file, name) for name, content in _table(file).items()}
+    return {name: checked(NeedEntry, content, file, name) for name, content in read_table(file).items()}
 
 
 def _event(name: str, area: str, entry: EventEntry, file: Traversable, needs: dict[str, NeedEntry]) -> Event:
     total = sum(entry.feel.values())
     if abs(total - 1) > TOLERANCE or min(entry.feel.values()) <= 0:
         problem = f"the weights of feel are {list(entry.feel.values())}, allowed are positive ones that sum to 1"
-        raise _wrong(file, name, problem, "Change the weights")
+        raise wrong(file, name, problem, "Change the weights")
     if entry.need not in needs:
-        raise _wrong(file, name, f"the need {entry.need!r} is unknown", f"Use one of {', '.join(needs)}")
+        raise wrong(file, name, f"the need {entry.need!r} is unknown", f"Use one of {', '.join(needs)}")
     for strategy in entry.then:
         if strategy not in STRATEGIES or entry.then.count(strategy) > 1:
             problem = f"the strategy {strategy!r} is unknown, or there twice"
-            raise _wrong(file, name, problem, f"Use some of {', '.join(STRATEGIES)}, each once")
+            raise wrong(file, name, problem, f"Use some of {', '.join(STRATEGIES)}, each once")
     feel = tuple(entry.feel.get(emotion, 0.0) for emotion in EMOTIONS)
     return Event(name, area, feel, entry.need, entry.then, entry.opposite)
 
@@ -140,12 +137,10 @@ def _patterns(
         try:
             pattern = read(written, speech)
         except ValueError as error:
-            raise _wrong(
-                file, name, str(error), "See edge/understanding/graph/pattern.py for what is allowed"
-            ) from None
+            raise wrong(file, name, str(error), "See edge/understanding/graph/pattern.py for what is allowed") from None
         other = places.setdefault(pattern.source, name)
         if other != name or any(one.source == pattern.source for one in found):
-            raise _wrong(file, name, f"the pattern {written!r} stands under {other} already", "Remove one of the two")
+            raise wrong(file, name, f"the pattern {written!r} stands under {other} already", "Remove one of the two")
         found.append(pattern)
     return tuple(found)
 
@@ -153,27 +148,4 @@ def _patterns(
 def _check_say(say: str, language: Language, file: Traversable, name: str) -> None:
     if bool(_HAN.search(say)) is not (language is Language.ZH) or set(say) & set("{}"):
         wanted = "Chinese characters" if language is Language.ZH else "no Chinese characters"
-        raise _wrong(file, name, f"say is {say!r}, it should have {wanted} and no braces", "Reword it")
-
-
-def _table(file: Traversable) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_bytes().decode())
-    except FileNotFoundError:
-        raise _wrong(file, "the file", "it is missing", "Restore it from the release") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong(file, "the file", f"it is not valid TOML: {error}", "Correct it there") from error
-
-
-def _model(kind: type[ModelT], content: object, file: Traversable, where: str) -> ModelT:
-    try:
-        return kind.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the whole"
-        problem = f"{key}: {first['msg'].lower()}, found {str(first['input'])[:80]!r}"
-        raise _wrong(file, where, problem, "Correct or remove it") from error
-
-
-def _wrong(file: Traversable, where: str, problem: str, remedy: str) -> SettingsError:
-    return SettingsError(f"the graph file {file}, {where}: {problem}", remedy)
+        raise wrong(file, name, f"say is {say!r}, it should have {wanted} and no braces", "Reword it")
