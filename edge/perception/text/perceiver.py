@@ -20,8 +20,7 @@ from edge.perception.text.negation import denied
 from edge.perception.text.normalise import normalised
 from edge.perception.text.quality import quality, refusal, unknown
 from edge.perception.text.shift import weights
-from edge.perception.text.target import target
-from edge.sensors.signals import Utterance
+from edge.perception.text.target import target, target_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from edge.accelerators.model import Model, Models
     from edge.perception.text.lexicon.lookup import Match, Unit
     from edge.perception.text.settings import TextSettings
+    from edge.sensors.signals import Utterance
 
 NAME, TASK = "text-emotion", "text-emotion"
 FINE, AFFECT = "fine", "affect"
@@ -39,7 +39,7 @@ becomes the whole, so that a glad sentence is about as far from neutral as CIRCU
 UNFAMILIAR = "unlike the texts that the model knows"
 LABELS = tuple(emotion.value for emotion in EMOTIONS)
 FIRST = ("But I am not angry at the bank, is it fine? :)", "可是我不生银行的气，好吗？")
-"""Read in each language when the sense starts, and thrown away: by then every table is loaded, before anybody waits."""
+"""Analysed by the rules when the sense starts, and thrown away: so every table is loaded before anybody waits."""
 
 
 class Words(NamedTuple):
@@ -67,8 +67,9 @@ class TextPerceiver:
         self._place = self._model.card.place("logits")
         for language in Language:
             lexicon(language)
+            weights(language)
         for sentence in FIRST:
-            self.perceive(Utterance(sentence, 0))
+            target_of(sentence)  # not by ``perceive``: where the model fails, the words must still be seen by safety
 
     def adopt(self, settings: TextSettings) -> None:
         """Go on with other settings, from any thread."""
