@@ -12,7 +12,7 @@ from converters.calibration import calibration_error
 from converters.fusion_sets import SENSES, Trios, with_another, with_noise
 from edge.affect import Affect, Reading
 from edge.understanding.abstention import doubt
-from edge.understanding.fusion import Evidence, Pool, pool, weigh
+from edge.understanding.fusion import Evidence, Pool, heard, pool, weigh
 from edge.understanding.settings import UnderstandingSettings
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _evidence(trios: Trios, row: int, fitted: Pool) -> list[Evidence]:
         for place, sense in enumerate(SENSES)
         if trios.present[row, place]
     }
-    return weigh(readings, FACTORS, 0, fitted)
+    return weigh(heard(readings, fitted), FACTORS, 0)
 
 
 def figures(scenario: Scenario, probabilities: Floats, seed: int = 0, told: Told | None = None) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import isfinite
 
 
 class Emotion(StrEnum):
@@ -72,10 +71,8 @@ class Affect:
         if len(self.probabilities) != len(EMOTIONS):
             message = f"Affect needs {len(EMOTIONS)} probabilities, got {len(self.probabilities)}"
             raise ValueError(message)
-        if (
-            not all(isfinite(p) and p >= 0.0 for p in self.probabilities)
-            or abs(sum(self.probabilities) - 1) > SUM_TOLERANCE
-        ):
+        # What is not finite makes a sum that is not, and no comparison with that is true.
+        if not (min(self.probabilities) >= 0.0 and abs(sum(self.probabilities) - 1) <= SUM_TOLERANCE):
             message = f"Affect needs finite, non-negative probabilities that sum to 1, got {self.probabilities}"
             raise ValueError(message)
 
@@ -90,7 +87,7 @@ class Affect:
     @property
     def label(self) -> Emotion:
         """The most probable emotion; the first in EMOTIONS on a tie."""
-        return EMOTIONS[max(range(len(EMOTIONS)), key=self.probabilities.__getitem__)]
+        return EMOTIONS[self.probabilities.index(max(self.probabilities))]
 
     @property
     def confidence(self) -> float:

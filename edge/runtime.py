@@ -51,6 +51,7 @@ from edge.safety.crisis import Crisis
 from edge.safety.grants import Purpose
 from edge.safety.keeping import may_keep
 from edge.safety.listening import Listening
+from edge.safety.permission import Permission
 from edge.sensors.camera import open_camera
 from edge.sensors.microphone import open_microphone
 from edge.sensors.words import open_words
@@ -116,6 +117,7 @@ class Runtime:
         self._place = context(settings.safety)
         self.settings = settings
         self.consent = Consent(settings.consent, state_directory(settings))
+        self._purposes = Permission(self.consent, self._place).purposes
         if self._place.refused is not None:
             self._narrow(self._place.refused)
         self.choice: Choice = choose(settings.accelerator, settings.models.place)
@@ -318,10 +320,6 @@ class Runtime:
         senses = {lane.sense for lane in self._lanes if self._purposes(lane.sense)}
         self._witness.consented(senses, time.monotonic_ns())
 
-    def _purposes(self, sense: Sense) -> list[Purpose]:
-        """What a sense may be opened for now: the place allows it, and the household granted it."""
-        return [purpose for purpose in self._place.purposes_of(sense) if self.consent.granted(sense, purpose)]
-
     def _asked(self) -> Asked:
         purposes = self._purposes(Sense.FACE)
         return Asked(emotion=Purpose.EMOTION in purposes, driver=Purpose.DROWSINESS in purposes)
@@ -351,13 +349,13 @@ class Runtime:
             self._pass_over(reading)
             return
         reading = self._keeper.taken(reading)
-        if self._console is not None:
-            self._console.offer(reading)
         if feels:
             reading = self._in_context.take(reading)
         state = self._understanding.update(reading) if feels else self._understanding.now(reading.captured_ns)
         self._latencies.record(reading.sense, (time.monotonic_ns() - reading.captured_ns) / 1e6)
         self._tally.count(reading)
+        if self._console is not None:  # before the State that follows from it, and no earlier: to wake a thread costs
+            self._console.offer(reading)
         if not feels:
             self._only_watch(state, reading)
             return

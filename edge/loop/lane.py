@@ -299,7 +299,8 @@ class Lane(Generic[SignalT]):
                     attached = True
                     give_back()  # the bytes of the model files, and what checking them took
                 self._machine.ready(Half.PERCEIVER)
-                self._loaded.set()
+                if not self._loaded.is_set():
+                    self._loaded.set()
                 taken = self._mailbox.take(POLL_S)
                 if taken is not None:
                     self._handle(*taken)

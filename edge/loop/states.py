@@ -134,7 +134,9 @@ class Machine:
             )
 
     def ready(self, half: Half) -> None:
-        """The sensor is open, or the models are loaded."""
+        """The sensor is open, or the models are loaded; told again with every signal."""
+        if half in self._ready:  # whatever makes a lane stop working takes it out
+            return
         with self._lock:
             if not self._parked and self._consent and half not in self._failing:
                 self._ready.add(half)
@@ -176,7 +178,9 @@ class Machine:
             self._settle()
 
     def granted(self) -> None:
-        """There is consent."""
+        """There is consent; told again with every signal."""
+        if self._consent:
+            return
         with self._lock:
             self._consent = True
             self._settle()

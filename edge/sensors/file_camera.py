@@ -94,7 +94,8 @@ class FileCamera:
                 return None
         captured_ns = max(self._due_ns, self._clock.now_ns())
         self._due_ns = (self._due_ns if may_skip else captured_ns) + period_ns
-        return Frame(self._turn(image), captured_ns) if self._clock.wait_until(captured_ns, self._stopped) else None
+        frame = Frame(self._turn(image), captured_ns)  # made ahead, as by the driver of a camera
+        return frame if self._clock.wait_until(captured_ns, self._stopped) else None
 
     def stop(self) -> None:
         """Close the file; a waiting read returns None."""

@@ -69,7 +69,7 @@ def doubt(
     strife = conflict(evidence, settings.abstention) or strangeness(evidence, settings.abstention, by)
     if strife is not None:
         return strife
-    total = sum(item.weight for item in evidence)
+    total = sum([item.weight for item in evidence])
     if total < settings.min_evidence:
         return f"too little evidence ({total:.2f}, {settings.min_evidence:.2f} is needed)"
     if affect.confidence < settings.min_confidence:
@@ -81,13 +81,13 @@ def doubt(
 
 def conflict(evidence: list[Evidence], settings: AbstentionSettings) -> str | None:
     """Two senses that are sure of a pleasant and of an unpleasant feeling, in plain words; None when there are none."""
-    heaviest = max(item.weight for item in evidence)
+    if len(evidence) < 2:  # noqa: PLR2004 - one sense does not contradict itself
+        return None
+    heaviest = max([item.weight for item in evidence])
     sure = [
-        (item.reading.sense, item.reading.affect)
+        (item.reading.sense, item.said.affect)
         for item in evidence
-        if item.reading.affect is not None
-        and item.reading.affect.confidence >= settings.conflict
-        and item.weight >= settings.conflict_weight * heaviest
+        if item.said.affect.confidence >= settings.conflict and item.weight >= settings.conflict_weight * heaviest
     ]
     glad = [(sense, affect) for sense, affect in sure if _side(affect.label) > 0]
     sorry = [(sense, affect) for sense, affect in sure if _side(affect.label) < 0]
@@ -107,11 +107,7 @@ def strangeness(evidence: list[Evidence], settings: AbstentionSettings, by: Pool
     found = agreement(evidence, by)
     if found >= settings.least_agreement:
         return None
-    said = ", ".join(
-        f"{SUBJECT[item.reading.sense][0]} {item.reading.affect.label}"
-        for item in evidence
-        if item.reading.affect is not None
-    )
+    said = ", ".join(f"{SUBJECT[item.reading.sense][0]} {item.said.affect.label}" for item in evidence)
     return f"the senses fit no feeling together ({said}: {found:.2f}, {settings.least_agreement:.2f} is needed)"
 
 

@@ -138,12 +138,15 @@ class Belief:
             weight: of the evidence, above 0; its quality times the reliability of its sense, summed over senses.
             lasted: whether these seconds went by as well; False for an event that is worth so many, such as a sentence.
         """
+        settings = self._settings
         steps = max(1, round(seconds / STEP_S)) if lasted else 1
-        stay = exp(-seconds / steps / (2 * self._settings.dwell_s)) if lasted else 1.0
-        for _ in range(steps):
-            self._mix(stay)
-            self._weigh(seen.probabilities, seconds / steps)
-            self._mix(stay)
+        stay = exp(-seconds / steps / (2 * settings.dwell_s)) if lasted else 1.0
+        kept = exp(-seconds / steps / settings.smoothing_s)
+        floored = [max(p, LEAST) for p in seen.probabilities]
+        self._mix(stay)
+        for left in range(steps - 1, -1, -1):
+            self._weigh(floored, kept)
+            self._mix(stay * stay if left else stay)  # the second half of this step, and the first of the next
         self._follow(seen, seconds, weight, drifts=lasted)
 
     def _mix(self, stay: float) -> None:
@@ -152,15 +155,15 @@ class Belief:
             other = (1.0 - stay) / COUNT
             self._likely = tuple([stay * p + other for p in self._likely])
 
-    def _weigh(self, seen: tuple[float, ...], seconds: float) -> None:
+    def _weigh(self, seen: list[float], kept: float) -> None:
+        """A step of evidence, over which that of before is discounted to ``kept`` of what it was."""
         settings = self._settings
-        kept = exp(-seconds / settings.smoothing_s)
         new = settings.smoothing_s * (1.0 - kept)
         self._mass = self._mass * kept + new
         gain = new / self._mass
         power = gain * settings.looks
         old = 1.0 - gain
-        unscaled = [p**old * max(q, LEAST) ** power for p, q in zip(self._likely, seen, strict=True)]
+        unscaled = [p**old * q**power for p, q in zip(self._likely, seen, strict=True)]
         total = sum(unscaled)
         self._likely = tuple([value / total for value in unscaled])
 

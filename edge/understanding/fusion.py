@@ -35,6 +35,7 @@ FLOOR = 0.01
 """Least probability that enters a logarithm. On held-out data the surest answers of our models are wrong about once in
 a hundred times."""
 KINDS = len(EMOTIONS)
+SENSES = tuple(Sense)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,31 +107,66 @@ BUILT_IN = Pool(
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """One Reading with its weight now, and the part of that which the user and its age leave it."""
+class Said:
+    """A Reading, and what of it no time changes: worked out once, for a Reading counts for many States.
+
+    Attributes:
+        reading: which does not abstain.
+        affect: that of the reading.
+        weight: reliability × quality.
+        logs: (7,) log f(e) / T, see the head of this file.
+        information: nats away from "could be anything".
+    """
 
     reading: Reading
+    affect: Affect
+    weight: float
+    logs: tuple[float, ...]
+    information: float
+
+    @classmethod
+    def of(cls, reading: Reading, affect: Affect, by: Pool) -> Said:
+        """``reading``, whose affect it is, as the pool takes it."""
+        trust = by.trusts[reading.sense]
+        logs = tuple([value / by.temperature for value in trust.logs(affect.probabilities, reading.quality)])
+        information = sum([p * log(p * KINDS) for p in affect.probabilities if p > 0])
+        return cls(reading, affect, trust.reliability * reading.quality, logs, information)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was said with its weight now, and the part of that which the user and its age leave it."""
+
+    said: Said
     weight: float
     standing: float = 1.0
 
+    @property
+    def reading(self) -> Reading:
+        """Where it comes from."""
+        return self.said.reading
 
-def weigh(
-    readings: Mapping[Sense, Reading], factors: Mapping[Sense, float], now_ns: int, by: Pool = BUILT_IN
-) -> list[Evidence]:
-    """The Readings that still count, each with the user's factor × fading by age at ``now_ns`` × reliability × quality.
+
+def heard(readings: Mapping[Sense, Reading], by: Pool = BUILT_IN) -> dict[Sense, Said]:
+    """The Readings that do not abstain, as the pool takes them."""
+    return {sense: Said.of(one, one.affect, by) for sense, one in readings.items() if one.affect is not None}
+
+
+def weigh(said: Mapping[Sense, Said], factors: Mapping[Sense, float], now_ns: int) -> list[Evidence]:
+    """What still counts, each with the user's factor × fading by age at ``now_ns`` × reliability × quality.
 
     They come in the order of Sense, so that it never matters which sense spoke first.
     """
     evidence = []
-    for sense in Sense:
-        reading = readings.get(sense)
-        if reading is None or reading.affect is None:
+    for sense in SENSES:
+        one = said.get(sense)
+        if one is None:
             continue
-        age = max(0.0, (now_ns - reading.captured_ns) / 1e9) / FADE_S[sense]
+        age = max(0.0, (now_ns - one.reading.captured_ns) / 1e9) / FADE_S[sense]
         standing = factors[sense] * exp(-age)
-        weight = standing * by.trusts[sense].reliability * reading.quality
+        weight = standing * one.weight
         if age < GONE_AFTER and weight >= LEAST_WEIGHT:
-            evidence.append(Evidence(reading, weight, standing))
+            evidence.append(Evidence(one, weight, standing))
     return evidence
 
 
@@ -138,26 +174,21 @@ def pool(evidence: list[Evidence], by: Pool = BUILT_IN) -> Affect:
     """The pooled distribution; valence and arousal are the weighted means of those of the senses."""
     if not evidence:
         return Affect.of((1 / KINDS,) * KINDS)
-    total = sum(item.weight for item in evidence)
-    valence = arousal = 0.0
+    total = valence = arousal = 0.0
     for item in evidence:
-        if item.reading.affect is not None:
-            valence += item.weight * item.reading.affect.valence / total
-            arousal += item.weight * item.reading.affect.arousal / total
-    return Affect(normalised(scores(evidence, by)), valence, arousal)
+        total += item.weight
+        valence += item.weight * item.said.affect.valence
+        arousal += item.weight * item.said.affect.arousal
+    return Affect(normalised(scores(evidence, by)), valence / total, arousal / total)
 
 
 def scores(evidence: list[Evidence], by: Pool = BUILT_IN) -> list[float]:
     """(7,) log of prior × what each sense adds, not normalised."""
-    sums = [0.0] * KINDS
+    sums = list(by.prior)
     for item in evidence:
-        affect = item.reading.affect
-        if affect is None:
-            continue
-        factor = item.standing / by.temperature
-        for place, value in enumerate(by.trusts[item.reading.sense].logs(affect.probabilities, item.reading.quality)):
-            sums[place] += factor * value
-    return [prior + value for prior, value in zip(by.prior, sums, strict=True)]
+        standing = item.standing
+        sums = [value + standing * added for value, added in zip(sums, item.said.logs, strict=True)]
+    return sums
 
 
 def agreement(evidence: list[Evidence], by: Pool = BUILT_IN) -> float:
@@ -177,17 +208,17 @@ def normalised(scores: list[float]) -> tuple[float, ...]:
     top = max(scores)
     exponents = [exp(score - top) for score in scores]
     total = sum(exponents)
-    return tuple(value / total for value in exponents)
+    return tuple([value / total for value in exponents])
 
 
 def shares(evidence: list[Evidence]) -> tuple[tuple[Sense, float], ...]:
-    """Each sense's part of the evidence, weight × information (nats away from "could be anything"); sums to 1."""
-    parts = [(item.reading.sense, item.weight * (0.05 + _information(item.reading))) for item in evidence]
-    total = sum(part for _, part in parts)
-    return tuple((sense, part / total) for sense, part in sorted(parts, key=lambda pair: -pair[1]))
+    """Each sense's part of the evidence, weight × information; sums to 1."""
+    parts = [(item.weight * (0.05 + item.said.information), item.said.reading.sense) for item in evidence]
+    if len(parts) > 1:
+        parts.sort(key=_part, reverse=True)
+    total = sum([part for part, _ in parts])
+    return tuple([(sense, part / total) for part, sense in parts])
 
 
-def _information(reading: Reading) -> float:
-    if reading.affect is None:
-        return 0.0
-    return sum(p * log(p * KINDS) for p in reading.affect.probabilities if p > 0)
+def _part(pair: tuple[float, Sense]) -> float:
+    return pair[0]

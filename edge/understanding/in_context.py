@@ -8,8 +8,8 @@ from edge.affect import Emotion, Reading, Sense, State
 from edge.perception.text.language import detect_language
 from edge.understanding.graph.evidence import with_events
 from edge.understanding.graph.graph import graph
-from edge.understanding.sarcasm import doubted
-from edge.understanding.turns import Turns
+from edge.understanding.sarcasm import doubted, phrases
+from edge.understanding.turns import Turns, signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,13 +26,15 @@ class InContext:
     """
 
     def __init__(self, settings: UnderstandingSettings, languages: Iterable[Language] = ()) -> None:
-        """Read the graph of ``languages`` now; of any other when it is first heard. Raises SettingsError."""
+        """Read the rules of ``languages`` now; of any other when it is first heard. Raises SettingsError."""
         self._turns = Turns(settings.turns)
         self._others: dict[Sense, Reading] = {}
         self._believed: Emotion | None = None
         self.adopt(settings)
         for language in languages:
             graph(language)
+            phrases(language)
+            signs(language)
 
     def adopt(self, settings: UnderstandingSettings) -> None:
         """Go on with other settings; the turns before are not forgotten."""
@@ -46,10 +48,10 @@ class InContext:
             return reading
         settings = self._settings
         language = reading.language or detect_language(words)
-        found = graph(language).find(words)
-        reading = doubted(reading, language, found, self._others, settings.sarcasm)
-        reading = with_events(reading, found, language, settings.graph)
-        return self._turns.take(reading, language, found, self._believed)
+        read = graph(language).read(words)
+        reading = doubted(reading, read, self._others, settings.sarcasm)
+        reading = with_events(reading, read.found, language, settings.graph)
+        return self._turns.take(reading, read, self._believed)
 
     def see(self, state: State, reading: Reading | None) -> tuple[()]:
         """Take note of what is believed, and of the newest Reading of the voice or the face. Never tells anything."""

@@ -24,7 +24,7 @@ from edge.understanding.graph.pattern import Pattern, read
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from edge.understanding.graph.graph import Found
+    from edge.understanding.graph.graph import Words
 
 HARD = frozenset({Emotion.ANGRY, Emotion.DISGUST, Emotion.FEAR, Emotion.SAD})
 FLAT = frozenset({"flat melody", "slow speech", "low voice", "long pauses"})
@@ -70,33 +70,26 @@ class SarcasmSettings(Section):
     )
 
 
-def doubted(
-    reading: Reading,
-    language: Language,
-    found: tuple[Found, ...],
-    others: Mapping[Sense, Reading],
-    settings: SarcasmSettings,
-) -> Reading:
+def doubted(reading: Reading, words: Words, others: Mapping[Sense, Reading], settings: SarcasmSettings) -> Reading:
     """``reading`` of the words, less sure and with the reason as a cue where it may be ironic.
 
     Args:
-        reading: of the text sense, with its words.
-        language: of the words.
-        found: the events that they tell of.
+        reading: of the text sense.
+        words: what was said.
         others: the newest Reading of each other sense.
         settings: see there.
     """
     affect = reading.affect
     if affect is None or settings.lowered == 0 or not _cheerful(affect, settings.cheerful):
         return reading
-    marked = _marked(reading.words or "", language)
+    marked = _marked(words)
     near = {
         sense: other
         for sense, other in others.items()
         if abs(reading.captured_ns - other.captured_ns) <= settings.window_s * 1e9
     }
     signs = [*_voice(near, settings, marked=marked), *_face(near, settings, marked=marked)]
-    if found and found[0].event.emotion in HARD:
+    if words.found and words.found[0].event.emotion in HARD:
         # What kind of news it was is the person's own: the sign stays on the device.
         signs.append(_sign("cheerful words for bad news: perhaps not meant", quotes=True))
     if not signs:
@@ -147,17 +140,14 @@ def _hard(reading: Reading, least: float) -> bool:
     return affect is not None and affect.label in HARD and affect.confidence >= least
 
 
-def _marked(words: str, language: Language) -> bool:
+def _marked(words: Words) -> bool:
     """Whether a phrase is in the words that is often ironic."""
-    text = graph(language).speech.prepared(words)
-    return any(
-        pattern.regex.search(text)
-        for pattern in _phrases(language)
-        if all(any(piece in text for piece in pieces) for pieces in pattern.needs)
-    )
+    text = words.text
+    return any(pattern.regex.search(text) for pattern in phrases(words.language) if pattern.may_be_in(text))
 
 
 @cache
-def _phrases(language: Language) -> tuple[Pattern, ...]:
+def phrases(language: Language) -> tuple[Pattern, ...]:
+    """What is often said ironically; read once."""
     written = tomllib.loads(files("edge.understanding").joinpath("sarcasm.toml").read_text(encoding="utf-8"))
     return tuple(read(one, graph(language).speech) for one in written[language.value])

@@ -21,7 +21,7 @@ from edge.understanding.graph.graph import graph
 from edge.understanding.graph.pattern import Pattern, read
 
 if TYPE_CHECKING:
-    from edge.understanding.graph.graph import Found
+    from edge.understanding.graph.graph import Found, Words
 
 ABSTAINED = 0.5
 """Quality of a denial in which the text sense found nothing to read: what is denied is plain, what is felt is not."""
@@ -74,7 +74,9 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class _Signs:
+class Signs:
+    """Patterns of what changes nothing, of what denies, and of what denies a feeling by name."""
+
     still: tuple[Pattern, ...]
     wrong: tuple[Pattern, ...]
     denied: tuple[tuple[Emotion, tuple[Pattern, ...]], ...]
@@ -96,25 +98,23 @@ class Turns:
         """Nothing was said before."""
         self._turns.clear()
 
-    def take(self, reading: Reading, language: Language, found: tuple[Found, ...], believed: Emotion | None) -> Reading:
+    def take(self, reading: Reading, words: Words, believed: Emotion | None) -> Reading:
         """``reading`` in the light of the turns before, which it then joins.
 
         Args:
-            reading: of the text sense, with its words.
-            language: of the words.
-            found: the events that they tell of.
+            reading: of the text sense.
+            words: what was said.
             believed: the State's label before them; None for "unsure".
         """
         self._drop_old(reading.captured_ns)
-        text = graph(language).speech.prepared(reading.words or "")
-        signs = _signs(language)
+        said = signs(words.language)
         before = next((turn for turn in reversed(self._turns) if turn.affect is not None), None)
-        if before is not None and _found(text, signs.still, language, whole=True):
+        if before is not None and _found(words, said.still, whole=True):
             reading = self._kept(reading, before)
-        elif denied := _denied(text, signs, language, believed):
+        elif denied := _denied(words, said, believed):
             reading = self._lowered(reading, denied)
-        reading = self._returned(reading, found)
-        events = frozenset(one.event.id for one in found)
+        reading = self._returned(reading, words.found)
+        events = frozenset(one.event.id for one in words.found)
         self._turns.append(Turn(reading.captured_ns, reading.affect, reading.quality, events))
         return reading
 
@@ -152,29 +152,29 @@ class Turns:
         return replace(reading, quality=quality, cues=(*reading.cues, cue))
 
 
-def _denied(text: str, signs: _Signs, language: Language, believed: Emotion | None) -> frozenset[Emotion]:
+def _denied(words: Words, said: Signs, believed: Emotion | None) -> frozenset[Emotion]:
     """The feelings that are denied: those that are named, else the one that was believed."""
-    named = frozenset(emotion for emotion, patterns in signs.denied if _found(text, patterns, language))
+    named = frozenset(emotion for emotion, patterns in said.denied if _found(words, patterns))
     if named or believed in (None, Emotion.NEUTRAL, Emotion.HAPPY):
         return named
-    return frozenset({believed}) if believed and _found(text, signs.wrong, language) else frozenset()
+    return frozenset({believed}) if believed and _found(words, said.wrong) else frozenset()
 
 
-def _found(text: str, patterns: tuple[Pattern, ...], language: Language, *, whole: bool = False) -> bool:
+def _found(words: Words, patterns: tuple[Pattern, ...], *, whole: bool = False) -> bool:
     """Whether one of the patterns is there; ``whole``: whatever marks stand between the words."""
-    speech = graph(language).speech
-    if whole:
-        text = speech.unmarked(text)
+    speech = graph(words.language).speech
+    text = speech.unmarked(words.text) if whole else words.text
     return any(
         whole or pattern.denies or speech.holds(text, *match.span(), denies=False)
         for pattern in patterns
-        if all(any(piece in text for piece in pieces) for pieces in pattern.needs)
+        if pattern.may_be_in(text)
         for match in pattern.regex.finditer(text)
     )
 
 
 @cache
-def _signs(language: Language) -> _Signs:
+def signs(language: Language) -> Signs:
+    """The phrases of a language that take up what was said before; read once."""
     content: dict[str, Any] = tomllib.loads(
         files("edge.understanding").joinpath("turns.toml").read_text(encoding="utf-8")
     )[language.value]
@@ -184,4 +184,4 @@ def _signs(language: Language) -> _Signs:
         return tuple(read(one, speech) for one in written)
 
     denied = tuple((Emotion(name), patterns(written)) for name, written in content["denied"].items())
-    return _Signs(patterns(content["still"]), patterns(content["wrong"]), denied)
+    return Signs(patterns(content["still"]), patterns(content["wrong"]), denied)

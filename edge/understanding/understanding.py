@@ -8,7 +8,7 @@ from edge.affect import EMOTIONS, UNSURE, Affect, Cue, Emotion, Reading, Sense, 
 from edge.understanding.abstention import doubt
 from edge.understanding.choice import Choice
 from edge.understanding.filter import Belief
-from edge.understanding.fusion import BUILT_IN, Evidence, Pool, pool, shares, weigh
+from edge.understanding.fusion import BUILT_IN, SENSES, Evidence, Pool, Said, pool, shares, weigh
 from edge.understanding.without import Without
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Understanding:
     def __init__(self, settings: UnderstandingSettings, by: Pool = BUILT_IN) -> None:
         """``by``: the pool that combines the senses."""
         self._pool = by
-        self._readings: dict[Sense, Reading] = {}
+        self._said: dict[Sense, Said] = {}
         self._abstained: dict[Sense, Reading] = {}
         """The newest abstention of each sense that said nothing since: what it said before fades, it is not wiped out,
         so that a face that is lost for one frame changes nothing."""
@@ -58,14 +58,14 @@ class Understanding:
         if self._now_ns is not None and self._now_ns - reading.captured_ns > JUMP_NS:
             self._clear()
         sense = reading.sense
-        before = self._abstained.get(sense) or self._readings.get(sense)
+        before = self._before(sense)
         if before is not None and before.captured_ns > reading.captured_ns:
             return self._state(reading.captured_ns, 0.0)
         if reading.affect is None:
             self._abstained[sense] = reading
             return self._state(reading.captured_ns, 0.0)
         self._abstained.pop(sense, None)
-        self._readings[sense] = reading
+        self._said[sense] = Said.of(reading, reading.affect, self._pool)
         if sense is Sense.TEXT:
             return self._state(reading.captured_ns, SPAN_S[sense], event=True)
         return self._state(reading.captured_ns, self._unseen_s(reading, before))
@@ -76,15 +76,20 @@ class Understanding:
 
     def forget(self, sense: Sense, now_ns: int) -> State:
         """The State without this sense, and without the filter's memory of it: for when its consent is withdrawn."""
-        self._readings.pop(sense, None)
+        self._said.pop(sense, None)
         self._abstained.pop(sense, None)
         self._belief.clear()
         self._choice.clear()
         return self._state(now_ns, 0.0)
 
+    def _before(self, sense: Sense) -> Reading | None:
+        """The newest of this sense, an abstention or not."""
+        said = self._said.get(sense)
+        return self._abstained.get(sense) or (None if said is None else said.reading)
+
     def _clear(self) -> None:
         """Begin anew: no time that was told of can be compared with what comes."""
-        self._readings.clear()
+        self._said.clear()
         self._abstained.clear()
         self._belief.clear()
         self._choice.clear()
@@ -105,7 +110,7 @@ class Understanding:
         now_ns = captured_ns if self._now_ns is None else max(captured_ns, self._now_ns)
         passed_s = 0.0 if self._now_ns is None else (now_ns - self._now_ns) / 1e9
         self._now_ns = now_ns
-        evidence = weigh(self._readings, self._reliability, now_ns, self._pool)
+        evidence = weigh(self._said, self._reliability, now_ns)
         self._follow(evidence, passed_s, evidence_s, event=event)
         affect = self._belief.affect
         reason = self._doubt(affect, evidence)
@@ -143,7 +148,7 @@ class Understanding:
             event = True
         self._belief.rest(passed_s if event else passed_s - evidence_s)
         if evidence_s > 0:
-            weight = sum(item.weight for item in evidence)
+            weight = sum([item.weight for item in evidence])
             self._belief.see(pool(evidence, self._pool), evidence_s, weight, lasted=not event)
 
     def _judged(self, evidence: list[Evidence]) -> str:
@@ -157,13 +162,13 @@ class Understanding:
 
     def _absent(self, evidence: list[Evidence]) -> tuple[tuple[Sense, str], ...]:
         in_use = {item.reading.sense for item in evidence}
-        return tuple((sense, self._why(sense)) for sense in Sense if sense not in in_use)
+        return tuple([(sense, self._why(sense)) for sense in SENSES if sense not in in_use])
 
     def _why(self, sense: Sense) -> str:
         abstention = self._abstained.get(sense)
         if abstention is not None and abstention.reason:
             return abstention.reason
-        return "too long ago" if sense in self._readings else "nothing yet"
+        return "too long ago" if sense in self._said else "nothing yet"
 
     def _silence(self) -> str:
         return ", ".join(f"{sense}: {abstention.reason}" for sense, abstention in self._abstained.items())
@@ -179,4 +184,4 @@ def _told(evidence: list[Evidence]) -> tuple[Cue, ...]:
     """The strongest cues over all senses in use, weighed by how much their sense counts."""
     weighed = [(item.weight * cue.strength, cue) for item in evidence for cue in item.reading.cues]
     weighed.sort(key=lambda pair: -pair[0])
-    return tuple(cue for _, cue in weighed[:CUES_TOLD])
+    return tuple([cue for _, cue in weighed[:CUES_TOLD]])

@@ -50,6 +50,7 @@ def main() -> int:
     wanted = [name for name in arguments.only.split(",") if name and name != "none"]
     if unknown := sorted(set(wanted) - set(known)):
         parser.error(f"no fault is called {', '.join(unknown)}; there are: {', '.join(known)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that everything is put away
     chosen = [known[name] for name in wanted] or ([] if arguments.only == "none" else list(FAULTS))
     with tempfile.TemporaryDirectory(prefix="rapport-soak-") as folder, ExitStack() as stack:
         report = _soak(Path(folder), stack, arguments, chosen)

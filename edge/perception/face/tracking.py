@@ -32,8 +32,9 @@ GLANCE = (20, 15)
 CUT = 30.0
 """Mean difference in grey levels between two glances that is a cut."""
 ROUND = ((HALF,), (0, 1), (2, 3))
-"""Further looks of the detector, taken in turn while nobody is there: an empty room, which is most of a device's life,
-takes half the time, and a distant face is found two frames later at most."""
+"""Further looks of the detector, taken in turn by the frames of one scene until somebody is seen: an empty room, which
+is most of a device's life, takes half the time, a face that is lost holds nobody up, and a distant one is found two
+frames later at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,9 @@ class Tracker:
         self._glance = np.zeros((GLANCE[1], GLANCE[0], 3), np.uint8)
         self._glance_before = np.zeros_like(self._glance)
         self._shape: tuple[int, ...] = ()
-        self._empty = 0
-        """Frames in a row, up to the last one, that showed nobody who could be followed in the same scene. What the
-        detector takes for a face in a dark room comes and goes, and is no reason to look everywhere again."""
+        self._searched = 0
+        """Frames in a row, up to the last one, in which the detector was asked and showed nobody who could be followed,
+        in the same scene. What it takes for a face in a dark room comes and goes, and is no reason to begin anew."""
         self.detections = 0
         """Frames in which the detector was asked."""
 
@@ -89,16 +90,19 @@ class Tracker:
         A time that runs backwards, as in another recording, is a reason to detect.
         """
         cut = self._is_cut(image)
-        last = None if cut or not self._redetect_ns else self._last
+        new = cut or not self._redetect_ns
+        last = None if new else self._last
+        age_ns = 0 if last is None else captured_ns - last.detected_ns
         sight: Sight | None = None
-        if last is not None and 0 <= captured_ns - last.detected_ns < self._redetect_ns:
+        if last is not None and 0 <= age_ns < self._redetect_ns:
             sight = self._follow(image, last)
         if sight is None:
-            if cut or not self._redetect_ns:
-                self._empty = 0
-            sight = self._detect(image, captured_ns, last)
-        self._last = sight if sight is not None and sight.mesh.presence >= LEAST_PRESENCE else None
-        self._empty = 0 if self._last is not None else self._empty + 1
+            further = FURTHER if new else ROUND[self._searched % len(ROUND)]
+            sight = self._detect(image, captured_ns, last, further)
+            self._searched = 0 if new or _clear(sight) else self._searched + 1
+            if sight is None and last is not None and age_ns >= self._redetect_ns and self._searched < len(ROUND):
+                sight = self._follow(image, last)  # it may be where the detector has not looked yet
+        self._last = sight if _clear(sight) else None
         return sight
 
     def lose(self) -> None:
@@ -116,10 +120,12 @@ class Tracker:
             return None
         return Sight(mesh, last.score, size, last.others, last.detected_ns)
 
-    def _detect(self, image: NDArray[np.uint8], captured_ns: int, last: Sight | None) -> Sight | None:
+    def _detect(
+        self, image: NDArray[np.uint8], captured_ns: int, last: Sight | None, further: tuple[int, ...]
+    ) -> Sight | None:
         """The largest face of the picture. One that was followed goes on from its own mesh, which jumps less."""
         self.detections += 1
-        faces = self._detector.find(image, ROUND[self._empty % len(ROUND)] if self._empty else FURTHER)
+        faces = self._detector.find(image, further)
         if not faces:
             return None
         face = faces[0]
@@ -135,6 +141,11 @@ class Tracker:
         return (
             shape != image.shape or cv2.norm(self._glance, self._glance_before, cv2.NORM_L1) > CUT * self._glance.size
         )
+
+
+def _clear(sight: Sight | None) -> bool:
+    """Whether there is a face that can be followed."""
+    return sight is not None and sight.mesh.presence >= LEAST_PRESENCE
 
 
 def _same(face: Face, last: Sight) -> bool:

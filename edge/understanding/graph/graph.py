@@ -51,6 +51,15 @@ class Found:
     need: str
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was said as the rules see it: its language, the prepared text (``Speech.prepared``), the events in it."""
+
+    language: Language
+    text: str
+    found: tuple[Found, ...]
+
+
 class Graph:
     """The events of one language with the index of their triggers."""
 
@@ -62,8 +71,15 @@ class Graph:
 
     def find(self, words: str) -> tuple[Found, ...]:
         """The events that ``words`` tell of, at most MOST, that of the longest trigger first."""
+        return self._find(self.speech.prepared(words))
+
+    def read(self, words: str) -> Words:
+        """``words`` prepared, once for all rules, with what they tell of."""
+        text = self.speech.prepared(words)
+        return Words(self.speech.language, text, self._find(text))
+
+    def _find(self, text: str) -> tuple[Found, ...]:
         speech = self.speech
-        text = speech.prepared(words)
         hits: list[tuple[int, int, str]] = []
         seen: set[int] = set()
         for unit in speech.units(text):
@@ -71,7 +87,7 @@ class Graph:
                 if id(pattern) in seen:
                     continue
                 seen.add(id(pattern))
-                if all(any(piece in text for piece in pieces) for pieces in pattern.needs):
+                if pattern.may_be_in(text):
                     hits += [(*span, name) for span in _spans(speech, text, pattern)]
         hits.sort(key=lambda hit: (hit[0] - hit[1], hit[0], hit[2]))
         taken: list[tuple[int, int]] = []

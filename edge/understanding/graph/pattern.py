@@ -55,6 +55,10 @@ class Pattern:
             self._compiled = re.compile(self.source)
         return self._compiled
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether every part that must be there is somewhere in prepared text: cheap, and false for most patterns."""
+        return all(any(piece in text for piece in pieces) for pieces in self.needs)
+
 
 def read(written: str, speech: Speech) -> Pattern:
     """The pattern that is ``written``. Raises ValueError for what is no pattern."""

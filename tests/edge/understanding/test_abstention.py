@@ -4,7 +4,7 @@ import pytest
 
 from edge.affect import EMOTIONS, Affect, Emotion, Reading, Sense
 from edge.understanding.abstention import AbstentionSettings, doubt
-from edge.understanding.fusion import BUILT_IN, pool, weigh
+from edge.understanding.fusion import BUILT_IN, heard, pool, weigh
 from edge.understanding.settings import UnderstandingSettings
 
 ALL = dict.fromkeys(Sense, 1.0)
@@ -17,7 +17,7 @@ def affect(emotion: Emotion, confidence: float) -> Affect:
 
 def why(settings: UnderstandingSettings, *said: tuple[Sense, Emotion, float, float], silence: str = "") -> str | None:
     readings = {sense: Reading(sense, 0, affect(emotion, sure), quality) for sense, emotion, sure, quality in said}
-    evidence = weigh(readings, ALL, 0)
+    evidence = weigh(heard(readings), ALL, 0)
     return doubt(pool(evidence), evidence, settings, silence, BUILT_IN)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from edge.affect import EMOTIONS, Affect, Cue, Emotion, Language, Reading, Sense, State
 from edge.understanding.explanation import duration, explain, grounds
-from edge.understanding.fusion import Evidence
+from edge.understanding.fusion import Evidence, heard
 from edge.understanding.record import state_of, state_record
 from edge.understanding.settings import UnderstandingSettings
 from edge.understanding.understanding import Understanding
@@ -126,7 +126,7 @@ def test_what_would_change_it_is_worked_out_at_a_bounded_rate_and_anew_when_it_m
         return "sad"
 
     def evidence(*senses: Sense) -> list[Evidence]:
-        return [Evidence(reading(sense, Emotion.SAD, 0.9), 1.0) for sense in senses]
+        return [Evidence(one, 1.0) for one in heard({s: reading(s, Emotion.SAD, 0.9) for s in senses}).values()]
 
     without = Without(judge)
     both = evidence(Sense.FACE, Sense.TEXT)

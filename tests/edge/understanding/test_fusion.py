@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.affect import EMOTIONS, Affect, Emotion, Reading, Sense
-from edge.understanding.fusion import BUILT_IN, FADE_S, KINDS, Pool, Trust, agreement, pool, weigh
+from edge.understanding.fusion import BUILT_IN, FADE_S, KINDS, Pool, Trust, agreement, heard, pool, weigh
 
 SECOND = 10**9
 ALL = dict.fromkeys(Sense, 1.0)
@@ -44,7 +44,7 @@ def trios(draw: st.DrawFn) -> dict[Sense, Reading]:
 @pytest.mark.parametrize("by", [BUILT_IN, FITTED], ids=["built in", "fitted"])
 @given(readings=trios())
 def test_probabilities_sum_to_one_and_nothing_is_ruled_out(by: Pool, readings: dict[Sense, Reading]) -> None:
-    found = pool(weigh(readings, ALL, 5 * SECOND, by), by)
+    found = pool(weigh(heard(readings, by), ALL, 5 * SECOND), by)
     assert sum(found.probabilities) == pytest.approx(1)
     assert all(p > 0 for p in found.probabilities)
     assert -1 <= found.valence <= 1
@@ -54,7 +54,7 @@ def test_probabilities_sum_to_one_and_nothing_is_ruled_out(by: Pool, readings: d
 @pytest.mark.parametrize("by", [BUILT_IN, FITTED], ids=["built in", "fitted"])
 @given(readings=trios())
 def test_the_order_in_which_senses_spoke_does_not_matter(by: Pool, readings: dict[Sense, Reading]) -> None:
-    found = [pool(weigh(dict(order), ALL, 5 * SECOND, by), by) for order in permutations(readings.items())]
+    found = [pool(weigh(heard(dict(order), by), ALL, 5 * SECOND), by) for order in permutations(readings.items())]
     assert all(one == found[0] for one in found)
 
 
@@ -70,8 +70,8 @@ def test_an_absent_sense_changes_nothing(readings: dict[Sense, Reading], absent:
     }[way]
     if way == "ignored":
         factors[absent] = 0.0
-    with_it = pool(weigh(others | {absent: there}, factors, now_ns, FITTED), FITTED)
-    assert with_it == pool(weigh(others, factors, now_ns, FITTED), FITTED)
+    with_it = pool(weigh(heard(others | {absent: there}, FITTED), factors, now_ns), FITTED)
+    assert with_it == pool(weigh(heard(others, FITTED), factors, now_ns), FITTED)
 
 
 def test_two_that_agree_outvote_a_third_however_sure_it_is() -> None:
@@ -80,21 +80,21 @@ def test_two_that_agree_outvote_a_third_however_sure_it_is() -> None:
         Sense.TEXT: Reading(Sense.TEXT, 0, affect(Emotion.SAD, 0.8), 1.0),
         Sense.VOICE: Reading(Sense.VOICE, 0, affect(Emotion.HAPPY, 1.0), 1.0),
     }
-    assert pool(weigh(readings, ALL, 0, FITTED), FITTED).label is Emotion.SAD
+    assert pool(weigh(heard(readings, FITTED), ALL, 0), FITTED).label is Emotion.SAD
 
 
 def test_the_voice_says_nothing_of_surprise() -> None:
     silent = {Sense.FACE: Reading(Sense.FACE, 0, affect(Emotion.SURPRISE, 0.7), 1.0)}
-    heard = silent | {Sense.VOICE: Reading(Sense.VOICE, 0, affect(Emotion.SURPRISE, 0.125), 1.0)}
+    said = silent | {Sense.VOICE: Reading(Sense.VOICE, 0, affect(Emotion.SURPRISE, 0.125), 1.0)}
     logs = FITTED.trusts[Sense.VOICE].logs(affect(Emotion.SURPRISE, 0.125).probabilities, 1.0)
     assert logs[EMOTIONS.index(Emotion.SURPRISE)] == 0.0
-    assert pool(weigh(heard, ALL, 0, FITTED), FITTED).label is Emotion.SURPRISE
+    assert pool(weigh(heard(said, FITTED), ALL, 0), FITTED).label is Emotion.SURPRISE
 
 
 def test_poor_quality_and_a_lower_factor_of_the_user_weaken_a_sense() -> None:
     def sad(quality: float, factor: float) -> float:
         readings = {Sense.TEXT: Reading(Sense.TEXT, 0, affect(Emotion.SAD, 0.9), quality)}
-        return pool(weigh(readings, ALL | {Sense.TEXT: factor}, 0, FITTED), FITTED).confidence
+        return pool(weigh(heard(readings, FITTED), ALL | {Sense.TEXT: factor}, 0), FITTED).confidence
 
     assert sad(1.0, 1.0) > sad(0.3, 1.0) > sad(0.05, 1.0)
     assert sad(1.0, 1.0) > sad(1.0, 0.5) > sad(1.0, 0.1)
@@ -105,7 +105,7 @@ def test_agreement_is_none_for_one_sense_above_it_where_they_agree_and_below_whe
         readings = {Sense.FACE: Reading(Sense.FACE, 0, affect(face, 0.95), 1.0)}
         if text is not None:
             readings[Sense.TEXT] = Reading(Sense.TEXT, 0, affect(text, 0.95), 1.0)
-        return agreement(weigh(readings, ALL, 0, BUILT_IN), BUILT_IN)
+        return agreement(weigh(heard(readings, BUILT_IN), ALL, 0), BUILT_IN)
 
     assert of(Emotion.SAD, None) == pytest.approx(0, abs=1e-9)
     assert of(Emotion.SAD, Emotion.SAD) > 0.5

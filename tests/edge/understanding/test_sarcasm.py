@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from edge.affect import Emotion, Language, Reading, Sense
-from edge.understanding.graph.graph import find
+from edge.understanding.graph.graph import graph
 from edge.understanding.sarcasm import SarcasmSettings, doubted, tempered
 from tests.edge.understanding.words import affect, phrases, said, sensed
 
@@ -14,7 +14,7 @@ def judged(reading: Reading, *others: Reading, **settings: object) -> Reading:
     words = reading.words or ""
     language = Language.EN if words.isascii() else Language.ZH
     near = {other.sense: other for other in others}
-    return doubted(reading, language, find(words, language), near, SarcasmSettings.model_validate(settings))
+    return doubted(reading, graph(language).read(words), near, SarcasmSettings.model_validate(settings))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.affect import Emotion, Language, Reading
-from edge.understanding.graph.graph import find
+from edge.understanding.graph.graph import graph
 from edge.understanding.turns import Turns, TurnsSettings
 from tests.edge.understanding.words import phrases, probability, said
 
@@ -15,7 +15,7 @@ E = Emotion
 def take(turns: Turns, reading: Reading, believed: Emotion | None = None) -> Reading:
     words = reading.words or ""
     language = Language.EN if words.isascii() else Language.ZH
-    return turns.take(reading, language, find(words, language), believed)
+    return turns.take(reading, graph(language).read(words), believed)
 
 
 def turns(**settings: object) -> Turns:

@@ -7,11 +7,11 @@ import pytest
 
 from edge.perception.face import detector, landmarks
 from edge.perception.face.alignment import Cropper
-from edge.perception.face.detector import FURTHER, HALF, Detector, Face
+from edge.perception.face.detector import FURTHER, Detector, Face
 from edge.perception.face.landmarks import Landmarks
 from edge.perception.face.perceiver import FacePerceiver
 from edge.perception.face.settings import FaceSettings
-from edge.perception.face.tracking import Sight, Tracker
+from edge.perception.face.tracking import ROUND, Sight, Tracker
 from edge.sensors.signals import Frame
 from tests.edge.perception.face.support import resized
 
@@ -97,27 +97,51 @@ def test_a_face_that_leaps_is_found_in_that_very_frame(following: Tracker, portr
     assert following.detections == 2
 
 
-def test_in_an_empty_room_the_further_looks_are_taken_in_turn(
-    models: Models, monkeypatch: pytest.MonkeyPatch, portrait: Picture
-) -> None:
-    looks: list[tuple[int, ...]] = []
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
+    """What the detector was told to look at, call by call."""
+    told: list[tuple[int, ...]] = []
     find = Detector.find
 
     def noted(self: Detector, image: Picture, wanted: tuple[int, ...] = FURTHER) -> list[Face]:
-        looks.append(tuple(wanted))
+        told.append(tuple(wanted))
         return find(self, image, wanted)
 
     monkeypatch.setattr(Detector, "find", noted)
-    following = tracker(models)
-    for at in range(4):
+    return told
+
+
+def test_a_new_scene_is_looked_at_everywhere_and_an_empty_one_in_turn(
+    following: Tracker, looks: list[tuple[int, ...]], portrait: Picture
+) -> None:
+    for at in range(5):
         assert following.see(EMPTY, at * FRAME_NS) is None
-    seen(following, placed(portrait, 60, 60), 4)
-    assert following.see(EMPTY, 5 * FRAME_NS) is None, "and who was there a moment ago is looked for everywhere"
-    assert looks == [FURTHER, (0, 1), (2, 3), (HALF,), (0, 1), FURTHER]
+    assert looks == [FURTHER, *ROUND, ROUND[0]]
+    seen(following, placed(portrait, 60, 60), 5)
+    assert following.see(EMPTY, 6 * FRAME_NS) is None, "who has left holds nobody up"
+    assert following.see(EMPTY, 7 * FRAME_NS) is None
+    assert looks[5:] == [ROUND[1], *ROUND[:2]]
+    seen(following, np.asarray(placed(portrait, 60, 60) * 0.6, np.uint8), 8)
+    assert looks[8:] == [FURTHER], "as the light went out"
+
+
+def test_pictures_that_are_looked_at_one_by_one_are_looked_at_everywhere(
+    models: Models, looks: list[tuple[int, ...]]
+) -> None:
     always = tracker(models, 0.0)
     for at in range(3):
         always.see(EMPTY, at * FRAME_NS)
-    assert looks[6:] == [FURTHER] * 3
+    assert looks == [FURTHER] * 3
+
+
+def test_a_face_is_followed_while_the_detector_looks_for_it_in_turn_and_no_longer(
+    following: Tracker, monkeypatch: pytest.MonkeyPatch, portrait: Picture
+) -> None:
+    for at in range(10):
+        seen(following, portrait, at)
+    monkeypatch.setattr(Detector, "find", lambda *_: [])
+    sights = [following.see(portrait, at * FRAME_NS) for at in range(10, 14)]
+    assert [sight is not None for sight in sights] == [True, True, False, False]
 
 
 @pytest.mark.parametrize("place", [(30, 30), (490, 30), (30, 330), (490, 330)])
