@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 SUBJECT = {Sense.FACE: ("the face", "is"), Sense.VOICE: ("the voice", "is"), Sense.TEXT: ("the words", "are")}
 
+PLEASANT = frozenset({Emotion.HAPPY})
+UNPLEASANT = frozenset({Emotion.ANGRY, Emotion.DISGUST, Emotion.FEAR, Emotion.SAD})
+"""The sides of a conflict; surprise may be of either kind, and neutral is of none."""
+
 
 class AbstentionSettings(Section):
     """When senses that do not go together make the State unsure."""
@@ -84,19 +88,16 @@ def conflict(evidence: list[Evidence], settings: AbstentionSettings) -> str | No
     if len(evidence) < 2:  # noqa: PLR2004 - one sense does not contradict itself
         return None
     heaviest = max([item.weight for item in evidence])
-    sure = [
-        (item.reading.sense, item.said.affect)
-        for item in evidence
-        if item.said.affect.confidence >= settings.conflict and item.weight >= settings.conflict_weight * heaviest
-    ]
-    glad = [(sense, affect) for sense, affect in sure if _side(affect.label) > 0]
-    sorry = [(sense, affect) for sense, affect in sure if _side(affect.label) < 0]
+    least = settings.conflict_weight * heaviest
+    sure = [item.said for item in evidence if item.said.confidence >= settings.conflict and item.weight >= least]
+    glad = [said for said in sure if said.label in PLEASANT]
+    sorry = [said for said in sure if said.label in UNPLEASANT]
     if not glad or not sorry:
         return None
-    (sense, affect), (other, against) = glad[0], sorry[0]
-    subject, verb = SUBJECT[sense]
-    opposed, denies = SUBJECT[other]
-    numbers = f"{affect.label} {affect.confidence:.2f} against {against.label} {against.confidence:.2f}"
+    one, other = glad[0], sorry[0]
+    subject, verb = SUBJECT[one.reading.sense]
+    opposed, denies = SUBJECT[other.reading.sense]
+    numbers = f"{one.label} {one.confidence:.2f} against {other.label} {other.confidence:.2f}"
     return f"{subject} {verb} cheerful, {opposed} {denies} not ({numbers})"
 
 
@@ -107,12 +108,5 @@ def strangeness(evidence: list[Evidence], settings: AbstentionSettings, by: Pool
     found = agreement(evidence, by)
     if found >= settings.least_agreement:
         return None
-    said = ", ".join(f"{SUBJECT[item.reading.sense][0]} {item.said.affect.label}" for item in evidence)
+    said = ", ".join(f"{SUBJECT[item.reading.sense][0]} {item.said.label}" for item in evidence)
     return f"the senses fit no feeling together ({said}: {found:.2f}, {settings.least_agreement:.2f} is needed)"
-
-
-def _side(emotion: Emotion) -> int:
-    """Of an emotion; neutral and surprise take no side (surprise may be of either kind)."""
-    if emotion is Emotion.HAPPY:
-        return 1
-    return 0 if emotion in {Emotion.NEUTRAL, Emotion.SURPRISE} else -1

@@ -116,6 +116,8 @@ class Said:
         weight: reliability × quality.
         logs: (7,) log f(e) / T, see the head of this file.
         information: nats away from "could be anything".
+        label: the likeliest emotion.
+        confidence: its probability.
     """
 
     reading: Reading
@@ -123,6 +125,8 @@ class Said:
     weight: float
     logs: tuple[float, ...]
     information: float
+    label: Emotion
+    confidence: float
 
     @classmethod
     def of(cls, reading: Reading, affect: Affect, by: Pool) -> Said:
@@ -130,7 +134,8 @@ class Said:
         trust = by.trusts[reading.sense]
         logs = tuple([value / by.temperature for value in trust.logs(affect.probabilities, reading.quality)])
         information = sum([p * log(p * KINDS) for p in affect.probabilities if p > 0])
-        return cls(reading, affect, trust.reliability * reading.quality, logs, information)
+        weight = trust.reliability * reading.quality
+        return cls(reading, affect, weight, logs, information, affect.label, affect.confidence)
 
 
 @dataclass(frozen=True, slots=True)

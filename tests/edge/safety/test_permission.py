@@ -18,7 +18,7 @@ def permission(consent: Consent, place: str) -> Permission:
 
 
 def test_a_sense_is_open_for_what_was_granted_and_for_no_longer(tmp_path: Path) -> None:
-    consent = Consent(ConsentSettings(grants=["face"]), tmp_path)
+    consent = Consent(ConsentSettings(grants=(Sense.FACE,)), tmp_path)
     here = permission(consent, "home")
     assert here.purposes(Sense.FACE) == (Purpose.EMOTION,)
     assert here.purposes(Sense.VOICE) == ()
@@ -30,7 +30,7 @@ def test_a_sense_is_open_for_what_was_granted_and_for_no_longer(tmp_path: Path) 
 
 
 def test_a_grant_opens_nothing_that_the_place_forbids(tmp_path: Path) -> None:
-    consent = Consent(ConsentSettings(grants=["face", "text"]), tmp_path)
+    consent = Consent(ConsentSettings(grants=(Sense.FACE, Sense.TEXT)), tmp_path)
     assert permission(consent, "work").purposes(Sense.FACE) == ()
     consent.grant(Sense.FACE, Purpose.DROWSINESS)
     assert permission(consent, "work").purposes(Sense.FACE) == (Purpose.DROWSINESS,)
