@@ -14,7 +14,11 @@ import numpy as np
 
 from converters import evaluate_time_faces, evaluate_time_plot, evaluate_time_streams
 from converters.answers import with_progress
+from converters.evaluate_time_streams import Device
+from edge.accelerators.cpu import Cpu
+from edge.accelerators.model import Models
 from edge.affect import EMOTIONS
+from edge.understanding import pooled
 from edge.understanding.settings import UnderstandingSettings
 
 if TYPE_CHECKING:
@@ -51,41 +55,41 @@ MOST_CHANGES = 1.0
 def run(arguments: argparse.Namespace) -> int:
     """Print the figures, and draw the trade-off if asked to."""
     seen = evaluate_time_faces.seen(arguments.data, arguments.models, arguments.cache)
-    found = measured(seen, arguments.minutes)
+    by = pooled.load(Models(arguments.models, Cpu()))
+    found = measured(seen, arguments.minutes, Device(UnderstandingSettings(), by))
     print(json.dumps(found, allow_nan=False) if arguments.json else table(found))
     if arguments.plot is not None:
         evaluate_time_plot.draw(found, arguments.plot)
     return 0
 
 
-def measured(seen: Seen, minutes: float, settings: UnderstandingSettings | None = None) -> dict[str, Any]:
+def measured(seen: Seen, minutes: float, device: Device) -> dict[str, Any]:
     """All figures.
 
     Args:
         seen: what the face sense said of real faces.
         minutes: for which each steady input is watched.
-        settings: the rest of understanding; by default that of the device.
+        device: the rest of understanding.
 
     Returns:
         ``steady`` and ``change`` for each input and rate of pictures, ``apart`` (5 against 30 pictures a second),
         ``trade_off`` for each ``smoothing_s``, ``sure`` for each ``looks``, ``spread`` of valence and arousal.
     """
-    settings = settings or UnderstandingSettings()
     inputs = {
         "still": _watched(seen),
         "many": STREAMS * evaluate_time_streams.many(seen),
         "synthetic": STREAMS * evaluate_time_streams.synthetic(*SYNTHETIC),
     }
-    changing = {name: pairs(_told_right(sources, settings)) for name, sources in inputs.items()}
-    changing["still"] = pairs(_told_right(evaluate_time_streams.still(seen), settings))
+    changing = {name: pairs(_told_right(sources, device)) for name, sources in inputs.items()}
+    changing["still"] = pairs(_told_right(evaluate_time_streams.still(seen), device))
     rows = [(name, fps) for name in inputs for fps in FPS]
     held, followed = {}, {}
     for name, fps in with_progress(rows, "inputs and rates"):
-        held[name, fps] = steady(settings, inputs[name], fps, minutes)
-        followed[name, fps] = change(settings, changing[name], fps)
+        held[name, fps] = steady(device, inputs[name], fps, minutes)
+        followed[name, fps] = change(device, changing[name], fps)
     trade_off = []
     for smoothing_s in with_progress(list(SMOOTHING), "smoothings"):
-        other = settings.model_copy(update={"filter": settings.filter.model_copy(update={"smoothing_s": smoothing_s})})
+        other = device.filtered(smoothing_s=smoothing_s)
         trade_off.append(
             {
                 "smoothing_s": smoothing_s,
@@ -99,19 +103,19 @@ def measured(seen: Seen, minutes: float, settings: UnderstandingSettings | None 
         "steady": [{"input": name, "fps": fps, **found} for (name, fps), found in held.items()],
         "change": [{"input": name, "fps": fps, **found} for (name, fps), found in followed.items()],
         "apart": [apart(name, held, followed) for name in inputs],
-        "chosen": settings.filter.smoothing_s,
+        "chosen": device.settings.filter.smoothing_s,
         "trade_off": trade_off,
-        "sure": [sure(seen, settings, looks) for looks in LOOKS],
+        "sure": [sure(seen, device, looks) for looks in LOOKS],
         "spread": spread(seen),
     }
 
 
-def steady(settings: UnderstandingSettings, sources: list[Source], fps: float, minutes: float) -> dict[str, Any]:
+def steady(device: Device, sources: list[Source], fps: float, minutes: float) -> dict[str, Any]:
     """Label changes a minute on input that means the same all the time, from its first picture on."""
     counts = []
     for number, source in enumerate(sources):
         draw = source.draw(np.random.default_rng((1, number)))
-        names = evaluate_time_streams.told(settings, draw, fps, minutes * 60)
+        names = evaluate_time_streams.told(device, draw, fps, minutes * 60)
         counts.append(evaluate_time_streams.changes(names) / minutes)
     rates = np.array(counts)
     low, high = _interval(rates)
@@ -124,13 +128,13 @@ def steady(settings: UnderstandingSettings, sources: list[Source], fps: float, m
     }
 
 
-def change(settings: UnderstandingSettings, chosen: list[Pair], fps: float) -> dict[str, Any]:
+def change(device: Device, chosen: list[Pair], fps: float) -> dict[str, Any]:
     """Seconds from a change until the State tells the new emotion."""
     delays = [
-        evaluate_time_streams.delay(settings, before, after, fps, np.random.default_rng((2, number)))
+        evaluate_time_streams.delay(device, before, after, fps, np.random.default_rng((2, number)))
         for number, (before, after) in enumerate(chosen)
     ]
-    clear = [_settled(settings, after) >= CLEAR for _, after in chosen]
+    clear = [_settled(device, after) >= CLEAR for _, after in chosen]
     late = np.array([evaluate_time_streams.AFTER_S if delay is None else delay for delay in delays])
     low, high = _interval(late)
     return {
@@ -173,9 +177,9 @@ def pairs(sources: list[Source]) -> list[Pair]:
     return chosen
 
 
-def sure(seen: Seen, settings: UnderstandingSettings, looks: float) -> dict[str, float]:
+def sure(seen: Seen, device: Device, looks: float) -> dict[str, float]:
     """Whether a State of a face that was seen for SETTLED_S is as sure as it is right, with so many ``looks``."""
-    other = settings.model_copy(update={"filter": settings.filter.model_copy(update={"looks": looks})})
+    other = device.filtered(looks=looks)
     confidence, right = [], []
     for number, source in enumerate(evaluate_time_streams.still(seen)):
         draw = source.draw(np.random.default_rng((4, number)))
@@ -260,20 +264,18 @@ def _watched(seen: Seen) -> list[Source]:
     return [sources[row] for row in rows]
 
 
-def _told_right(sources: list[Source], settings: UnderstandingSettings) -> list[Source]:
+def _told_right(sources: list[Source], device: Device) -> list[Source]:
     """Those whose State, once settled, is believed to be what they are: a change to any other can't be followed."""
-    return [
-        source for number, source in enumerate(sources) if _believed(settings, source, number).label is source.label
-    ]
+    return [source for number, source in enumerate(sources) if _believed(device, source, number).label is source.label]
 
 
-def _settled(settings: UnderstandingSettings, source: Source) -> float:
-    return _believed(settings, source, 0).confidence
+def _settled(device: Device, source: Source) -> float:
+    return _believed(device, source, 0).confidence
 
 
-def _believed(settings: UnderstandingSettings, source: Source, seed: int) -> Affect:
+def _believed(device: Device, source: Source, seed: int) -> Affect:
     draw = source.draw(np.random.default_rng((5, seed)))
-    return evaluate_time_streams.believed(settings, draw, CHOSEN_FPS, 2 * SETTLED_S)
+    return evaluate_time_streams.believed(device, draw, CHOSEN_FPS, 2 * SETTLED_S)
 
 
 def _right(seen: Seen) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge.affect import EMOTIONS, Affect, Emotion, Reading, Sense, State
+from edge.understanding.fusion import BUILT_IN, Pool
 from edge.understanding.understanding import Understanding
 
 if TYPE_CHECKING:
@@ -27,6 +28,23 @@ HELD_S = 0.2
 for 30 pictures a second."""
 BEFORE_S, AFTER_S = (4.0, 6.0), 5.0
 """Seconds before a change (drawn between the two, so that no rate of pictures is in step with it) and after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Whose understanding is measured: its settings, and the pool that combines the senses."""
+
+    settings: UnderstandingSettings
+    by: Pool = BUILT_IN
+
+    def understanding(self) -> Understanding:
+        """That of a device which has just started."""
+        return Understanding(self.settings, self.by)
+
+    def filtered(self, **changed: float) -> Device:
+        """The same with other settings of the filter."""
+        other = self.settings.filter.model_copy(update=changed)
+        return Device(self.settings.model_copy(update={"filter": other}), self.by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +88,14 @@ def synthetic(sureness: float, spread: float) -> list[Source]:
     return [Source(emotion, _each_while(drawn(leader))) for leader, emotion in enumerate(EMOTIONS)]
 
 
-def told(settings: UnderstandingSettings, draw: Draw, fps: float, seconds: float) -> list[str]:
+def told(device: Device, draw: Draw, fps: float, seconds: float) -> list[str]:
     """The name of each State in a stream."""
-    return [state.name for _, state in _states(Understanding(settings), draw, fps, 0.0, seconds)]
+    return [state.name for _, state in _states(device.understanding(), draw, fps, 0.0, seconds)]
 
 
-def believed(settings: UnderstandingSettings, draw: Draw, fps: float, seconds: float) -> Affect:
+def believed(device: Device, draw: Draw, fps: float, seconds: float) -> Affect:
     """What is believed at the end of a stream."""
-    *_, (_, last) = _states(Understanding(settings), draw, fps, 0.0, seconds)
+    *_, (_, last) = _states(device.understanding(), draw, fps, 0.0, seconds)
     return last.affect
 
 
@@ -86,11 +104,9 @@ def changes(names: list[str]) -> int:
     return sum(one != other for one, other in pairwise(names))
 
 
-def delay(
-    settings: UnderstandingSettings, before: Source, after: Source, fps: float, generator: np.random.Generator
-) -> float | None:
+def delay(device: Device, before: Source, after: Source, fps: float, generator: np.random.Generator) -> float | None:
     """Seconds from a change until the new emotion is told; None when it is not within AFTER_S."""
-    understanding = Understanding(settings)
+    understanding = device.understanding()
     change_s = generator.uniform(*BEFORE_S)
     for _ in _states(understanding, before.draw(generator), fps, 0.0, change_s):
         pass

@@ -15,13 +15,12 @@ from converters.evaluate_time_faces import PICTURES, Seen, picture
 from edge.accelerators.model import default_directory
 from edge.affect import EMOTIONS, Affect, Emotion
 from edge.errors import InputError
-from edge.understanding.filter import FilterSettings
 from edge.understanding.settings import UnderstandingSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SETTINGS = UnderstandingSettings()
+DEVICE = streams.Device(UnderstandingSettings())
 
 
 def seen(confidence: float = 0.9, noise: float = 0.02, per_emotion: int = 2) -> Seen:
@@ -46,21 +45,21 @@ def test_changes_to_unsure_and_back_are_counted() -> None:
 
 
 def test_a_steady_input_has_no_changes_and_one_that_swings_has() -> None:
-    assert evaluate_time.steady(SETTINGS, [certain(Emotion.SAD)], 10, 0.2)["changes_per_minute"] == 0
+    assert evaluate_time.steady(DEVICE, [certain(Emotion.SAD)], 10, 0.2)["changes_per_minute"] == 0
     happy, sad = (certain(each).draw(np.random.default_rng())(0.0) for each in (Emotion.HAPPY, Emotion.SAD))
     swings = streams.Source(Emotion.HAPPY, lambda _: lambda at_s: happy if at_s % 6 < 3 else sad)
-    found = evaluate_time.steady(SETTINGS, [swings], 10, 1)
+    found = evaluate_time.steady(DEVICE, [swings], 10, 1)
     assert 15 <= found["changes_per_minute"] <= 19
     assert found["share_above_bar"] == 1
 
 
 def test_a_delay_is_counted_from_the_change_and_what_is_never_followed_counts_in_full() -> None:
-    slow = SETTINGS.model_copy(update={"filter": FilterSettings(smoothing_s=3)})
+    slow = DEVICE.filtered(smoothing_s=3)
     pair = [(certain(Emotion.HAPPY), certain(Emotion.SAD))] * 20
-    soon, late = (evaluate_time.change(each, pair, 10) for each in (SETTINGS, slow))
+    soon, late = (evaluate_time.change(each, pair, 10) for each in (DEVICE, slow))
     assert 0.1 < soon["delay_s"] < late["delay_s"] < 3
     nobody = streams.Source(Emotion.SAD, lambda _: lambda _: None)
-    never = evaluate_time.change(SETTINGS, [(certain(Emotion.HAPPY), nobody)], 10)
+    never = evaluate_time.change(DEVICE, [(certain(Emotion.HAPPY), nobody)], 10)
     assert never["never"] == 1
     assert never["delay_s"] == streams.AFTER_S
 
@@ -76,8 +75,8 @@ def test_noise_with_a_duration_is_the_same_at_any_rate(fps: int) -> None:
 def test_all_figures_are_there_and_can_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(evaluate_time, "PAIRS", 6)
     monkeypatch.setattr(evaluate_time, "STREAMS", 1)
-    monkeypatch.setattr(evaluate_time, "SMOOTHING", (0.3, SETTINGS.filter.smoothing_s))
-    found = evaluate_time.measured(seen(), 0.05)
+    monkeypatch.setattr(evaluate_time, "SMOOTHING", (0.3, DEVICE.settings.filter.smoothing_s))
+    found = evaluate_time.measured(seen(), 0.05, DEVICE)
     json.dumps(found, allow_nan=False)
     still = [row for row in found["steady"] if row["input"] == "still"]
     assert [row["changes_per_minute"] for row in still] == [0, 0, 0]
@@ -95,7 +94,7 @@ def test_all_figures_are_there_and_can_be_read(monkeypatch: pytest.MonkeyPatch, 
 
 def test_more_looks_are_surer() -> None:
     faces = seen(confidence=0.6)
-    confidence = [evaluate_time.sure(faces, SETTINGS, looks)["confidence"] for looks in (1, 2, 3)]
+    confidence = [evaluate_time.sure(faces, DEVICE, looks)["confidence"] for looks in (1, 2, 3)]
     assert confidence == sorted(confidence)
     assert confidence[0] < 0.65 < confidence[2]
 
