@@ -145,9 +145,12 @@ def notice(arguments: argparse.Namespace, senses: tuple[Sense, ...], language: L
 def _recorder(
     arguments: argparse.Namespace, settings: Settings, consent: Consent, senses: tuple[Sense, ...], stop: Event
 ) -> Recorder:
+    from edge.accelerators.cpu import Cpu
+    from edge.accelerators.model import device_models
     from edge.replay.form import Head
     from edge.replay.raw import RawStore
     from edge.replay.recorder import Recorder
+    from edge.understanding.pooled import fitted, parameters_of
 
     def may_keep(sense: Sense) -> bool:
         return consent.granted(sense) and consent.granted(sense, Purpose.RECORDING)
@@ -161,6 +164,7 @@ def _recorder(
             senses=senses,
             words=arguments.words,
             understanding=settings.understanding.model_dump(mode="json"),
+            pool=parameters_of(fitted(device_models(settings.models, Cpu()))),
         ),
         limit_bytes=limit,
         tell=lambda text: print(_red(text), file=sys.stderr, flush=True),

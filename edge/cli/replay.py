@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="what `rapport record` wrote")
     parser.add_argument("--compare", action="store_true", help="show every State that differs, not only the first")
     parser.add_argument(
+        "--pool",
+        choices=("recorded", "device"),
+        default="recorded",
+        help="what combines the senses: as it was, or as this device does it, to see what that changes",
+    )
+    parser.add_argument(
         "--json", action="store_true", help="print the States that come out and the verdict as JSON lines"
     )
 
@@ -35,9 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
     from edge.settings import load
     from edge.understanding.pooled import fitted
 
-    by = fitted(device_models(load(None).models, Cpu()))
+    here = fitted(device_models(load(None).models, Cpu()))
     try:
         recording = Recording(arguments.file)
+        by = here if arguments.pool == "device" or recording.pool is None else recording.pool
+        if replace(by, name=here.name) != here:
+            print("note: the senses are combined as in the recording, not as this device does it", file=sys.stderr)
         verdict = Verdict(arguments.file, words=recording.head.words)
         for played in play(recording, verdict, by):
             if arguments.json:

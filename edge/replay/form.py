@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from edge import __version__
 from edge.affect import Sense
+from edge.understanding.pooled import Parameters
 
 FORMAT: Literal["rapport-recording"] = "rapport-recording"
 VERSION: Literal[1] = 1
@@ -35,3 +36,4 @@ class Head(BaseModel):
     senses: tuple[Sense, ...] = Field(description="those that were to be recorded")
     words: bool = Field(description="whether what the person said was kept")
     understanding: dict[str, Any] = Field(description="the settings of understanding at the start")
+    pool: Parameters | None = Field(default=None, description="what combined the senses; None: an older recording")

@@ -98,12 +98,12 @@ class Device:
         return Played(step, state, tuple(events))
 
 
-def play(recording: Recording, verdict: Verdict, by: Pool = BUILT_IN) -> Iterator[Played]:
+def play(recording: Recording, verdict: Verdict, by: Pool | None = None) -> Iterator[Played]:
     """Every step as it is played; ``verdict`` is complete when the last was taken. Raises InputError.
 
-    ``by`` is the pool that combines the senses: that of the device.
+    ``by`` is the pool that combines the senses; None: the recorded one, so that the very same States come out.
     """
-    device = Device(recording.settings, by)
+    device = Device(recording.settings, by or recording.pool or BUILT_IN)
     begin_ns: int | None = None
     for entry in recording.entries():
         match entry:

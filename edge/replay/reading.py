@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
 from pydantic import ValidationError
 
 from edge.affect import Alertness, Episode, Reading, Sense, State
-from edge.errors import InputError
+from edge.errors import InputError, ModelError
 from edge.replay.codec import built, parsed
 from edge.replay.form import FORMAT, LARGEST, LONGEST_LINE, VERSION, Head
+from edge.understanding.pooled import pool_of
 from edge.understanding.settings import UnderstandingSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from edge.understanding.fusion import Pool
 
 REMEDY = "Give a file that `rapport record` of this version wrote"
 EVENTS: dict[str, type[Episode | Alertness]] = {"Episode": Episode, "Alertness": Alertness}
@@ -89,6 +92,8 @@ class Recording:
             raise _unusable(path, 1, "it is empty")
         self.head = _head(path, first[1])
         self.settings = _settings(path, 1, self.head.understanding)
+        self.pool = _pool(path, self.head)
+        """What combined the senses; None: an older recording does not say."""
 
     def entries(self) -> Iterator[Entry]:
         """What happened, in order; the last is always an Ended."""
@@ -178,6 +183,13 @@ def _settings(path: Path, number: int, record: object) -> UnderstandingSettings:
         first = error.errors()[0]
         where = ".".join(("understanding", *(str(part) for part in first["loc"])))
         raise _unusable(path, number, f"{where}: {first['msg']}") from error
+
+
+def _pool(path: Path, head: Head) -> Pool | None:
+    try:
+        return None if head.pool is None else pool_of(head.pool, "recorded")
+    except ModelError as error:
+        raise _unusable(path, 1, error.problem) from error
 
 
 def _step(number: int, record: dict[str, Any]) -> Step:

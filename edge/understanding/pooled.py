@@ -75,6 +75,11 @@ def parse(content: bytes) -> Pool:
         field = ".".join(str(part) for part in first["loc"])
         problem = f"the parameters of {NAME} are wrong at {field}: {first['msg']}, found {first['input']!r}"
         raise ModelError(problem, ANEW) from error
+    return pool_of(read)
+
+
+def pool_of(read: Parameters, name: str = NAME) -> Pool:
+    """The pool of these parameters. Raises ModelError when it is for other labels or senses than ours."""
     if read.labels != LABELS:
         problem = f"the parameters of {NAME} have the labels {', '.join(read.labels)}, wanted are {', '.join(LABELS)}"
         raise ModelError(problem, ANEW)
@@ -82,7 +87,27 @@ def parse(content: bytes) -> Pool:
     if missing:
         problem = f"the parameters of {NAME} say nothing of {', '.join(missing)}"
         raise ModelError(problem, ANEW)
-    return Pool({sense: _trust(sense, read.senses[sense]) for sense in Sense}, read.prior, read.temperature, NAME)
+    return Pool({sense: _trust(sense, read.senses[sense]) for sense in Sense}, read.prior, read.temperature, name)
+
+
+def parameters_of(by: Pool) -> Parameters:
+    """The parameters that ``pool_of`` makes ``by`` of again, to the bit."""
+    return Parameters(
+        labels=LABELS,
+        prior=by.prior,
+        temperature=by.temperature,
+        senses={
+            sense: SenseParameters(
+                knows=tuple(label for label, known in zip(LABELS, trust.knows, strict=True) if known),
+                weights=trust.weights,
+                offsets=trust.offsets,
+                reliability=trust.reliability,
+                usual_quality=trust.usual_quality,
+                sharpness=trust.sharpness,
+            )
+            for sense, trust in by.trusts.items()
+        },
+    )
 
 
 def _trust(sense: Sense, read: SenseParameters) -> Trust:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from edge.affect import EMOTIONS, Affect, Cue, Emotion, Language, Reading, Sense
 from edge.replay.form import Head
 from edge.replay.recorder import Recorder
+from edge.understanding.fusion import Pool, Trust
+from edge.understanding.pooled import parameters_of
 from edge.understanding.settings import UnderstandingSettings
 from edge.understanding.understanding import Understanding
 
@@ -28,9 +30,14 @@ def said(at_s: float = 0.0) -> Reading:
     return Reading(Sense.TEXT, round(at_s * SECOND), affect, 0.9, (quote,), words=SAID, language=Language.EN)
 
 
+OWN = Pool({sense: Trust(0.7, offsets=(0.1, 0.0, 0.0, -0.2, 0.0, 0.0, 0.3)) for sense in Sense}, temperature=0.9)
+"""What combined the senses where a recording was made: another pool than this device's."""
+
+
 def head(*, words: bool = False) -> Head:
     settings = UnderstandingSettings(min_confidence=1.0).model_dump(mode="json")
-    return Head(device="test", senses=tuple(Sense), words=words, understanding=settings)
+    pool = parameters_of(OWN)
+    return Head(device="test", senses=tuple(Sense), words=words, understanding=settings, pool=pool)
 
 
 def recorder(path: Path, *, words: bool = False, **how: Any) -> Recorder:  # noqa: ANN401 - arguments of Recorder
@@ -42,7 +49,7 @@ def recorded(path: Path, *, words: bool = False, seconds: int = 5) -> Path:
     """A recording of a face, of words, of silence, of other settings, and of a sense that is forgotten."""
     made = recorder(path, words=words, may_keep_words=lambda: True)
     made.start()
-    understanding = Understanding(UnderstandingSettings(min_confidence=1.0))
+    understanding = Understanding(UnderstandingSettings(min_confidence=1.0), OWN)
     made.consented([Sense.FACE, Sense.TEXT], 0)
     for tenth in range(seconds * 10):
         if tenth == SETTINGS_AT:

@@ -9,7 +9,6 @@ import pytest
 
 from edge.accelerators.cpu import Cpu
 from edge.accelerators.model import device_models
-from edge.accelerators.settings import ModelsSettings
 from edge.affect import EMOTIONS, Affect, Alertness, Cue, Emotion, Reading, Sense
 from edge.errors import InputError
 from edge.perception.face.cues import LEFT_EYE, RIGHT_EYE
@@ -25,13 +24,6 @@ from tests.edge.replay.test_replay import altered
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from edge.understanding.fusion import Pool
-
-
-def fitted_pool() -> Pool:
-    """What the runtime that made the recording combines the senses by."""
-    return pooled.load(device_models(ModelsSettings(), Cpu()))
 
 
 def seen() -> Reading:
@@ -53,7 +45,8 @@ def path(tmp_path: Path) -> Path:
     }
     settings = load(None, environment)
     understanding = settings.understanding.model_dump(mode="json")
-    head = Head(device="car", senses=(Sense.FACE,), words=False, understanding=understanding)
+    pool = pooled.parameters_of(pooled.load(device_models(settings.models, Cpu())))
+    head = Head(device="car", senses=(Sense.FACE,), words=False, understanding=understanding, pool=pool)
     recorder = Recorder(tmp_path / "a", head, limit_bytes=10**6, tell=lambda _: None)
     runtime = Runtime(settings, witness=recorder)
     recorder.start()
@@ -71,7 +64,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_what_the_drivers_view_told_comes_out_again(path: Path) -> None:
     verdict = Verdict(path, words=False)
-    steps = [played.step for played in play(Recording(path), verdict, fitted_pool())]
+    steps = [played.step for played in play(Recording(path), verdict)]
     assert (verdict.differing, verdict.first, verdict.cut) == (0, None, False)
     assert [(step.published, step.watched) for step in steps] == [
         (True, True),
@@ -91,7 +84,7 @@ def test_a_driver_who_was_told_otherwise_is_a_difference(path: Path) -> None:
         record["events"][0][1]["warn"] = 2
 
     verdict = Verdict(path, words=False)
-    for _ in play(Recording(altered(path, number, change)), verdict, fitted_pool()):
+    for _ in play(Recording(altered(path, number, change)), verdict):
         pass
     assert f"line {number}" in (verdict.first or "")
     assert "warn is 0 where 2 was recorded" in (verdict.first or "")

@@ -14,6 +14,7 @@ from edge.replay import reading as module
 from edge.replay.form import LONGEST_LINE
 from edge.replay.play import Verdict, play
 from edge.replay.reading import Recording
+from edge.understanding.fusion import BUILT_IN
 from tests.edge.replay.support import recorded
 
 if TYPE_CHECKING:
@@ -48,6 +49,34 @@ def test_the_same_states_come_out_bit_for_bit(tmp_path: Path, name: str, *, word
     verdict = verdict_of(recorded(tmp_path / name, words=words))
     assert (verdict.steps, verdict.differing, verdict.first, verdict.cut) == (52, 0, None, False)
     assert verdict.changes == 2
+
+
+def test_another_pool_than_the_recorded_one_makes_other_states(path: Path) -> None:
+    verdict = Verdict(path, words=False)
+    for _ in play(Recording(path), verdict, BUILT_IN):
+        pass
+    assert verdict.differing > 10
+
+
+def test_a_recording_that_does_not_say_its_pool_is_played_with_the_built_in_one(path: Path) -> None:
+    older = altered(path, 1, lambda record: record.pop("pool"))
+    assert Recording(older).pool is None
+    assert verdict_of(older).differing > 10, "which is not the one that made it"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda pool: pool.update(temperature=0), "pool.temperature"),
+        (lambda pool: pool["prior"].pop(), "pool.prior"),
+        (lambda pool: pool.update(labels=["happy"]), "the labels happy"),
+        (lambda pool: pool["senses"].pop("voice"), "say nothing of voice"),
+        (lambda pool: pool["senses"]["face"].update(knows=["joy"]), "joy, which is none of ours"),
+    ],
+)
+def test_a_pool_that_is_none_is_refused(path: Path, change: Callable[[Any], None], told: str) -> None:
+    with pytest.raises(InputError, match=f"line 1: .*{told}"):
+        Recording(altered(path, 1, lambda record: change(record["pool"])))
 
 
 def test_the_last_bit_of_one_number_is_seen_and_told(path: Path) -> None:
