@@ -1,4 +1,4 @@
-"""The composition root: the only room that knows all others. It wires them and owns the loop.
+"""The loop, and the way of one Reading through all rooms; ``edge.wiring`` says what the device is made of.
 
 A Reading comes in; the State is updated; crisis talk is answered with fixed words, anything else by the response
 room; State and Reply are offered to every outlet. Nothing here waits for the world: sensors and outlets have threads
@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import os
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from edge import __version__
@@ -25,46 +24,32 @@ from edge.loop.lane import FRESH_NS, Lane, LaneStatus
 from edge.loop.latency import Latencies
 from edge.loop.mailbox import Mailbox
 from edge.loop.notify import Notifier
-from edge.loop.pace import Pace, Unhurried
-from edge.loop.tally import Summary, Tally, perceiving
+from edge.loop.pace import Pace
+from edge.loop.tally import Summary, Tally
 from edge.loop.watch import Watch
 from edge.outlets.console import Console
-from edge.outlets.diary import Diary
-from edge.outlets.history import History
-from edge.outlets.last_state import LastState
-from edge.outlets.mqtt.identity import Identity
-from edge.outlets.mqtt.inbox import MqttInbox
-from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.outlet import Notice, Withdrawal
 from edge.outlets.speaker import Speaker
-from edge.paths import runtime_directory, state_directory
-from edge.perception.face.perceiver import Asked, FacePerceiver, somebody, without_feeling
-from edge.perception.text.perceiver import TextPerceiver
-from edge.perception.voice.overheard import Overheard
-from edge.perception.voice.perceiver import VoicePerceiver
+from edge.paths import state_directory
+from edge.perception.face.perceiver import without_feeling
 from edge.replay.witness import Witness
 from edge.response.alerts import alert
 from edge.response.responder import Responder
 from edge.safety.consent import Consent
-from edge.safety.context import context, disclosure, refusal
+from edge.safety.context import context, disclosure
 from edge.safety.crisis import Crisis
 from edge.safety.grants import Purpose
 from edge.safety.keeping import may_keep
-from edge.safety.listening import Listening
 from edge.safety.permission import Permission
-from edge.sensors.camera import open_camera
-from edge.sensors.microphone import open_microphone
-from edge.sensors.words import open_words
-from edge.sensors.wyoming.asr import AsrWords
 from edge.understanding.driver.view import DriverView
 from edge.understanding.in_context import InContext
 from edge.understanding.person.keeper import Keeper
 from edge.understanding.pooled import fitted
 from edge.understanding.understanding import Understanding
 from edge.understanding.views import views
+from edge.wiring import Parts, outlets, wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from threading import Event
 
     from edge.affect import Alertness
@@ -72,7 +57,6 @@ if TYPE_CHECKING:
     from edge.outlets.metrics.page import MetricsPage
     from edge.outlets.outlet import Item, Outlet
     from edge.reload import Reload
-    from edge.sensors.signals import AudioChunk
     from edge.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -86,8 +70,6 @@ LOOK_S = 1.0
 DRAIN_S = 1.2
 """Stopping from outside takes at most this for the outlets, half of it for the lanes: under 2 s in all."""
 READINGS_WAITING = 64
-CAPACITY = {Sense.FACE: 1, Sense.VOICE: 4, Sense.TEXT: 16}
-"""Signals that may wait for perception. The newest frame says all; sound is a stream (2 s); every sentence counts."""
 
 
 class Runtime:
@@ -117,14 +99,14 @@ class Runtime:
         self._place = context(settings.safety)
         self.settings = settings
         self.consent = Consent(settings.consent, state_directory(settings))
-        self._purposes = Permission(self.consent, self._place).purposes
-        if self._place.refused is not None:
-            self._narrow(self._place.refused)
+        self._permission = Permission(self.consent, self._place)
+        self._permission.require()
+        self._purposes = self._permission.purposes
         self.choice: Choice = choose(settings.accelerator, settings.models.place)
         self._models = device_models(settings.models, self.choice.accelerator, self.choice.reason)
         self._understanding = Understanding(settings.understanding, fitted(self._models))
         self._driver = DriverView(settings.understanding.driver)
-        self._keeper = Keeper(settings.understanding.person, state_directory(settings), self._may_know)
+        self._keeper = Keeper(settings.understanding.person, state_directory(settings), self._permission.may_know)
         self._in_context = InContext(settings.understanding, settings.device.languages)
         self._views = (self._in_context, *views(settings.understanding))
         self._crisis = Crisis(settings.safety)
@@ -138,14 +120,24 @@ class Runtime:
         self._witness = witness or Witness()
         self._repeat = repeat
         self._looked_at = float("-inf")
-        self._adopters: list[Callable[[Settings], None]] = []
         self._console = Console(settings.console) if settings.console.enabled else None
         self._speaker: Speaker | None = None
         self._outlets: list[Outlet] = []
         self._pace = Pace(settings.pace, settings.camera.fps, Board())
         self._metrics = self._metrics_page()
         self._turns = 0
-        self._lanes = self._make_lanes(repeat=repeat)
+        self._parts = Parts(
+            models=self._models,
+            permission=self._permission,
+            pace=self._pace,
+            latencies=self._latencies,
+            witness=self._witness,
+            emit=self._readings.put,
+            excused=self._watch.excused,
+            own_voice=self._own_voice,
+        )
+        wired = wire(settings, self._parts, repeat=repeat)
+        self._lanes, self._adopters, self._asr = wired.lanes, wired.adopters, wired.asr
         self._granted: frozenset[tuple[Sense, Purpose]] = frozenset()
 
     def run(self, stop: Event) -> Summary:
@@ -289,8 +281,6 @@ class Runtime:
         self._responder.adopt(settings.response)
         if self._console is not None:
             self._console.adopt(settings.console)
-        if self._speaker is not None:
-            self._speaker.adopt(settings.speech)
         for adopt in self._adopters:
             adopt(settings)
 
@@ -319,23 +309,6 @@ class Runtime:
                 self._publish(self._understanding.forget(sense, time.monotonic_ns()), forgot=sense)
         senses = {lane.sense for lane in self._lanes if self._purposes(lane.sense)}
         self._witness.consented(senses, time.monotonic_ns())
-
-    def _asked(self) -> Asked:
-        purposes = self._purposes(Sense.FACE)
-        return Asked(emotion=Purpose.EMOTION in purposes, driver=Purpose.DROWSINESS in purposes)
-
-    def _narrow(self, refused: str) -> None:
-        """Where emotions may not be inferred: go on only if the driver is to be watched, and say so."""
-        if not self.consent.granted(Sense.FACE, Purpose.DROWSINESS):
-            remedy = "Only a driver may be watched for drowsiness there (rapport consent grant face --for drowsiness)"
-            raise refusal(self._place.name, remedy)
-        log.warning("nothing but the drowsiness of a driver is watched: %s", refused)
-
-    def _may_know(self, sense: Sense) -> bool | None:
-        """Whether what is usual for the person may be learned; None: not here or not now, and what is kept stays."""
-        if not self._place.may_sense(sense, Purpose.PERSONAL) or self.consent.problem is not None:
-            return None
-        return self.consent.granted(sense, Purpose.PERSONAL)
 
     def _step(self, reading: Reading) -> None:
         """One Reading's way: State, safety, Reply, outlets. One whose grant is gone by now goes nowhere."""
@@ -425,19 +398,10 @@ class Runtime:
         return self._crisis.reply(reading.language or self.settings.device.languages[0], reading.captured_ns)
 
     def _attach_outlets(self) -> None:
-        settings = self.settings
-        diary = Diary(
-            settings.understanding.wellbeing, state_directory(settings), lambda: may_keep(self.consent, self._place)
-        )
-        self._adopters.append(lambda now: diary.adopt(now.understanding.wellbeing))
-        place = (runtime_directory(), settings.device.id)
-        wanted: list[Outlet] = [LastState(*place), History(*place), diary]
+        wanted, adopters = outlets(self.settings, self._parts, self.consent, self._first_sound)
+        self._adopters += adopters
         if self._console is not None:
             wanted.append(self._console)
-        if settings.speech.engine != "none":
-            wanted.append(Speaker(settings.speech, on_sound=self._first_sound))
-        if settings.mqtt.active:
-            wanted.append(MqttOutlet(settings.mqtt, self._identity(), self._models.usage.now))
         if self._metrics is not None:
             try:
                 self._metrics.attach()
@@ -453,10 +417,6 @@ class Runtime:
                 if isinstance(outlet, Speaker):
                     self._speaker = outlet
 
-    def _identity(self) -> Identity:
-        device = self.settings.device
-        return Identity(device.id, device.name, __version__, device.languages[0])
-
     def _metrics_page(self) -> MetricsPage | None:
         if not self.settings.metrics.port:
             return None
@@ -469,50 +429,3 @@ class Runtime:
 
     def _own_voice(self) -> bool:
         return self._speaker is not None and self._speaker.speaking.is_set()
-
-    def _make_lanes(self, *, repeat: bool) -> list[Lane[Any]]:
-        settings, lanes = self.settings, list[Lane[Any]]()
-        camera = open_camera(settings.camera, repeat=repeat, due=self._pace.due)
-        if camera is not None:
-            face = FacePerceiver(settings.face, self._models, self._asked)
-            self._adopters += [lambda now: face.adopt(now.face), lambda now: self._pace.adopt(now.pace)]
-            lanes.append(self._lane(camera, Unhurried(face, self._pace, somebody)))
-        microphone = open_microphone(settings.microphone, repeat=repeat)
-        inbox = MqttInbox(settings.mqtt, self._identity()) if settings.mqtt.active else None
-        words = open_words(settings.words, repeat=repeat, inbox=inbox)
-        self._asr = words if isinstance(words, AsrWords) else None
-        if self._asr is not None and (microphone is None or not self._place.may_sense(Sense.VOICE)):
-            problem = f"words.source is {settings.words.source!r}, which needs a microphone, and none may be used"
-            raise SettingsError(problem, "Set microphone.source, or another words.source")
-        if microphone is not None:
-            voice = VoicePerceiver(settings.voice, self._models)
-            self._adopters.append(lambda now: voice.adopt(now.voice))
-            hears: Any = voice if self._asr is None else Overheard(voice, self._asr)
-            # A file does not hear the loudspeaker; a room does.
-            deaf = self._own_voice if microphone.live else None
-            lanes.append(self._lane(microphone, hears, after_loss=_with_gap, deaf=deaf))
-        if words is not None:
-            text = TextPerceiver(settings.text, self._models)
-            self._adopters.append(lambda now: text.adopt(now.text))
-            lanes.append(self._lane(words, Listening(text), events=True))
-        for lane in lanes:
-            if not self._place.purposes_of(lane.sense):
-                log.warning("the %s is not used: the context %r does not allow it", lane.sense, self._place.name)
-        return [lane for lane in lanes if self._place.purposes_of(lane.sense)]
-
-    def _lane(self, sensor: Any, perceiver: Any, **how: Any) -> Lane[Any]:  # noqa: ANN401 - a lane is generic in its signal
-        sense: Sense = sensor.sense
-
-        def allowed() -> bool:
-            return bool(self._purposes(sense))
-
-        def perceived(took_ns: int) -> None:
-            self._latencies.record(perceiving(sense), took_ns / 1e6)
-
-        how |= {"capacity": CAPACITY[sense], "excused": self._watch.excused, "parts": (self._models.usage,)}
-        how["on_perceived"] = perceived
-        return Lane(sensor, self._witness.beside(sense, perceiver), self._readings.put, allowed=allowed, **how)
-
-
-def _with_gap(chunk: AudioChunk) -> AudioChunk:
-    return replace(chunk, gap=True)

@@ -1,1 +1,1 @@
-"""The mechanics of the loop: mailboxes, lanes, latencies. What is wired to what stands in ``edge.runtime``."""
+"""The mechanics of the loop: mailboxes, lanes, latencies. What is wired to what stands in ``edge.wiring``."""

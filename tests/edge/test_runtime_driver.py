@@ -25,6 +25,7 @@ from edge.perception.face.perceiver import NOT_ASKED
 from edge.runtime import Runtime
 from edge.safety.grants import Purpose
 from edge.settings import load
+from edge.wiring import asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -144,7 +145,7 @@ def test_at_home_drowsiness_is_not_watched_even_with_a_grant(tmp_path: Path, loa
     runtime = device(tmp_path, RAPPORT_SAFETY__CONTEXT="home")
     runtime._enforce_consent()
     assert not runtime._lanes[0]._allowed()
-    assert runtime._asked().driver is False
+    assert asked(runtime._permission).driver is False
     assert loaded == []
 
 
@@ -256,17 +257,17 @@ def test_the_disclosure_names_what_was_granted(tmp_path: Path) -> None:
 
 def test_a_grant_in_the_file_that_is_taken_out_acts_at_once(tmp_path: Path) -> None:
     runtime = device(tmp_path)
-    assert runtime._asked().driver
+    assert asked(runtime._permission).driver
     runtime._adopt(load(None, {}))
-    assert not runtime._asked().driver
+    assert not asked(runtime._permission).driver
     runtime._adopt(load(None, {"RAPPORT_CONSENT__DROWSINESS": "true"}))
-    assert not runtime._asked().driver, "reading a file anew never gives a grant"
+    assert not asked(runtime._permission).driver, "reading a file anew never gives a grant"
 
 
 def test_the_household_s_grant_is_kept_by_purpose(tmp_path: Path) -> None:
     runtime = device(tmp_path, RAPPORT_CONSENT__DROWSINESS="false")
     runtime.consent.grant(Sense.FACE, Purpose.DROWSINESS)
-    assert runtime._asked().driver
-    assert not runtime._asked().emotion
+    assert asked(runtime._permission).driver
+    assert not asked(runtime._permission).emotion
     kept = json.loads(runtime.consent.path.read_text(encoding="utf-8"))["decisions"]
     assert list(kept) == ["drowsiness"]

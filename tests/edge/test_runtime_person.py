@@ -124,7 +124,7 @@ def test_a_damaged_consent_file_forgets_in_memory_and_erases_nothing(runtime: Ru
     runtime.consent.path.chmod(0o644)
     time.sleep(0.1)
     runtime._enforce_consent()
-    assert runtime._may_know(Sense.FACE) is None
+    assert runtime._permission.may_know(Sense.FACE) is None
     baseline = runtime._keeper.person.baseline
     assert baseline is None or baseline.find(Sense.FACE) is None
     runtime._keeper.stop(5)

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import edge.runtime
+import edge.wiring
 from edge.accelerators.cpu import LiteRtSession
 from edge.affect import Sense
 from edge.cli import main
@@ -70,5 +70,5 @@ if __name__ == "__main__":
     LiteRtSession.invoke = troubled(LiteRtSession.invoke)  # type: ignore[method-assign]
     Understanding.update = stalling(Understanding.update)  # type: ignore[method-assign]
     if (FOLDER / "camera-hangs").exists():
-        vars(edge.runtime)["open_camera"] = lambda *_, **__: HungCamera()
+        vars(edge.wiring)["open_camera"] = lambda *_, **__: HungCamera()
     sys.exit(main(sys.argv[2:]))

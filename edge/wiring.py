@@ -1,0 +1,195 @@
+"""What a device is made of: its lanes and its outlets, from its settings. ``edge.runtime`` alone uses it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from edge import __version__
+from edge.affect import Sense
+from edge.errors import SettingsError
+from edge.loop.lane import Lane
+from edge.loop.pace import Unhurried
+from edge.loop.tally import perceiving
+from edge.outlets.diary import Diary
+from edge.outlets.history import History
+from edge.outlets.last_state import LastState
+from edge.outlets.mqtt.identity import Identity
+from edge.outlets.mqtt.inbox import MqttInbox
+from edge.outlets.mqtt.outlet import MqttOutlet
+from edge.outlets.speaker import Speaker
+from edge.paths import runtime_directory, state_directory
+from edge.perception.face.perceiver import Asked, FacePerceiver, somebody
+from edge.perception.text.perceiver import TextPerceiver
+from edge.perception.voice.overheard import Overheard
+from edge.perception.voice.perceiver import VoicePerceiver
+from edge.safety.grants import Purpose
+from edge.safety.keeping import may_keep
+from edge.safety.listening import Listening
+from edge.sensors.camera import open_camera
+from edge.sensors.microphone import open_microphone
+from edge.sensors.words import open_words
+from edge.sensors.wyoming.asr import AsrWords
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from edge.accelerators.model import Models
+    from edge.affect import Reading, Reply
+    from edge.loop.latency import Latencies
+    from edge.loop.pace import Pace
+    from edge.outlets.outlet import Outlet
+    from edge.replay.witness import Witness
+    from edge.safety.consent import Consent
+    from edge.safety.permission import Permission
+    from edge.sensors.sensor import Sensor
+    from edge.sensors.signals import AudioChunk, Utterance
+    from edge.settings import Settings
+
+    Adopt = Callable[[Settings], None]
+
+log = logging.getLogger(__name__)
+
+CAPACITY = {Sense.FACE: 1, Sense.VOICE: 4, Sense.TEXT: 16}
+"""Signals that may wait for perception. The newest frame says all; sound is a stream (2 s); every sentence counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the lanes share with the loop.
+
+    Attributes:
+        models: of the device.
+        permission: what each sense may be opened for.
+        pace: how often the camera is looked at.
+        latencies: where the time in each perceiver is recorded.
+        witness: who looks on.
+        emit: takes each Reading.
+        excused: whether the process was suspended a moment ago.
+        own_voice: whether the device is speaking.
+    """
+
+    models: Models
+    permission: Permission
+    pace: Pace
+    latencies: Latencies
+    witness: Witness
+    emit: Callable[[Reading], None]
+    excused: Callable[[], bool]
+    own_voice: Callable[[], bool]
+
+
+@dataclass(slots=True)
+class Wired:
+    """What was made.
+
+    Attributes:
+        lanes: those that the place allows.
+        adopters: each takes other settings while the device runs.
+        asr: the way to speech to text, where words come from there.
+    """
+
+    lanes: list[Lane[Any]] = field(default_factory=list)
+    adopters: list[Adopt] = field(default_factory=list)
+    asr: AsrWords | None = None
+
+
+def identity(settings: Settings) -> Identity:
+    """Who the device is to the home."""
+    device = settings.device
+    return Identity(device.id, device.name, __version__, device.languages[0])
+
+
+def asked(permission: Permission) -> Asked:
+    """What the face may be read for now."""
+    purposes = permission.purposes(Sense.FACE)
+    return Asked(emotion=Purpose.EMOTION in purposes, driver=Purpose.DROWSINESS in purposes)
+
+
+def wire(settings: Settings, parts: Parts, *, repeat: bool) -> Wired:
+    """The lanes that the settings ask for; opens nothing.
+
+    Raises:
+        SettingsError: sources that do not go together.
+    """
+    microphone = open_microphone(settings.microphone, repeat=repeat)
+    inbox = MqttInbox(settings.mqtt, identity(settings)) if settings.mqtt.active else None
+    words = open_words(settings.words, repeat=repeat, inbox=inbox)
+    wired = Wired(asr=words if isinstance(words, AsrWords) else None)
+    _add_face(wired, settings, parts, repeat=repeat)
+    if wired.asr is not None and (microphone is None or not parts.permission.place.may_sense(Sense.VOICE)):
+        problem = f"words.source is {settings.words.source!r}, which needs a microphone, and none may be used"
+        raise SettingsError(problem, "Set microphone.source, or another words.source")
+    if microphone is not None:
+        _add_voice(wired, settings, parts, microphone)
+    if words is not None:
+        _add_text(wired, settings, parts, words)
+    place = parts.permission.place
+    for lane in wired.lanes:
+        if not place.purposes_of(lane.sense):
+            log.warning("the %s is not used: the context %r does not allow it", lane.sense, place.name)
+    wired.lanes = [lane for lane in wired.lanes if place.purposes_of(lane.sense)]
+    return wired
+
+
+def outlets(
+    settings: Settings, parts: Parts, consent: Consent, on_sound: Callable[[Reply, int], None]
+) -> tuple[list[Outlet], list[Adopt]]:
+    """The outlets that the settings ask for but the console, not attached yet; and what adopts other settings."""
+    permission = parts.permission
+    diary = Diary(
+        settings.understanding.wellbeing, state_directory(settings), lambda: may_keep(consent, permission.place)
+    )
+    place = (runtime_directory(), settings.device.id)
+    wanted: list[Outlet] = [LastState(*place), History(*place), diary]
+    adopters: list[Adopt] = [lambda now: diary.adopt(now.understanding.wellbeing)]
+    if settings.speech.engine != "none":
+        speaker = Speaker(settings.speech, on_sound=on_sound)
+        wanted.append(speaker)
+        adopters.append(lambda now: speaker.adopt(now.speech))
+    if settings.mqtt.active:
+        wanted.append(MqttOutlet(settings.mqtt, identity(settings), parts.models.usage.now))
+    return wanted, adopters
+
+
+def _add_face(wired: Wired, settings: Settings, parts: Parts, *, repeat: bool) -> None:
+    camera = open_camera(settings.camera, repeat=repeat, due=parts.pace.due)
+    if camera is None:
+        return
+    face = FacePerceiver(settings.face, parts.models, lambda: asked(parts.permission))
+    wired.adopters += [lambda now: face.adopt(now.face), lambda now: parts.pace.adopt(now.pace)]
+    wired.lanes.append(_lane(parts, camera, Unhurried(face, parts.pace, somebody)))
+
+
+def _add_voice(wired: Wired, settings: Settings, parts: Parts, microphone: Sensor[AudioChunk]) -> None:
+    voice = VoicePerceiver(settings.voice, parts.models)
+    wired.adopters.append(lambda now: voice.adopt(now.voice))
+    hears: Any = voice if wired.asr is None else Overheard(voice, wired.asr)
+    # A file does not hear the loudspeaker; a room does.
+    deaf = parts.own_voice if microphone.live else None
+    wired.lanes.append(_lane(parts, microphone, hears, after_loss=_with_gap, deaf=deaf))
+
+
+def _add_text(wired: Wired, settings: Settings, parts: Parts, words: Sensor[Utterance]) -> None:
+    text = TextPerceiver(settings.text, parts.models)
+    wired.adopters.append(lambda now: text.adopt(now.text))
+    wired.lanes.append(_lane(parts, words, Listening(text), events=True))
+
+
+def _lane(parts: Parts, sensor: Any, perceiver: Any, **how: Any) -> Lane[Any]:  # noqa: ANN401 - a lane is generic in its signal
+    sense: Sense = sensor.sense
+
+    def allowed() -> bool:
+        return bool(parts.permission.purposes(sense))
+
+    def perceived(took_ns: int) -> None:
+        parts.latencies.record(perceiving(sense), took_ns / 1e6)
+
+    how |= {"capacity": CAPACITY[sense], "excused": parts.excused, "parts": (parts.models.usage,)}
+    how["on_perceived"] = perceived
+    return Lane(sensor, parts.witness.beside(sense, perceiver), parts.emit, allowed=allowed, **how)
+
+
+def _with_gap(chunk: AudioChunk) -> AudioChunk:
+    return replace(chunk, gap=True)
