@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     language = Language.EN if settings is None else settings.device.languages[0]
     language = language if arguments.language is None else Language(arguments.language)
     if arguments.since is None:
-        _tell_last(directory, device_id, language, standing(settings or load(None)), as_json=arguments.json)
+        _tell_last(directory, device_id, language, standing(settings or load(None), language), as_json=arguments.json)
     else:
         _tell_changes(directory, device_id, language, arguments.since, as_json=arguments.json)
     return 0

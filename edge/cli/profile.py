@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edge.affect import Language
 from edge.errors import InputError, ProfileError
 from edge.paths import state_directory
 from edge.settings import load
@@ -63,14 +64,16 @@ def selected(settings: Settings, profiles: Profiles) -> str:
     return settings.understanding.person.profile if chosen is None else chosen
 
 
-def standing(settings: Settings) -> list[str]:
+def standing(settings: Settings, language: Language = Language.EN) -> list[str]:
     """A sentence that says how well the person is known, where a profile is used; [] where none is.
 
     A profile that cannot be read is named with the remedy.
     """
     from edge.understanding.person.profiles import Profiles
     from edge.understanding.person.report import learned, report
+    from edge.understanding.wording.phrasebook import phrasebook
 
+    book = phrasebook(language)
     profiles = Profiles(state_directory(settings))
     try:
         name = selected(settings, profiles)
@@ -80,10 +83,13 @@ def standing(settings: Settings) -> list[str]:
     except ProfileError as error:
         return [str(error)]
     if record is None:
-        return [f"Person {name!r}: nothing learned yet."]
+        return [book.say("Person {said_name}: nothing learned yet.", said_name=repr(name))]
     found = report(record, settings.understanding.person)
-    told = [f"{sense}: {learned(one, found['needed_minutes'])}" for sense, one in found["senses"].items()]
-    return [f"Person {name!r}: {'; '.join(told)}."]
+    told = [
+        book.say("{sense}: {reason}", sense=book.translate(sense), reason=learned(one, found["needed_minutes"], book))
+        for sense, one in found["senses"].items()
+    ]
+    return [book.say("Person {said_name}: {standings}.", said_name=repr(name), standings=book.separated(told))]
 
 
 def _list(settings: Settings, profiles: Profiles, *, as_json: bool) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from edge.affect import Language, Reply
+from edge.data_file import read_table
 
 if TYPE_CHECKING:
     from edge.affect import Alertness
@@ -25,6 +25,6 @@ def alert(alertness: Alertness, language: Language) -> Reply | None:
 @cache
 def wording(language: Language) -> dict[str, str]:
     """Stage → sentence, of ``alerts.toml``."""
-    tables = tomllib.loads(files("edge.response").joinpath("alerts.toml").read_text(encoding="utf-8"))
+    tables = read_table(files("edge.response").joinpath("alerts.toml"))
     sentences: dict[str, str] = tables[language.value]
     return sentences

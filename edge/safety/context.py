@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from edge.affect import Language, Sense
+from edge.data_file import read_table
 from edge.errors import ConsentError
 from edge.safety.grants import Purpose
 
@@ -94,4 +94,4 @@ def disclosure(
 
 @cache
 def _data(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("edge.safety").joinpath(name).read_text(encoding="utf-8"))
+    return read_table(files("edge.safety").joinpath(name))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from edge.affect import Language
+from edge.data_file import read_table
 from edge.errors import SettingsError
 from edge.safety.settings import COUNTRIES
 
@@ -79,4 +79,4 @@ def countries() -> tuple[str, ...]:
 
 @cache
 def _data(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("edge.safety").joinpath(name).read_text(encoding="utf-8"))
+    return read_table(files("edge.safety").joinpath(name))

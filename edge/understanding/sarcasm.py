@@ -8,7 +8,6 @@ less sure, they never turn them round.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from edge.affect import EMOTIONS, Affect, Cue, Emotion, Language, Reading, Sense
+from edge.data_file import read_table
 from edge.section import Section
 from edge.understanding.graph.graph import graph
 from edge.understanding.graph.pattern import Pattern, read
@@ -149,5 +149,5 @@ def _marked(words: Words) -> bool:
 @cache
 def phrases(language: Language) -> tuple[Pattern, ...]:
     """What is often said ironically; read once."""
-    written = tomllib.loads(files("edge.understanding").joinpath("sarcasm.toml").read_text(encoding="utf-8"))
+    written = read_table(files("edge.understanding").joinpath("sarcasm.toml"))
     return tuple(read(one, graph(language).speech) for one in written[language.value])

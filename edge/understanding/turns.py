@@ -6,7 +6,6 @@ what the device believed takes from it. No word is kept, only what was made of i
 
 from __future__ import annotations
 
-import tomllib
 from collections import deque
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import Field
 
 from edge.affect import EMOTIONS, Affect, Cue, Emotion, Language, Reading
+from edge.data_file import read_table
 from edge.section import Section
 from edge.understanding.graph.graph import graph
 from edge.understanding.graph.pattern import Pattern, read
@@ -175,9 +175,7 @@ def _found(words: Words, patterns: tuple[Pattern, ...], *, whole: bool = False) 
 @cache
 def signs(language: Language) -> Signs:
     """The phrases of a language that take up what was said before; read once."""
-    content: dict[str, Any] = tomllib.loads(
-        files("edge.understanding").joinpath("turns.toml").read_text(encoding="utf-8")
-    )[language.value]
+    content: dict[str, Any] = read_table(files("edge.understanding").joinpath("turns.toml"))[language.value]
     speech = graph(language).speech
 
     def patterns(written: list[str]) -> tuple[Pattern, ...]:

@@ -76,24 +76,24 @@ def _inference(wished: Wished) -> None:
 def _witness(events: Events) -> None:
     """Every latency, and the age of every State at the moment of its publication."""
     from edge.loop.latency import Latencies
-    from edge.outlets.mqtt.announcer import Announcer
     from edge.outlets.mqtt.payloads import StatePayload
     from edge.outlets.mqtt.session import Session
 
-    true_record, true_offer, true_publish = Latencies.record, Announcer.offer_state, Session.publish
+    true_record, true_explained, true_publish = Latencies.record, StatePayload.explained, Session.publish
     captured: dict[bytes, int] = {}
 
     def record(self: Latencies, kind: str, milliseconds: float) -> None:
         true_record(self, kind, milliseconds)
         events.tell("latency", str(kind), milliseconds)
 
-    def offer_state(self: Announcer, state: Any) -> None:  # noqa: ANN401 - a State
-        content = StatePayload.of(state).encode()
+    def explained(self: StatePayload, state: Any, language: Any) -> StatePayload:  # noqa: ANN401 - as the method has it
+        payload = true_explained(self, state, language)
+        content = payload.encode()
         captured.pop(content, None)
         captured[content] = state.captured_ns
         if len(captured) > KEPT:
             del captured[next(iter(captured))]
-        true_offer(self, state)
+        return payload
 
     def publish(self: Session, message: Any) -> Any:  # noqa: ANN401 - as the method has it
         since = captured.get(message.payload)
@@ -102,9 +102,9 @@ def _witness(events: Events) -> None:
             events.tell("published", (time.monotonic_ns() - since) / 1e9, claims)
         return true_publish(self, message)
 
-    patched: list[tuple[type, str, Callable[..., Any]]] = [
+    patched: list[tuple[type, str, Any]] = [
         (Latencies, "record", record),
-        (Announcer, "offer_state", offer_state),
+        (StatePayload, "explained", explained),
         (Session, "publish", publish),
     ]
     for owner, name, function in patched:

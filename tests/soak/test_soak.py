@@ -119,6 +119,8 @@ def test_a_camera_that_goes_and_comes_back_is_seen_to(tmp_path: Path) -> None:
     assert "backing off" in row["seen"][0]
     assert found["alive"]
     assert found["summary"]["restarts"]["face"] >= 1
+    (age,) = [bar for bar in found["bars"] if bar["name"].startswith("no State is published as fresh")]
+    assert age["met"], f"what is published is not seen any more: {age['found']}"
 
 
 def test_an_unknown_fault_is_named() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from edge.affect import Language
 from edge.understanding.person.baseline import Baseline
 from edge.understanding.person.measures import MEASURES
+from edge.understanding.wording.phrasebook import phrasebook
 
 if TYPE_CHECKING:
     from edge.understanding.person.baseline import ProfileRecord
     from edge.understanding.person.settings import PersonSettings
+    from edge.understanding.wording.phrasebook import Phrasebook
 
 
 def report(record: ProfileRecord, settings: PersonSettings) -> dict[str, Any]:
@@ -35,20 +38,21 @@ def report(record: ProfileRecord, settings: PersonSettings) -> dict[str, Any]:
 
 def lines(found: dict[str, Any]) -> list[str]:
     """What ``report`` gave, in words."""
+    book = phrasebook(Language.EN)
     told = [f"{found['name']}:"]
     for sense, of_sense in found["senses"].items():
-        told.append(f"  {sense}: {learned(of_sense, found['needed_minutes'])}")
+        told.append(f"  {sense}: {learned(of_sense, found['needed_minutes'], book)}")
         for cue, usual in of_sense["usual"].items() if of_sense["known"] else ():
             told.append(f"    {cue:<13} {_value(cue, usual):<22} give or take {usual['spread']:.2g} {usual['unit']}")
     return told
 
 
-def learned(of_sense: dict[str, Any], needed: float) -> str:
+def learned(of_sense: dict[str, Any], needed: float, book: Phrasebook) -> str:
     """How far learning is, in one clause; nothing is told relative to the person before it is done."""
     minutes = of_sense["minutes"]
     if of_sense["known"]:
-        return f"usual known, from {minutes:.0f} minutes"
-    return f"usual not known yet: {int(minutes)} of {needed:.0f} minutes"
+        return book.say("usual known, from {n} minutes", n=f"{minutes:.0f}")
+    return book.say("usual not known yet: {n} of {n_needed} minutes", n=int(minutes), n_needed=f"{needed:.0f}")
 
 
 def _value(cue: str, usual: dict[str, Any]) -> str:

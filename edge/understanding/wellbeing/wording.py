@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from edge.affect import EMOTIONS, Language
+from edge.data_file import read_table
 from edge.understanding.wellbeing import agreement, change
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def text(found: Report, language: Language, *, least_minutes: float, kept: int) 
 def wording(language: Language) -> dict[str, Any]:
     """The words of a language."""
     name = f"wording_{language.value}.toml"
-    return tomllib.loads(files("edge.understanding.wellbeing").joinpath(name).read_text(encoding="utf-8"))
+    return read_table(files("edge.understanding.wellbeing").joinpath(name))
 
 
 def told_date(day: date, language: Language) -> str:

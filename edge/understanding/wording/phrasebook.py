@@ -7,13 +7,13 @@ in English, and whoever tells it to a person translates it here.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from edge.affect import Language
+from edge.data_file import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -151,4 +151,4 @@ def _entries(text: str) -> list[str]:
 @cache
 def _data(language: Language) -> dict[str, Any]:
     name = f"{language.value}.toml"
-    return tomllib.loads(files("edge.understanding.wording").joinpath(name).read_text(encoding="utf-8"))
+    return read_table(files("edge.understanding.wording").joinpath(name))

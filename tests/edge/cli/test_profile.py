@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edge.affect import Sense
+from edge.affect import Language, Sense
 from edge.cli import main
 from edge.cli.profile import standing
 from edge.safety.consent import Consent
@@ -106,6 +106,9 @@ def test_how_far_learning_is_can_be_asked_of_doctor_and_explain(state: Path) -> 
     assert told == (
         "Person 'Anna': face: usual not known yet: 1 of 10 minutes; voice: usual not known yet: 3 of 10 minutes."
     )
+    assert standing(settings, Language.ZH) == [
+        "'Anna'：表情：平常的样子还不了解（1/10分钟）；声音：平常的样子还不了解（3/10分钟）。"
+    ]
     Profiles(state).path("Anna").chmod(0o644)
     assert "chmod 600" in standing(settings)[0]
 

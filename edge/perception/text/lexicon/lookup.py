@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
@@ -11,6 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edge.affect import Emotion, Language
+from edge.data_file import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ class Match:
 
 def read(name: str) -> dict[str, Any]:
     """The content of one of the lexicon's data files."""
-    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return read_table(files(__package__).joinpath(name))
 
 
 def units_of(text: str, language: Language) -> list[Unit]:
