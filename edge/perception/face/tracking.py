@@ -32,9 +32,12 @@ GLANCE = (20, 15)
 CUT = 30.0
 """Mean difference in grey levels between two glances that is a cut."""
 ROUND = ((HALF,), (0, 1), (2, 3))
-"""Further looks of the detector, taken in turn by the frames of one scene until somebody is seen: an empty room, which
-is most of a device's life, takes half the time, a face that is lost holds nobody up, and a distant one is found two
-frames later at most."""
+"""Further looks of the detector, taken in turn by frames until somebody is seen: an empty room, which is most of a
+device's life, takes half the time, a face that is lost holds nobody up, and a distant one is found two frames later at
+most."""
+HURRIED_NS = 250_000_000
+"""Nanoseconds. A new scene that comes later than this after the frame before is looked at everywhere at once: there is
+time for it, and of pictures that are shown one by one there may be no other frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Tracker:
         self._glance = np.zeros((GLANCE[1], GLANCE[0], 3), np.uint8)
         self._glance_before = np.zeros_like(self._glance)
         self._shape: tuple[int, ...] = ()
+        self._seen_ns = -HURRIED_NS
         self._searched = 0
         """Frames in a row, up to the last one, in which the detector was asked and showed nobody who could be followed,
         in the same scene. What it takes for a face in a dark room comes and goes, and is no reason to begin anew."""
@@ -97,17 +101,27 @@ class Tracker:
         if last is not None and 0 <= age_ns < self._redetect_ns:
             sight = self._follow(image, last)
         if sight is None:
-            further = FURTHER if new else ROUND[self._searched % len(ROUND)]
+            further = self._further(captured_ns, new=new)
             sight = self._detect(image, captured_ns, last, further)
-            self._searched = 0 if new or _clear(sight) else self._searched + 1
+            self._searched = 0 if further is FURTHER or _clear(sight) else self._searched + 1
             if sight is None and last is not None and age_ns >= self._redetect_ns and self._searched < len(ROUND):
                 sight = self._follow(image, last)  # it may be where the detector has not looked yet
         self._last = sight if _clear(sight) else None
+        self._seen_ns = captured_ns
         return sight
 
     def lose(self) -> None:
         """Forget the face that was followed."""
         self._last = None
+
+    def _further(self, captured_ns: int, *, new: bool) -> tuple[int, ...]:
+        """Where the detector looks when the whole picture showed nobody."""
+        hurried = 0 <= captured_ns - self._seen_ns < HURRIED_NS
+        if new and not (hurried and self._redetect_ns):
+            return FURTHER
+        if new:
+            self._searched = 0
+        return ROUND[self._searched % len(ROUND)]
 
     def _follow(self, image: NDArray[np.uint8], last: Sight) -> Sight | None:
         """The face of the last frame in this one; None when it cannot be told to be the same."""

@@ -121,8 +121,12 @@ def test_a_new_scene_is_looked_at_everywhere_and_an_empty_one_in_turn(
     assert following.see(EMPTY, 6 * FRAME_NS) is None, "who has left holds nobody up"
     assert following.see(EMPTY, 7 * FRAME_NS) is None
     assert looks[5:] == [ROUND[1], *ROUND[:2]]
-    seen(following, np.asarray(placed(portrait, 60, 60) * 0.6, np.uint8), 8)
-    assert looks[8:] == [FURTHER], "as the light went out"
+    darker = np.asarray(EMPTY * 0.3, np.uint8)
+    for at in (8, 9, 10):
+        assert following.see(darker, at * FRAME_NS) is None
+    assert looks[8:] == [*ROUND], "the next frame comes soon"
+    assert following.see(EMPTY, 15 * FRAME_NS) is None
+    assert looks[11:] == [FURTHER], "and here it does not"
 
 
 def test_pictures_that_are_looked_at_one_by_one_are_looked_at_everywhere(
