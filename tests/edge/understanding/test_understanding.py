@@ -10,11 +10,21 @@ from hypothesis import strategies as st
 
 from edge.affect import EMOTIONS, Affect, Cue, Emotion, Reading, Sense, State
 from edge.understanding.explanation import explain
+from edge.understanding.fusion import BUILT_IN, Pool, Trust
 from edge.understanding.record import state_record
 from edge.understanding.settings import UnderstandingSettings
 from edge.understanding.understanding import Understanding
 
 SECOND = 10**9
+POOL = Pool(
+    {
+        Sense.FACE: Trust(0.93),
+        Sense.VOICE: Trust(0.92, knows=BUILT_IN.trusts[Sense.VOICE].knows),
+        Sense.TEXT: Trust(0.92),
+    },
+    temperature=0.77,
+)
+"""About as sure as the one that is fitted and shipped."""
 
 
 def affect(emotion: Emotion, confidence: float) -> Affect:
@@ -32,7 +42,7 @@ def abstention(sense: Sense, reason: str, at_s: float = 0) -> Reading:
 
 @pytest.fixture
 def understanding() -> Understanding:
-    return Understanding(UnderstandingSettings())
+    return Understanding(UnderstandingSettings(), POOL)
 
 
 def test_one_clear_sense_is_believed_and_the_others_are_named_absent(understanding: Understanding) -> None:
@@ -97,7 +107,7 @@ def test_poor_quality_is_too_little_evidence(understanding: Understanding) -> No
 
 
 def test_thresholds_apply_as_they_are_documented() -> None:
-    lax = Understanding(UnderstandingSettings(min_evidence=0.0, min_confidence=0.0))
+    lax = Understanding(UnderstandingSettings(min_evidence=0.0, min_confidence=0.0), POOL)
     assert lax.update(reading(Sense.FACE, Emotion.HAPPY, quality=0.05)).label is Emotion.HAPPY
 
 
@@ -135,7 +145,7 @@ def test_a_sentence_moves_the_state_at_once_but_a_single_frame_does_not(understa
 
 
 def steady_after(fps: int, seconds: float) -> State:
-    understanding = Understanding(UnderstandingSettings())
+    understanding = Understanding(UnderstandingSettings(), POOL)
     understanding.update(reading(Sense.FACE, Emotion.NEUTRAL))
     frames = int(seconds * fps)
     return [understanding.update(reading(Sense.FACE, Emotion.HAPPY, at_s=(n + 1) / fps)) for n in range(frames)][-1]
@@ -147,7 +157,7 @@ def test_the_filter_is_driven_by_time_and_not_by_frames() -> None:
 
 
 def test_a_label_does_not_flicker_at_the_margin() -> None:
-    understanding = Understanding(UnderstandingSettings(min_confidence=0.3))
+    understanding = Understanding(UnderstandingSettings(min_confidence=0.3), POOL)
     labels = []
     for n in range(100):
         leader, other = (Emotion.SAD, Emotion.NEUTRAL) if n % 2 else (Emotion.NEUTRAL, Emotion.SAD)
@@ -162,7 +172,7 @@ def test_a_withdrawn_sense_leaves_no_trace(understanding: Understanding) -> None
     state = understanding.forget(Sense.FACE, SECOND)
     assert state.label is None
     assert state.shares == ()
-    fresh = Understanding(UnderstandingSettings()).update(reading(Sense.TEXT, Emotion.SAD, at_s=2))
+    fresh = Understanding(UnderstandingSettings(), POOL).update(reading(Sense.TEXT, Emotion.SAD, at_s=2))
     assert understanding.update(reading(Sense.TEXT, Emotion.SAD, at_s=2)) == fresh
 
 
@@ -205,7 +215,7 @@ def readings(draw: st.DrawFn) -> Reading:
 
 @given(st.lists(readings(), max_size=30))
 def test_any_readings_in_any_order_give_a_valid_state(sequence: list[Reading]) -> None:
-    understanding = Understanding(UnderstandingSettings())
+    understanding = Understanding(UnderstandingSettings(), POOL)
     for item in sequence:
         state = understanding.update(item)
         assert sum(state.affect.probabilities) == pytest.approx(1)
@@ -216,7 +226,7 @@ def test_any_readings_in_any_order_give_a_valid_state(sequence: list[Reading]) -
 
 
 def test_other_settings_count_from_the_next_state() -> None:
-    understanding = Understanding(UnderstandingSettings())
+    understanding = Understanding(UnderstandingSettings(), POOL)
     assert understanding.update(Reading(Sense.FACE, 0, HAPPY_FOR_SURE, 1.0)).label is Emotion.HAPPY
     understanding.adopt(UnderstandingSettings(min_confidence=1.0))
     assert understanding.now(0).label is None
@@ -239,12 +249,12 @@ def test_a_time_that_has_jumped_begins_anew(understanding: Understanding) -> Non
     for frame in range(20):
         understanding.update(reading(Sense.FACE, Emotion.HAPPY, at_s=5000 + frame / 10))
     state = understanding.update(reading(Sense.TEXT, Emotion.SAD, at_s=3))
-    assert state == Understanding(UnderstandingSettings()).update(reading(Sense.TEXT, Emotion.SAD, at_s=3))
+    assert state == Understanding(UnderstandingSettings(), POOL).update(reading(Sense.TEXT, Emotion.SAD, at_s=3))
 
 
 def test_a_second_is_a_second_with_one_sense_or_with_two() -> None:
     """A voice of no weight adds no evidence, and makes time go no faster; the face fades a little until its Reading."""
-    alone, both = (Understanding(UnderstandingSettings(voice_weight=0)) for _ in range(2))
+    alone, both = (Understanding(UnderstandingSettings(voice_weight=0), POOL) for _ in range(2))
     for frame in range(24):
         seen = reading(Sense.FACE, Emotion.HAPPY if frame < 20 else Emotion.SAD, 0.7, at_s=frame / 10)
         one, two = alone.update(seen), both.update(seen)
@@ -287,7 +297,7 @@ def test_evidence_on_the_edge_of_a_threshold_does_not_flicker(understanding: Und
 def test_a_noisy_face_is_told_steadily_and_a_change_of_it_is_followed_in_time(fps: int) -> None:
     """Each picture is off by 0.7 nats; the leader leads by 3. Two minutes, then another emotion."""
     noise = Random(fps)  # noqa: S311 - noise for a test
-    understanding = Understanding(UnderstandingSettings())
+    understanding = Understanding(UnderstandingSettings(), POOL)
 
     def told(leader: Emotion, frame: int) -> str:
         scores = [exp(noise.gauss(3 if emotion is leader else 0, 0.7)) for emotion in EMOTIONS]
