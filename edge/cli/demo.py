@@ -5,11 +5,54 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edge.affect import EMOTIONS, Episode
 from edge.paths import cache_directory, configs_directory
+from edge.replay.witness import Witness
 from edge.settings import load
+from edge.understanding.wellbeing.day import Span, Sums, day_of
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
+
+    from edge.affect import Reading, Sense, State
+    from edge.understanding.views import Event
+
+
+class Summed(Witness):
+    """What wellbeing would keep of the session, if it were a day of somebody who granted it."""
+
+    def __init__(self) -> None:
+        self._sums = Sums()
+        self._episodes = 0
+
+    def saw(
+        self,
+        state: State,
+        reading: Reading | None,
+        forgot: Sense | None,
+        events: Iterable[Event],
+        *,
+        published: bool = True,
+        watched: bool = False,
+    ) -> None:
+        """Add up what the views say."""
+        del state, reading, forgot, published, watched
+        for event in events:
+            if isinstance(event, Span):
+                self._sums.merge(event.sums)
+            elif isinstance(event, Episode) and event.end_ns is not None:
+                self._episodes += 1
+
+    def told(self) -> str:
+        """In one line; of the last half a minute nothing may be in it, as it was not full."""
+        day = day_of(self._sums, self._episodes, ())
+        if day.valence is None or day.valence_sd is None:
+            return "nothing to sum up"
+        shares = sorted(zip(day.shares, EMOTIONS, strict=True), reverse=True)[:3]
+        parts = [f"{emotion} {share:.0%}" for share, emotion in shares if share > 0] + [f"unsure {day.unsure:.0%}"]
+        mean = f"valence {day.valence:+.2f} ± {day.valence_sd:.2f}"
+        return f"{60 * day.minutes:.0f} s as sums: {', '.join(parts)}; {mean}; {day.episodes} episodes"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = load(config)
     start_logging(settings)
     settings, missing = with_session(settings, cache_directory())
-    runtime = Runtime(settings)
+    summed = Summed()
+    runtime = Runtime(settings, witness=summed)
     print(f"Rapport demo: {config}")
     granted = [sense.value for sense in settings.consent.grants]
     granted += ["face for drowsiness"] if settings.consent.drowsiness else []
@@ -45,6 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     if runtime.speaker is not None and runtime.speaker.latest is not None:
         print(f"  spoken to  {runtime.speaker.latest} and its neighbours ({runtime.speaker.silent_because})")
     if not arguments.car:
+        print(f"  wellbeing  {summed.told()} (of days it is kept with a grant of its own: `rapport wellbeing`)")
         print("  why        `rapport explain` tells the last State in words")
     if arguments.json is not None:
         write_json(arguments.json, summary)

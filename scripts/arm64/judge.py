@@ -28,6 +28,9 @@ FLOAT_TOLERANCE = 1e-5
 """Largest difference of a float output, as part of the largest value. A float sum depends on the order of its parts,
 and XNNPACK's kernels for NEON and for AVX have another order each: 1.3e-6 was seen (docs/arm64.md). Sums of whole
 numbers do not, so int8 has no tolerance."""
+REPLAYED = 1e-9
+"""Largest difference of a number in a State: exp, log and pow are right to the last bit or so on either machine, and
+belief forgets."""
 ON = "XNNPACK delegate"
 """What the interpreter says on standard error when its fast kernels are on."""
 SENSES = ("face", "voice", "text")
@@ -113,11 +116,39 @@ def judge_machines(folder: Path) -> Iterator[Check]:
         other = [name for name in here[what] if here[what][name] != there[what].get(name)]
         found = "the same on both" if not other else f"other ones on arm64: {', '.join(other)}"
         yield Check(f"{what} of both", not other, found)
-    golden = here["golden"] == there["golden"] == sorted(there["models"])
+    golden = here["golden"] == there["golden"] == sorted(there["nets"])
     yield Check("golden", golden, f"golden vectors of {_named(there['golden'])}")
     for side in ("here", "there"):
         said = (folder / f"outputs-{side}.err").read_text(encoding="utf-8")
         yield Check(f"XNNPACK {side}", ON in said, "on" if ON in said else "off: its results are other ones")
+
+
+def judge_replays(folder: Path) -> Iterator[Check]:
+    """Understanding makes the same of recorded Readings: labels and reasons to the letter, numbers within REPLAYED."""
+    here, there = (_states(folder, side) for side in ("here", "there"))
+    if not here or len(here) != len(there):
+        yield Check("replay", ok=False, found=f"x86-64 has {len(here)} States; arm64 {len(there)}")
+        return
+    differing = sum(one != other for one, other in zip(here, there, strict=True))
+    furthest = max(_apart(one, other) for one, other in zip(here, there, strict=True))
+    found = f"{len(here)} States, {differing} of them not bit-identical, by up to {furthest:.1e}"
+    yield Check("replay", furthest <= REPLAYED, found)
+
+
+def _states(folder: Path, side: str) -> list[dict[str, Any]]:
+    lines = (folder / f"replay-{side}.out").read_text(encoding="utf-8").splitlines()
+    return [record["state"] for record in map(json.loads, lines) if "state" in record]
+
+
+def _apart(here: object, there: object) -> float:
+    """The largest difference of two numbers at the same place; infinite where anything else differs."""
+    if isinstance(here, dict) and isinstance(there, dict) and here.keys() == there.keys():
+        return max((_apart(here[key], there[key]) for key in here), default=0.0)
+    if isinstance(here, list) and isinstance(there, list) and len(here) == len(there):
+        return max((_apart(one, other) for one, other in zip(here, there, strict=True)), default=0.0)
+    if isinstance(here, float) and isinstance(there, float):
+        return abs(here - there)
+    return 0.0 if here == there else float("inf")
 
 
 def judge_session(folder: Path) -> Iterator[Check]:
@@ -169,6 +200,7 @@ def judge(folder: Path) -> tuple[list[Check], list[Difference]]:
         ("models", judge_models),
         ("machines", judge_machines),
         ("outputs", outputs),
+        ("replay", judge_replays),
         ("session", judge_session),
     )
     for name, part in parts:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from edge.accelerators.card import CARD_FILE, checked_file, read_card
+from edge.accelerators.card import CARD_FILE, MODEL_FILE, checked_file, read_card
 from edge.accelerators.cpu import interpreter_class
 from edge.accelerators.model import default_directory
 from edge.perception.text.features import TABLE
@@ -81,13 +81,14 @@ def machine() -> dict[str, Any]:
 def main(path: str) -> None:
     """Write every model's outputs into ``path``."""
     folders = sorted(file.parent for file in default_directory().glob(f"*/{CARD_FILE}"))
+    nets = [folder for folder in folders if read_card(folder).file == MODEL_FILE]  # the pool of the senses is none
     outputs: dict[str, NDArray[np.generic]] = {}
-    for folder in folders:
+    for folder in nets:
         outputs |= outputs_of(folder)
     np.savez(path, **outputs)  # type: ignore[arg-type]
     models = {folder.name: read_card(folder).sha256 for folder in folders}
-    golden = [folder.name for folder in folders if (folder / GOLDEN).is_file()]
-    print(json.dumps(machine() | {"models": models, "golden": golden}))
+    golden = [folder.name for folder in nets if (folder / GOLDEN).is_file()]
+    print(json.dumps(machine() | {"models": models, "nets": [net.name for net in nets], "golden": golden}))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 
 INT8 = np.arange(-8, 8, dtype=np.int8).reshape(2, 8)
 FLOAT = np.linspace(-3, 5, 16, dtype=np.float32).reshape(2, 8)
-MACHINE = {"versions": {"numpy": "2.4.6"}, "models": {"a": "12ab"}, "golden": ["a"]}
+MACHINE: dict[str, Any] = {
+    "versions": {"numpy": "2.4.6"},
+    "models": {"a": "12ab", "pool": "cd34"},
+    "nets": ["a"],
+    "golden": ["a"],
+}
+STATE: dict[str, Any] = {
+    "captured_ns": 5,
+    "label": "sad",
+    "affect": {"probabilities": [0.25, 0.75], "valence": -0.5},
+    "reason": None,
+}
 SESSION = {
     "seconds": 43.1,
     "readings": {"face": 20, "voice": 9, "text": 3},
@@ -44,6 +55,12 @@ def arrays(folder: Path, name: str, **named: NDArray[np.generic]) -> None:
     np.savez(folder / name, **named)  # type: ignore[arg-type]
 
 
+def replayed(folder: Path, side: str, *states: dict[str, Any]) -> None:
+    lines = [*({"line": 2 + place, "state": state} for place, state in enumerate(states)), {"verdict": {"same": True}}]
+    text = "\n".join(json.dumps(line) for line in lines)
+    (folder / f"replay-{side}.out").write_text(text, encoding="utf-8")
+
+
 @pytest.fixture
 def left(tmp_path: Path) -> Path:
     """What a run leaves where all is well."""
@@ -53,6 +70,7 @@ def left(tmp_path: Path) -> Path:
         write(tmp_path, f"outputs-{side}.out", MACHINE | {"machine": machine})
         (tmp_path / f"outputs-{side}.err").write_text("INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n")
         arrays(tmp_path, f"{side}.npz", whole=INT8, real=FLOAT)
+        replayed(tmp_path, side, STATE, STATE)
     write(tmp_path, "session.json", SESSION)
     for step in ("doctor", "models", "session"):
         (tmp_path / f"{step}.exit").write_text("0\n")
@@ -116,12 +134,16 @@ def another_numpy(folder: Path) -> None:
 
 
 def another_model(folder: Path) -> None:
-    write(folder, "outputs-there.out", MACHINE | {"models": {"a": "34cd"}})
+    write(folder, "outputs-there.out", MACHINE | {"models": {"a": "34cd", "pool": "cd34"}})
 
 
 def no_golden(folder: Path) -> None:
     for place in ("here", "there"):
         write(folder, f"outputs-{place}.out", MACHINE | {"golden": []})
+
+
+def of_valence(valence: float) -> dict[str, Any]:
+    return STATE | {"affect": STATE["affect"] | {"valence": valence}}
 
 
 def session(**change: object) -> Callable[[Path], None]:
@@ -160,6 +182,11 @@ def printed_nothing(folder: Path) -> None:
         (another_numpy, ["versions of both"]),
         (another_model, ["models of both"]),
         (no_golden, ["golden"]),
+        (lambda folder: replayed(folder, "there", STATE), ["replay"]),
+        (lambda folder: replayed(folder, "there", STATE, STATE | {"label": "happy"}), ["replay"]),
+        (lambda folder: replayed(folder, "there", STATE, STATE | {"affect": {"valence": -0.5}}), ["replay"]),
+        (lambda folder: replayed(folder, "there", STATE, of_valence(-0.4999)), ["replay"]),
+        (lambda folder: (folder / "replay-here.out").unlink(), ["replay"]),
         (session(readings={"face": 20, "voice": 0, "text": 3}), ["readings"]),
         (session(states=["unsure", "happy"]), ["states"]),
         (session(replies={"en": 3}), ["replies"]),
@@ -180,6 +207,13 @@ def test_floats_may_differ_by_the_order_of_their_sums_and_it_is_told(left: Path)
     assert differences[0].differing == FLOAT.size
     assert 0 < differences[0].relative < 1e-6
     assert any("differ, by up to" in check.found for check in checks)
+
+
+def test_a_state_may_differ_in_its_last_bits_and_it_is_told(left: Path) -> None:
+    replayed(left, "there", STATE, of_valence(-0.5 + 2**-53))
+    checks, _ = judge.judge(left)
+    assert all(check.ok for check in checks)
+    assert any(check.found.startswith("2 States, 1 of them not bit-identical, by up to 1.1e-16") for check in checks)
 
 
 def test_whole_numbers_have_no_tolerance_however_large_they_are(left: Path) -> None:

@@ -27,5 +27,5 @@ def test_the_bundled_session_is_seen_heard_read_understood_and_answered(rapport:
     assert summary["replies"]["zh"] >= 2
     assert set(summary["latency_ms"]) == {"face", "voice", "text", "first_sound"}
     assert summary["restarts"] == {"face": 0, "voice": 0, "text": 0}
-    for verb in ("sees", "hears", "reads", "thinks", "says", "granted to face, voice, text"):
+    for verb in ("sees", "hears", "reads", "thinks", "says", "granted to face, voice, text", "episode", "s as sums: "):
         assert verb in done.stdout

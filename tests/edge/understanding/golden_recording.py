@@ -10,11 +10,17 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edge.accelerators.cpu import Cpu
+from edge.accelerators.model import device_models
+from edge.accelerators.settings import ModelsSettings
 from edge.affect import EMOTIONS, Affect, Reading, Sense, State
 from edge.replay.codec import built, line, parsed, plain
 from edge.replay.form import Head
 from edge.replay.play import Device
 from edge.replay.reading import Step
+from edge.understanding import pooled
+from edge.understanding.fusion import BUILT_IN
+from edge.understanding.pooled import parameters_of, pool_of
 from edge.understanding.settings import UnderstandingSettings
 
 if TYPE_CHECKING:
@@ -46,8 +52,9 @@ def step(reading: Reading | None = None, *, forgot: Sense | None = None, at_ns: 
 
 
 def make(path: Path, steps: Iterable[dict[str, Any]]) -> None:
-    """A recording of these steps, with what comes out now. Settings are the defaults, whatever they are."""
-    head = Head(device="golden", senses=tuple(Sense), words=True, understanding={})
+    """A recording of these steps, with what comes out now: by the pool of now, and the default settings of any time."""
+    pool = parameters_of(pooled.load(device_models(ModelsSettings(), Cpu())))
+    head = Head(device="golden", senses=tuple(Sense), words=True, understanding={}, pool=pool)
     records = [{"kind": "head", **head.model_dump(mode="json"), "rapport": "golden"}, *steps]
     ended = {"kind": "end", "steps": sum(record["kind"] == "step" for record in records), "why": "stopped"}
     write(path, [*records, ended])
@@ -60,7 +67,9 @@ def rewrite(path: Path) -> None:
 
 
 def write(path: Path, records: list[dict[str, Any]]) -> None:
-    device = Device(UnderstandingSettings.model_validate(records[0]["understanding"]))
+    head = Head.model_validate({key: value for key, value in records[0].items() if key != "kind"})
+    pool = BUILT_IN if head.pool is None else pool_of(head.pool)
+    device = Device(UnderstandingSettings.model_validate(head.understanding), pool)
     told = []
     for record in records:
         if record["kind"] == "settings":
