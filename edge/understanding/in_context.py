@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from edge.affect import Emotion, Reading, Sense, State
@@ -31,10 +32,12 @@ class InContext:
         self._others: dict[Sense, Reading] = {}
         self._believed: Emotion | None = None
         self.adopt(settings)
-        for language in languages:
-            graph(language)
-            phrases(language)
-            signs(language)
+        ours = tuple(languages)
+        self._cold = chain.from_iterable([graph(language).each_pattern() for language in ours])
+        """Patterns that may not be compiled yet."""
+        for language in ours:
+            for pattern in (*phrases(language), *signs(language).all()):
+                pattern.compile()
 
     def adopt(self, settings: UnderstandingSettings) -> None:
         """Go on with other settings; the turns before are not forgotten."""
@@ -54,7 +57,14 @@ class InContext:
         return self._turns.take(reading, read, self._believed)
 
     def see(self, state: State, reading: Reading | None) -> tuple[()]:
-        """Take note of what is believed, and of the newest Reading of the voice or the face. Never tells anything."""
+        """Take note of what is believed, and of the newest Reading of the voice or the face. Never tells anything.
+
+        The State is told by now, so there is time to compile one more pattern: all at once would hold up the start by a
+        quarter of a second, and when it is needed the person waits.
+        """
+        pattern = next(self._cold, None)
+        if pattern is not None:
+            pattern.compile()
         self._believed = state.label
         if reading is not None and reading.sense is not Sense.TEXT:
             self._others[reading.sense] = reading

@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
@@ -21,6 +22,8 @@ from edge.understanding.graph.graph import graph
 from edge.understanding.graph.pattern import Pattern, read
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from edge.understanding.graph.graph import Found, Words
 
 ABSTAINED = 0.5
@@ -80,6 +83,10 @@ class Signs:
     still: tuple[Pattern, ...]
     wrong: tuple[Pattern, ...]
     denied: tuple[tuple[Emotion, tuple[Pattern, ...]], ...]
+
+    def all(self) -> Iterator[Pattern]:
+        """Each of them."""
+        return chain(self.still, self.wrong, *(patterns for _, patterns in self.denied))
 
 
 class Turns:

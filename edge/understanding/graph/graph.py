@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from edge.affect import EMOTIONS, Emotion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from edge.affect import Language
     from edge.understanding.graph.pattern import Pattern
@@ -68,6 +69,10 @@ class Graph:
         self.events = {name: found for name, (found, _) in events.items()}
         self.patterns = {name: patterns for name, (_, patterns) in events.items()}
         self._index = _index(speech, self.patterns)
+
+    def each_pattern(self) -> Iterator[Pattern]:
+        """The triggers of all events."""
+        return chain.from_iterable(self.patterns.values())
 
     def find(self, words: str) -> tuple[Found, ...]:
         """The events that ``words`` tell of, at most MOST, that of the longest trigger first."""

@@ -50,7 +50,11 @@ class Pattern:
 
     @property
     def regex(self) -> re.Pattern[str]:
-        """The regular expression. Most patterns are never met, so that each is compiled when it is."""
+        """The regular expression; compiled when it is first needed, if nobody had the time for it before."""
+        return self._compiled or self.compile()
+
+    def compile(self) -> re.Pattern[str]:
+        """Make the regular expression ready: a quarter of a millisecond, 1 KiB."""
         if self._compiled is None:
             self._compiled = re.compile(self.source)
         return self._compiled

@@ -7,6 +7,7 @@ import pytest
 from edge.affect import EMOTIONS, Emotion, Language, Sense
 from edge.understanding.explanation import explain
 from edge.understanding.graph.evidence import mixed
+from edge.understanding.graph.graph import graph
 from edge.understanding.in_context import InContext
 from edge.understanding.record import state_record
 from edge.understanding.settings import UnderstandingSettings
@@ -109,3 +110,20 @@ def test_the_graphs_of_the_devices_languages_are_read_at_start() -> None:
     graph.cache_clear()
     InContext(UnderstandingSettings(), (Language.ZH,))
     assert graph.cache_info().currsize == 1
+
+
+def test_the_triggers_of_events_are_compiled_one_by_one_while_nobody_waits() -> None:
+    graph.cache_clear()
+    listening = InContext(UnderstandingSettings(), (Language.EN,))
+    patterns = list(graph(Language.EN).each_pattern())
+
+    def compiled() -> int:
+        return sum(pattern._compiled is not None for pattern in patterns)
+
+    assert compiled() == 0
+    for _ in range(3):
+        listening.see(state(None), None)
+    assert compiled() == 3
+    for _ in patterns:
+        listening.see(state(None), None)
+    assert compiled() == len(patterns)
