@@ -16,6 +16,7 @@ from edge import __version__
 from edge.accelerators.choice import Choice, choose
 from edge.accelerators.model import device_models
 from edge.affect import Reading, Reply, Sense, State
+from edge.answering import Answering
 from edge.errors import OutletError, SettingsError
 from edge.loop.board import Board
 from edge.loop.drain import drain
@@ -34,10 +35,8 @@ from edge.paths import state_directory
 from edge.perception.face.perceiver import without_feeling
 from edge.replay.witness import Witness
 from edge.response.alerts import alert
-from edge.response.responder import Responder
 from edge.safety.consent import Consent
 from edge.safety.context import context, disclosure
-from edge.safety.crisis import Crisis
 from edge.safety.grants import Purpose
 from edge.safety.keeping import may_keep
 from edge.safety.permission import Permission
@@ -109,8 +108,7 @@ class Runtime:
         self._keeper = Keeper(settings.understanding.person, state_directory(settings), self._permission.may_know)
         self._in_context = InContext(settings.understanding, settings.device.languages)
         self._views = (self._in_context, *views(settings.understanding))
-        self._crisis = Crisis(settings.safety)
-        self._responder = Responder(settings.response, self._place.name, settings.device.languages, self._place.never)
+        self._answering = Answering(settings, self._place)
         self._readings: Mailbox[Reading] = Mailbox(READINGS_WAITING)
         self._latencies = Latencies()
         self._tally = Tally()
@@ -278,7 +276,7 @@ class Runtime:
         self._driver.adopt(settings.understanding.driver)
         self._keeper.adopt(settings.understanding.person)
         self._in_context.adopt(settings.understanding)
-        self._responder.adopt(settings.response)
+        self._answering.adopt(settings.response)
         if self._console is not None:
             self._console.adopt(settings.console)
         for adopt in self._adopters:
@@ -333,13 +331,12 @@ class Runtime:
             self._only_watch(state, reading)
             return
         self._publish(state, reading)
-        self._say(self._answer(state, reading))
+        self._say(self._answering.answer(state, reading, time.monotonic_ns()))
 
     def _pass_over(self, reading: Reading) -> None:
         """A Reading that is too old says nothing of now. Crisis talk in it is answered all the same."""
         self._tally.stale[reading.sense] += 1
-        if reading.words is not None and self._crisis.detect(reading.words):
-            self._say(self._help(reading))
+        self._say(self._answering.help(reading))
 
     def _say(self, reply: Reply | None) -> None:
         if reply is not None:
@@ -386,16 +383,6 @@ class Runtime:
     def _offer(self, item: Item) -> None:
         for outlet in self._outlets:
             outlet.offer(item)
-
-    def _answer(self, state: State, reading: Reading) -> Reply | None:
-        """Crisis talk never reaches the response room."""
-        words = reading.words
-        if words is not None and self._crisis.detect(words):
-            return self._help(reading)
-        return self._responder.respond(state, reading if words is not None else None, time.monotonic_ns())
-
-    def _help(self, reading: Reading) -> Reply:
-        return self._crisis.reply(reading.language or self.settings.device.languages[0], reading.captured_ns)
 
     def _attach_outlets(self) -> None:
         wanted, adopters = outlets(self.settings, self._parts, self.consent, self._first_sound)

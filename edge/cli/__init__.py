@@ -21,6 +21,7 @@ COMMANDS = {
     "run": "run the device that a settings file describes",
     "demo": "run the bundled session: no hardware, no broker",
     "sense": "one picture, sound or sentence → what is perceived",
+    "converse": "talk to the device in the terminal",
     "explain": "the State in words, and why; its changes",
     "record": "write down what is sensed and understood, for development",
     "replay": "play a recording again and compare",

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from edge.affect import Reading, Sense
 from edge.errors import ModelError
 
 if TYPE_CHECKING:
-    from edge.perception.perceiver import Perceiver
     from edge.sensors.signals import Utterance
 
 log = logging.getLogger(__name__)
 
 NO_MODEL = "no text model"
+
+
+class Reads(Protocol):
+    """The text sense: of words there always is a Reading, if only an abstention."""
+
+    def attach(self) -> None:
+        """Load the model. Raises ModelError."""
+        ...
+
+    def perceive(self, signal: Utterance) -> Reading:
+        """What the words say. Raises ModelError."""
+        ...
+
+    def stop(self) -> None:
+        """Release the model."""
+        ...
 
 
 class Listening:
@@ -26,7 +41,7 @@ class Listening:
 
     sense = Sense.TEXT
 
-    def __init__(self, text: Perceiver[Utterance]) -> None:
+    def __init__(self, text: Reads) -> None:
         self._text = text
         self._works = False
         self._flaw = ""
@@ -46,7 +61,7 @@ class Listening:
             self._flaw = f"words are only heard for crisis talk: {error.problem}"
             log.error("words are only heard for crisis talk: %s", error)  # noqa: TRY400 - the sentence says it all
 
-    def perceive(self, signal: Utterance) -> Reading | None:
+    def perceive(self, signal: Utterance) -> Reading:
         """The text sense's Reading, or an abstention that carries the words."""
         if self._works:
             try:
