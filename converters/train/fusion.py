@@ -16,14 +16,13 @@ from edge.accelerators.card import CARD_FILE, PARAMETERS_FILE, Card, Metric, Ten
 from edge.accelerators.fetch import put
 from edge.affect import Sense
 from edge.understanding.fusion import KINDS
-from edge.understanding.pooled import LABELS, NAME, TASK, Parameters, SenseParameters, parse
+from edge.understanding.pooled import LABELS, NAME, TASK, parameters_of, parse
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
 
     from converters.fusion_readings import Heard
-    from edge.understanding.fusion import Pool
 
 COMMAND = "python -m converters train fusion --data DIR --runs RUNS"
 VERSION = "1"
@@ -78,7 +77,7 @@ def write(folder: Path, made: Fit, found: Mapping[str, Any], heard: Mapping[str,
     """The parameters and the card in ``folder``."""
     import tomli_w
 
-    content = tomli_w.dumps(parameters(made.pool).model_dump(mode="json")).encode()
+    content = tomli_w.dumps(parameters_of(made.pool).model_dump(mode="json")).encode()
     parse(content)
     folder.mkdir(parents=True, exist_ok=True)
     seven = (KINDS,)
@@ -107,26 +106,6 @@ def write(folder: Path, made: Fit, found: Mapping[str, Any], heard: Mapping[str,
     put(folder / PARAMETERS_FILE, content)
     put(folder / CARD_FILE, dumps(card))
     return card
-
-
-def parameters(pool: Pool) -> Parameters:
-    """The pool as its file has it."""
-    return Parameters(
-        labels=LABELS,
-        prior=pool.prior,
-        temperature=pool.temperature,
-        senses={
-            sense: SenseParameters(
-                knows=tuple(label for label, known in zip(LABELS, trust.knows, strict=True) if known),
-                weights=trust.weights,
-                offsets=trust.offsets,
-                reliability=trust.reliability,
-                usual_quality=trust.usual_quality,
-                sharpness=trust.sharpness,
-            )
-            for sense, trust in pool.trusts.items()
-        },
-    )
 
 
 def metrics(found: Mapping[str, Any]) -> list[Metric]:

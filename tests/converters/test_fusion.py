@@ -15,12 +15,12 @@ from converters.fusion_figures import Scenario, figures, predict_by, scenarios, 
 from converters.fusion_fit import KNOWN, Ties, begin, fit, loss, pool_of, probabilities, solved
 from converters.fusion_readings import PARTS, Heard, _read
 from converters.fusion_sets import KINDS, SENSES, labels, lessons, paired, shared, with_another, with_noise
-from converters.train.fusion import parameters, write
+from converters.train.fusion import write
 from edge.accelerators.card import PARAMETERS_FILE, checked_file, read_card
 from edge.affect import Emotion, Sense
 from edge.errors import InputError
 from edge.understanding.fusion import BUILT_IN, Pool
-from edge.understanding.pooled import NAME, parse
+from edge.understanding.pooled import NAME, parameters_of, parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,7 +176,7 @@ def test_the_folder_that_is_written_is_what_the_device_reads(made: fusion_fit.Fi
     assert parse(checked_file(tmp_path / NAME, card).read_bytes()) == made.pool
     assert {metric.name for metric in card.metrics} >= {"accuracy", "expected calibration error"}
     assert any("The pool is the default" in note for note in card.notes)
-    assert parameters(made.pool).senses[Sense.VOICE].knows == tuple(
+    assert parameters_of(made.pool).senses[Sense.VOICE].knows == tuple(
         emotion for emotion, known in zip(Emotion, KNOWN[1], strict=True) if known
     )
 
