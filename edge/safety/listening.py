@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from edge.affect import Reading, Sense
 from edge.errors import ModelError
+from edge.perception.text.language import language_of
 
 if TYPE_CHECKING:
     from edge.sensors.signals import Utterance
@@ -72,7 +73,10 @@ class Listening:
             else:
                 self._flaw = ""
                 return reading
-        return Reading(self.sense, signal.captured_ns, None, 0.0, reason=NO_MODEL, words=signal.words)
+        language = language_of(signal.words)
+        return Reading(
+            self.sense, signal.captured_ns, None, 0.0, reason=NO_MODEL, words=signal.words, language=language
+        )
 
     def stop(self) -> None:
         """Release the model."""

@@ -27,6 +27,11 @@ def detect_language(words: str) -> Language:
     return Language.ZH if han > len(_LATIN_WORD.findall(words)) else Language.EN
 
 
+def language_of(words: str) -> Language | None:
+    """The language in which to answer ``words``; None where they are of neither, or of none, as a number is."""
+    return detect_language(words) if has_letters(words) and is_supported(words) else None
+
+
 def is_supported(words: str) -> bool:
     """Whether the letters are mostly Latin or Han; True for a text without letters."""
     if words.isascii():

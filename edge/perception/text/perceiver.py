@@ -14,7 +14,7 @@ from edge.perception.text.context import analyse
 from edge.perception.text.emphasis import is_loud
 from edge.perception.text.features import ids
 from edge.perception.text.judged import MOST_PARTS, Judged
-from edge.perception.text.language import HAN_PER_WORD, detect_language, has_letters
+from edge.perception.text.language import HAN_PER_WORD, detect_language, language_of
 from edge.perception.text.lexicon.lookup import lexicon
 from edge.perception.text.negation import denied
 from edge.perception.text.normalise import normalised
@@ -122,7 +122,7 @@ class TextPerceiver:
             quality=quality(count, known, self._settings.full_words) * trusted,
             cues=tuple(sorted(cues, key=lambda cue: -cue.strength)),
             words=signal.words,
-            language=language if has_letters(text) else None,
+            language=language_of(text),
         )
 
     def stop(self) -> None:
@@ -220,4 +220,5 @@ class TextPerceiver:
         return [] if decided is None else [told.words_cue(text, decided, most)]
 
     def _abstention(self, signal: Utterance, reason: str) -> Reading:
-        return Reading(self.sense, signal.captured_ns, None, 0.0, reason=reason, words=signal.words)
+        language = language_of(signal.words)
+        return Reading(self.sense, signal.captured_ns, None, 0.0, reason=reason, words=signal.words, language=language)

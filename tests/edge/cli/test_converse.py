@@ -54,9 +54,14 @@ def test_words_of_crisis_get_fixed_words_and_are_not_repeated(rapport: Rapport, 
 def test_words_of_crisis_are_answered_without_any_model(rapport: Rapport, tmp_path: Path) -> None:
     models = tmp_path / "models"
     shutil.copytree(default_directory(), models, ignore=shutil.ignore_patterns("text-emotion"))
-    calm, crisis = turns(rapport, f"I like tea.\n{CRISIS}\n", RAPPORT_MODELS__DIRECTORY=str(models))
+    calm, *crisis = turns(rapport, f"I like tea.\n{CRISIS}\n我不想活了\n", RAPPORT_MODELS__DIRECTORY=str(models))
     assert calm["state"] == "unsure"
-    assert crisis["crisis"]
+    assert [(turn["crisis"], turn["language"]) for turn in crisis] == [(True, "en"), (True, "zh")]
+
+
+def test_words_that_the_model_does_not_know_are_answered_in_their_language(rapport: Rapport) -> None:
+    told = turns(rapport, "太无聊了。\n我饿了，我们去吃点东西吧。\n")
+    assert {turn["language"] for turn in told} == {"zh"}
 
 
 def test_what_is_typed_is_answered_whatever_bytes_come(rapport: Rapport) -> None:

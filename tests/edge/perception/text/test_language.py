@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from edge.affect import Language
-from edge.perception.text.language import detect_language, has_emoji, has_letters, is_supported
+from edge.perception.text.language import detect_language, has_emoji, has_letters, is_supported, language_of
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,20 @@ def test_emoji_are_told_from_signs() -> None:
     assert has_emoji("x😀")
     assert has_emoji("❤")
     assert not has_emoji("x!")
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("What a day.", Language.EN),
+        ("太无聊了。", Language.ZH),
+        ("OK，太无聊了。", Language.ZH),
+        ("1998!", None),
+        ("", None),
+        ("🙂", None),
+        ("очень скучно", None),
+        ("とても退屈です", None),
+    ],
+)
+def test_words_are_answered_in_their_language_and_a_number_has_none(words: str, language: Language | None) -> None:
+    assert language_of(words) is language
