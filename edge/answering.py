@@ -30,16 +30,17 @@ class Answering:
         """Go on with other settings; the conversation so far is not forgotten."""
         self._responder.adopt(settings)
 
-    def answer(self, state: State, reading: Reading, now_ns: int) -> Reply | None:
+    def answer(self, state: State, reading: Reading, now_ns: int, minute: int | None = None) -> Reply | None:
         """What is said to the State that ``reading`` led to; None for silence.
 
         Args:
             state: how the person is doing now.
             reading: what led to it; with words where something was said.
             now_ns: monotonic nanoseconds, not decreasing from call to call.
+            minute: of the local day, for the quiet hours; None where nobody knows it.
         """
         said = reading if reading.words is not None else None
-        return self.help(reading) or self._responder.respond(state, said, now_ns)
+        return self.help(reading) or self._responder.respond(state, said, now_ns, minute)
 
     def help(self, reading: Reading) -> Reply | None:
         """The fixed words for crisis talk in ``reading``; None where there is none in it. Needs no State."""

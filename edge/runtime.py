@@ -331,7 +331,8 @@ class Runtime:
             self._only_watch(state, reading)
             return
         self._publish(state, reading)
-        self._say(self._answering.answer(state, reading, time.monotonic_ns()))
+        now = time.localtime()
+        self._say(self._answering.answer(state, reading, time.monotonic_ns(), 60 * now.tm_hour + now.tm_min))
 
     def _pass_over(self, reading: Reading) -> None:
         """A Reading that is too old says nothing of now. Crisis talk in it is answered all the same."""

@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from edge.affect import Emotion
+from edge.response.hours import hours_of
 from edge.response.talk import Talk
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Gate:
     def adopt(self, settings: ResponseSettings) -> None:
         """Go on with other settings; what was said so far still counts."""
         self._settings = settings
+        self._quiet_hours = hours_of(settings.quiet_hours)
         cooldown_s = self._usual_cooldown_s if settings.cooldown_s is None else settings.cooldown_s
         self._cooldown_ns = int(cooldown_s * SECOND)
         self._spoken = deque(self._spoken, maxlen=settings.per_hour)
@@ -58,10 +60,14 @@ class Gate:
             return False
         return self._last_ns is None or now_ns - self._last_ns >= self._settings.min_gap_s * SECOND
 
-    def allows_remark(self, state: State, now_ns: int) -> bool:
-        """Whether the device may speak up by itself: a settled, clear emotion that it has not yet spoken to."""
+    def allows_remark(self, state: State, now_ns: int, minute: int | None = None) -> bool:
+        """Whether the device may speak up by itself: a settled, clear emotion that it has not yet spoken to.
+
+        ``minute`` of the local day; None where nobody knows it, and then no hour is a quiet one.
+        """
         return (
             self._remarks
+            and not (self._quiet_hours is not None and minute is not None and self._quiet_hours.hold(minute))
             and state.label not in (None, Emotion.NEUTRAL)
             and state.confidence >= self._settings.clear_confidence
             and now_ns - self._since_ns >= self._settings.settle_s * SECOND

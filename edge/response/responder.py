@@ -69,7 +69,7 @@ class Responder:
         for realiser in self._realisers.values():
             realiser.adopt(settings)
 
-    def respond(self, state: State, reading: Reading | None, now_ns: int) -> Reply | None:
+    def respond(self, state: State, reading: Reading | None, now_ns: int, minute: int | None = None) -> Reply | None:
         """Answer the words of ``reading``, or remark on the State by itself, or say nothing.
 
         To be called with every State: how long an emotion has lasted is seen from the calls.
@@ -78,12 +78,15 @@ class Responder:
             state: how the person is doing now.
             reading: the text Reading that led here; None when nothing was said.
             now_ns: monotonic nanoseconds, not decreasing from call to call.
+            minute: of the local day, for the quiet hours; None where nobody knows it.
         """
         self._gate.watch(state, now_ns)
         words = (reading.words or "").strip() if reading is not None else ""
         language = self._language(reading, now_ns)
         talk = kind_of(words, self._libraries[language].wording) if words else None
-        allowed = self._gate.allows_remark(state, now_ns) if talk is None else self._gate.allows_answer(talk, now_ns)
+        allowed = (
+            self._gate.allows_remark(state, now_ns, minute) if talk is None else self._gate.allows_answer(talk, now_ns)
+        )
         if not allowed:
             return None
         if self._gate.over(now_ns) or state.label is not self._last_label:

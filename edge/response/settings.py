@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from edge.response.hours import hours_of
 from edge.section import Section
 
 
@@ -15,6 +16,7 @@ class ResponseSettings(Section):
     LIVE: ClassVar[frozenset[str]] = frozenset(
         {
             "quiet",
+            "quiet_hours",
             "person",
             "device",
             "min_gap_s",
@@ -28,6 +30,12 @@ class ResponseSettings(Section):
     )
 
     quiet: bool = Field(default=False, title="Quiet", description="true: the device never answers and never remarks")
+    quiet_hours: str = Field(
+        default="",
+        title="Quiet hours",
+        description='local time, such as "22:00-07:00", in which nothing is said unasked; who speaks to the device is'
+        " answered, and a driver is warned",
+    )
     person: str = Field(
         default="", max_length=40, title="Person", description="how the person wants to be called; empty: by no name"
     )
@@ -76,3 +84,9 @@ class ResponseSettings(Section):
     seed: int | None = Field(
         default=None, title="Seed", description="a number makes the choice among fitting replies repeatable, for tests"
     )
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _are_hours(cls, written: str) -> str:
+        hours_of(written)
+        return written
