@@ -319,6 +319,8 @@ class Runtime:
         if time.monotonic_ns() - reading.captured_ns > FRESH_NS:
             self._pass_over(reading)
             return
+        if reading.words is not None and self._speaker is not None:
+            self._speaker.hush(reading.captured_ns)
         reading = self._keeper.taken(reading)
         if feels:
             reading = self._in_context.take(reading)

@@ -16,6 +16,7 @@ from edge.errors import OutletError
 from edge.outlets.outlet import Item, Outlet
 from edge.outlets.player import Player
 from edge.outlets.speech import Espeak, spelled
+from edge.response.alerts import STRATEGY as WARNING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,10 @@ OURS = "reply-" + "?" * 13 + "-????.wav"
 
 
 class Speaker(Outlet):
-    """Speaks Replies; States pass by. A crisis reply goes before all others and cuts what is being said."""
+    """Speaks Replies; States pass by. A crisis reply goes before all others and cuts what is being said.
+
+    Whoever speaks to the device cuts what it says, but for the words of a crisis and a driver's warning: see ``hush``.
+    """
 
     name = "speaker"
     takes = (Reply,)
@@ -55,7 +59,10 @@ class Speaker(Outlet):
         self._player = Player(settings.device)
         self._closed = threading.Event()
         self._crisis_waits = threading.Event()
-        self._urgent_now: Reply | None = None
+        self._now: Reply | None = None
+        """What is made into sound or said."""
+        self._hushed_ns = 0
+        """What answers something earlier than this is over."""
         self._spoken = 0
         self.speaking = threading.Event()
         """Set while sound comes out, and TAIL_S longer: whoever owns the microphone asks it."""
@@ -76,6 +83,21 @@ class Speaker(Outlet):
         if isinstance(item, Reply) and item.crisis and not self._clear_the_way(item):
             return
         super().offer(item)
+
+    def hush(self, captured_ns: int) -> None:
+        """Somebody spoke at ``captured_ns``: an answer to something earlier is over. Returns at once, from any thread.
+
+        What waits is dropped, what is made into sound is not said, and what is said is cut.
+        """
+        with self._wake:
+            self._hushed_ns = max(self._hushed_ns, captured_ns)
+            over = [entry for entry in self._items if self._over(entry[1])]
+            self.dropped += len(over)
+            for entry in over:
+                self._items.remove(entry)
+            cut = self._now is not None and self._over(self._now)
+        if cut:
+            self._player.stop()
 
     def open(self) -> None:
         """Find the synthesiser and decide, once, between sound card and files. Raises OutletError."""
@@ -98,15 +120,18 @@ class Speaker(Outlet):
         """Speak one Reply to its end. Raises OutletError."""
         if not isinstance(item, Reply) or not item.text.strip() or self._closed.is_set():
             return
+        if self._over(item):
+            self.dropped += 1
+            return
         with self._wake:
-            self._urgent_now = item if item.crisis else None
+            self._now = item
             if item.crisis:
                 self._crisis_waits.clear()
         try:
             self._speak(item)
         finally:
             with self._wake:
-                self._urgent_now = None
+                self._now = None
 
     def close(self) -> None:
         """Silence at once."""
@@ -122,7 +147,9 @@ class Speaker(Outlet):
             if self._closed.is_set():  # the synthesis was cut short by ``close``
                 return
             raise
-        if self.silent_because is None:
+        if self._outdated(reply):
+            self.dropped += 1
+        elif self.silent_because is None:
             self._play(wav, reply)
         else:
             self._write(wav)
@@ -131,8 +158,8 @@ class Speaker(Outlet):
     def _clear_the_way(self, crisis: Reply) -> bool:
         """Drop ordinary replies and cut one that is spoken; False when this very reply waits or is spoken already."""
         with self._wake:
-            waiting = [item for _, item in self._items if isinstance(item, Reply) and item.crisis]
-            if any(item.text == crisis.text for item in (*waiting, self._urgent_now) if item is not None):
+            known = [item for item in (*(item for _, item in self._items), self._now) if isinstance(item, Reply)]
+            if any(item.crisis and item.text == crisis.text for item in known):
                 self.dropped += 1
                 return False
             ordinary = [entry for entry in self._items if not _urgent(entry[1])]
@@ -140,7 +167,7 @@ class Speaker(Outlet):
             for entry in ordinary:
                 self._items.remove(entry)
             self._crisis_waits.set()
-            cut = self._urgent_now is None
+            cut = self._now is None or not self._now.crisis
         if cut:
             self._player.stop()
         return True
@@ -154,8 +181,19 @@ class Speaker(Outlet):
             self.speaking.clear()
 
     def _outdated(self, reply: Reply) -> bool:
-        """Whether the voice was closed, or a crisis came up, while the sound was being made."""
-        return self._closed.is_set() or (self._crisis_waits.is_set() and not reply.crisis)
+        """Whether the voice was closed, a crisis came up, or somebody spoke, while the sound was being made."""
+        if self._closed.is_set() or self._over(reply):
+            return True
+        return self._crisis_waits.is_set() and not reply.crisis
+
+    def _over(self, item: Item) -> bool:
+        """Whether something was said since what ``item`` answers, and it is nothing that must be heard."""
+        return (
+            isinstance(item, Reply)
+            and not item.crisis
+            and item.strategy != WARNING
+            and item.captured_ns < self._hushed_ns
+        )
 
     def _write(self, wav: bytes) -> None:
         directory = self.directory

@@ -15,7 +15,8 @@ from edge.affect import Affect, Emotion, Language, Reading, Reply, Sense, State
 from edge.outlets.console import Console
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.outlet import Item, Outlet
-from edge.outlets.settings import ConsoleSettings
+from edge.outlets.settings import ConsoleSettings, SpeechSettings
+from edge.outlets.speaker import Speaker
 from edge.replay.witness import Witness
 from edge.runtime import Runtime
 from edge.safety.grants import Purpose
@@ -325,6 +326,17 @@ def own_run_directory(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
 def spoken(words: str, emotion: Emotion) -> Reading:
     felt = Affect.of(tuple(0.94 if other is emotion else 0.01 for other in Emotion))
     return Reading(Sense.TEXT, time.monotonic_ns(), felt, 1.0, words=words, language=Language.EN)
+
+
+def test_words_cut_what_the_device_says_and_a_face_does_not(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    speaker, hushed = Speaker(SpeechSettings()), list[int]()
+    monkeypatch.setattr(speaker, "hush", hushed.append)
+    runtime._speaker = speaker
+    runtime._step(Reading(Sense.FACE, time.monotonic_ns(), HAPPY, 1.0))
+    assert hushed == []
+    words = spoken("Stop talking, please", Emotion.ANGRY)
+    runtime._step(words)
+    assert hushed == [words.captured_ns]
 
 
 def test_words_are_understood_by_what_was_said_before_until_that_is_forgotten(runtime: Runtime) -> None:

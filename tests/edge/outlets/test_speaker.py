@@ -227,6 +227,63 @@ def test_a_crisis_reply_is_not_begun_anew_while_it_is_spoken_or_waits(
     voice.stop(within_s=0.01)
 
 
+def ends(process: int) -> bool:
+    return not Path(f"/proc/{process}").exists()
+
+
+@needs_espeak
+@needs_aplay
+def test_whoever_speaks_cuts_what_is_said_and_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    running = hanging_player(tmp_path, monkeypatch)
+    heard: Heard = []
+    voice = speaker(heard)
+    voice.attach()
+    voice.offer(reply("A long story about the weather."))
+    voice.offer(reply("And another one."))
+    until(running.exists)
+    process = int(running.read_text())
+    (tmp_path / "aplay").unlink()  # from here on the real aplay is found
+    out = file_card(tmp_path, monkeypatch)
+    voice.hush(time.monotonic_ns())
+    until(lambda: ends(process))
+    answer = reply("All right.")
+    voice.offer(answer)
+    voice.stop(within_s=20)
+    assert [item for item, _ in heard] == [answer]
+    assert voice.dropped == 1
+    assert len(samples(out.read_bytes())[0]) > 1000
+
+
+@needs_espeak
+@pytest.mark.parametrize("what", ["crisis", "warn"])
+def test_the_words_of_a_crisis_and_a_warning_are_said_to_their_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    running = hanging_player(tmp_path, monkeypatch)
+    voice = speaker([])
+    voice.attach()
+    voice.offer(Reply("Stop now.", Language.EN, what, time.monotonic_ns(), crisis=what == "crisis"))
+    until(running.exists)
+    process = int(running.read_text())
+    voice.hush(time.monotonic_ns())
+    assert not ends(process)
+    assert voice.dropped == 0
+    voice.stop(within_s=0.01)
+
+
+@needs_espeak
+def test_an_answer_that_is_over_before_it_is_sound_is_not_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    running = hanging_player(tmp_path, monkeypatch)
+    voice = speaker([])
+    voice.attach()
+    early = reply("Never said.")
+    voice.hush(time.monotonic_ns())
+    voice.offer(early)
+    until(lambda: voice.dropped == 1)
+    voice.stop(within_s=5)
+    assert not running.exists()
+
+
 def test_a_full_queue_never_drops_a_crisis_reply_for_an_ordinary_one() -> None:
     voice = speaker([])
     urgent = reply("Call 988.", crisis=True)

@@ -51,7 +51,10 @@ def test_nothing_is_said_unasked_in_the_quiet_hours(minute: int | None, *, speak
 
 
 def test_who_speaks_to_the_device_is_answered_in_the_quiet_hours() -> None:
-    assert responder(quiet_hours=NIGHT).respond(state_of(Emotion.SAD), said("I can't sleep, I am so sad."), 0, at(2)) is not None
+    assert (
+        responder(quiet_hours=NIGHT).respond(state_of(Emotion.SAD), said("I can't sleep, I am so sad."), 0, at(2))
+        is not None
+    )
 
 
 def test_other_quiet_hours_count_at_once() -> None:
