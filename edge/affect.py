@@ -209,11 +209,32 @@ class Alertness:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a reply is spoken, relative to the voice's usual: rate and volume as factors, pitch in semitones."""
+    """How a reply is spoken, relative to the voice's usual: rate and volume as factors, pitch in semitones.
+
+    ``melody`` is a factor on the range of the pitch, ``pause`` one on the silences between clauses and sentences.
+    """
 
     rate: float = 1.0
     pitch: float = 0.0
     volume: float = 1.0
+    melody: float = 1.0
+    pause: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The face that goes with a reply: how far each part is moved from rest, where 0 is rest and ±1 the extreme.
+
+    ``brows`` raised (1) or lowered (-1); ``inner_brows`` their inner ends up (1, worried) or together and down (-1,
+    stern); ``lids`` wide (1) or nearly closed (-1); ``smile`` corners of the mouth up (1) or down (-1); ``mouth`` open
+    (1), never below 0.
+    """
+
+    brows: float = 0.0
+    inner_brows: float = 0.0
+    lids: float = 0.0
+    smile: float = 0.0
+    mouth: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,5 +250,6 @@ class Reply:
     strategy: str
     captured_ns: int
     style: Style = Style()
+    look: Look = Look()
     crisis: bool = False
     quotes: bool = False
