@@ -34,6 +34,8 @@ MANNERS: dict[str, Manner] = {
     # Visitors at a counter came for something else: they are answered, never remarked upon.
     "service": Manner(cooldown_s=120, remarks=False, longest_en=110, longest_zh=38),
     "wellbeing": Manner(cooldown_s=60, remarks=True, longest_en=160, longest_zh=52),
+    # A learner is answered and left to think.
+    "tutor": Manner(cooldown_s=120, remarks=False, longest_en=110, longest_zh=38),
     "game": Manner(cooldown_s=30, remarks=True, longest_en=80, longest_zh=28),
     # Among several people a remark about one of them exposes that one.
     "social": Manner(cooldown_s=90, remarks=False, longest_en=110, longest_zh=38),

@@ -54,6 +54,10 @@ class Gate:
             self._label = state.label
             self._since_ns = now_ns
 
+    def lasted_s(self, now_ns: int) -> float:
+        """For how many seconds the State has had its label."""
+        return (now_ns - self._since_ns) / SECOND
+
     def allows_answer(self, talk: Talk, now_ns: int) -> bool:
         """Whether words of this kind may be answered now."""
         if not self._has_room(now_ns) or (self._resting(now_ns) and talk not in ENDS_REST):

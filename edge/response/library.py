@@ -2,12 +2,13 @@
 
 ``templates/<language>/`` holds ``wording.toml``, one file per emotion and ``unsure.toml``: for each strategy a list of
 texts, or of tables with ``text`` and conditions. ``talk.toml`` holds the same one level deeper, per kind of talk.
+``contexts/<context>.toml`` holds what is said in one place only: tables per emotion, and ``[talk.<kind>]``.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +17,14 @@ from pydantic import Field
 from edge.affect import EMOTIONS, UNSURE, Language
 from edge.data_file import checked, read_table, wrong
 from edge.response.contexts import MANNERS
+from edge.response.grammar import Slot, Text
 from edge.response.strategy import RULES, Strategy
-from edge.response.template import SLOTS, Occasion, Stir, Template, slots_of
+from edge.response.template import COUNTED, SLOTS, Formality, Occasion, Part, Stir, Template, Turn, Warmth
 from edge.response.wording import Wording, WordingFile
 from edge.section import Section
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from importlib.resources.abc import Traversable
 
 SUBJECTS = (*(emotion.value for emotion in EMOTIONS), UNSURE)
@@ -32,7 +35,6 @@ FEWEST = 8
 """Templates that each emotion needs in each language, so that a conversation does not repeat itself."""
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_SLOT = re.compile(r"\{[^}]*\}")
 
 
 class Entry(Section):
@@ -45,6 +47,10 @@ class Entry(Section):
     )
     arousal: Stir | None = Field(default=None, title="Arousal", description="the arousal that it needs")
     confidence: float = Field(default=0.0, ge=0, le=1, title="Confidence", description="the least that it needs")
+    turn: Turn | None = Field(default=None, title="Turn", description="whether it is the first reply to this emotion")
+    day: frozenset[Part] = Field(default=frozenset(), title="Day", description="parts of the day; empty: all")
+    formality: Formality | None = Field(default=None, title="Formality", description="the formality that it is for")
+    warmth: Warmth | None = Field(default=None, title="Warmth", description="the warmth that it is for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +65,12 @@ class Library:
         return tuple(template for template in self.templates[subject] if template.strategy is strategy)
 
 
-def load_library(language: Language, root: Traversable | None = None) -> Library:
+def load_library(language: Language, context: str | None = None, root: Traversable | None = None) -> Library:
     """The library of ``language``.
 
     Args:
         language: one of the folders under ``root``.
+        context: where it is for; None: everywhere at once.
         root: the folder ``templates``; by default the one that came with the package, from wherever it is imported.
 
     Raises:
@@ -82,8 +89,31 @@ def load_library(language: Language, root: Traversable | None = None) -> Library
         problem = f"it has the tables {sorted(talk)}, needed are {list(TALK_SUBJECTS)}"
         raise wrong(talk_file, "the file", problem, "Add or remove tables")
     templates |= {kind: _templates(kind, talk[kind], talk_file, language) for kind in TALK_SUBJECTS}
-    _refuse_duplicates(templates, folder)
+    seen = _refuse_duplicates({}, templates, lambda subject: folder / f"{_file_of(subject)}.toml")
+    for place in MANNERS if context is None else (context,):
+        file = folder / "contexts" / f"{place}.toml"
+        if file.is_file():
+            there = _context(place, file, language)
+            _refuse_duplicates(seen, there, lambda _, file=file: file)  # type: ignore[misc]
+            templates |= {subject: (*entries, *templates[subject]) for subject, entries in there.items()}
     return Library(wording, templates)
+
+
+def _context(place: str, file: Traversable, language: Language) -> dict[str, tuple[Template, ...]]:
+    """What is said only in one place."""
+    tables = read_table(file)
+    tables |= tables.pop("talk", {})
+    known = (*SUBJECTS, *TALK_SUBJECTS)
+    if strangers := sorted(set(tables) - set(known)):
+        raise wrong(file, strangers[0], "there is no such subject", f"Use one of {', '.join(known)}")
+    return {
+        subject: tuple(replace(one, contexts=frozenset({place})) for one in _templates(subject, table, file, language))
+        for subject, table in tables.items()
+    }
+
+
+def _file_of(subject: str) -> str:
+    return "talk" if subject in TALK_SUBJECTS else subject
 
 
 def _subject(subject: str, table: dict[str, Any], folder: Traversable) -> tuple[Template, ...]:
@@ -117,27 +147,41 @@ def _templates(subject: str, table: object, file: Traversable, language: Languag
 
 def _check_text(entry: Entry, file: Traversable, where: str, language: Language) -> None:
     try:
-        unknown = slots_of(entry.text) - SLOTS
+        text = Text.of(entry.text)
     except ValueError as error:
-        raise wrong(file, where, f"{error} in {entry.text!r}", "Balance the braces") from None
-    if unknown:
-        problem = f"the slot {{{min(unknown)}}} in {entry.text!r} is unknown"
-        raise wrong(file, where, problem, f"Use one of {', '.join(sorted(SLOTS))}")
+        raise wrong(file, where, f"{error} in {entry.text!r}", "Balance brackets and braces") from None
+    for slot in sorted(text.slots, key=lambda slot: slot.name):
+        _check_slot(slot, entry, file, where)
     strangers = entry.contexts - MANNERS.keys()
     if strangers:
         problem = f"the context {min(strangers)!r} is unknown"
         raise wrong(file, where, problem, f"Use one of {', '.join(MANNERS)}")
-    if bool(_HAN.search(_SLOT.sub("", entry.text))) is not (language is Language.ZH):
-        wanted = "Chinese characters" if language is Language.ZH else "no Chinese characters"
-        raise wrong(file, where, f"{entry.text!r} should have {wanted}", "Move it to the other language's file")
+    for reading in text.readings:
+        plain = "".join(piece if isinstance(piece, str) else "".join(piece.forms) for piece in reading)
+        if bool(_HAN.search(plain)) is not (language is Language.ZH):
+            wanted = "Chinese characters" if language is Language.ZH else "no Chinese characters"
+            raise wrong(file, where, f"{entry.text!r} should have {wanted}", "Move it to the other language's file")
 
 
-def _refuse_duplicates(templates: dict[str, tuple[Template, ...]], folder: Traversable) -> None:
-    seen: dict[str, Template] = {}
+def _check_slot(slot: Slot, entry: Entry, file: Traversable, where: str) -> None:
+    if slot.name not in SLOTS | COUNTED:
+        problem = f"the slot {{{slot.name}}} in {entry.text!r} is unknown"
+        raise wrong(file, where, problem, f"Use one of {', '.join(sorted(SLOTS | COUNTED))}")
+    if bool(slot.forms) is not (slot.name in COUNTED):
+        forms = "a number, and has no forms for it" if slot.name in COUNTED else "a text, and has forms for a number"
+        remedy = f"Write {{minutes:a minute|# minutes}}, and {{{min(SLOTS)}}} without forms"
+        raise wrong(file, where, f"the slot {{{slot.name}}} in {entry.text!r} is for {forms}", remedy)
+
+
+def _refuse_duplicates(
+    seen: dict[str, Template], templates: dict[str, tuple[Template, ...]], file_of: Callable[[str], Traversable]
+) -> dict[str, Template]:
+    """All texts, with those of ``templates``; none twice."""
     for subject, entries in templates.items():
-        file = folder / ("talk.toml" if subject in TALK_SUBJECTS else f"{subject}.toml")
         for entry in entries:
             first = seen.setdefault(entry.text.casefold(), entry)
             if first is not entry:
                 problem = f"{entry.text!r} is there twice, first under {first.subject}, {first.strategy}"
-                raise wrong(file, f"{subject}, {entry.strategy}", problem, "Remove or reword one of the two")
+                remedy = "Remove or reword one of the two"
+                raise wrong(file_of(subject), f"{subject}, {entry.strategy}", problem, remedy)
+    return seen

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
 from edge.affect import Language
+from edge.response.formal import Formal
 from edge.response.polish import polish
 from edge.response.talk import Talk, quote, topic
+from edge.response.template import Formality
 
 if TYPE_CHECKING:
     from edge.affect import State
@@ -19,13 +22,19 @@ if TYPE_CHECKING:
 
 _OPENING = {Language.EN: 8, Language.ZH: 2}
 """Characters that make an opening: two replies in a row should not begin alike."""
+DAY_NS = 86_400 * 1_000_000_000
+"""For this long no text is said again while there is another that fits."""
+REMEMBERED = 1500
+"""Texts that are remembered for it: more than there can be in a day at the usual most of 60 an hour."""
+EXACT = 10
+"""Minutes below which a span is said to the minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """Texts for the slots that can be filled, and the names of those that repeat what the person said."""
+    """What goes into the slots that can be filled, and the names of those that repeat what the person said."""
 
-    slots: dict[str, str]
+    slots: dict[str, str | int]
     quoting: frozenset[str]
 
 
@@ -43,59 +52,111 @@ class Realiser:
     def __init__(self, library: Library, settings: ResponseSettings, context: str, longest: int) -> None:
         self._library = library
         self._language = library.wording.language
-        self.adopt(settings)
+        self._formal = Formal(self._language, library.wording.formal)
         self._context = context
         self._longest = longest
+        self.adopt(settings)
         self._random = Random(settings.seed)  # noqa: S311 - chooses a wording, guards nothing
         self._used: dict[Template, int] = {}
         self._count = 0
         self._last_opening = ""
+        self._today: OrderedDict[str, int] = OrderedDict()
 
     def adopt(self, settings: ResponseSettings) -> None:
-        """Go on with other names."""
+        """Go on with other names, another formality and warmth."""
         self._names = {"name": settings.person.strip(), "device": settings.device.strip()}
+        self._is_formal = settings.formality is Formality.FORMAL
+        self._templates: dict[tuple[str, Strategy], list[Template]] = defaultdict(list)
+        for subject, templates in self._library.templates.items():
+            for template in templates:
+                if template.suits(settings, self._context):
+                    self._templates[subject, template.strategy].append(template)
 
-    def filling(self, state: State, words: str, talk: Talk | None, about: str | None = None) -> Filling:
-        """Text for each slot that can be filled now; ``words`` is empty and ``talk`` None when nothing was said.
+    def filling(
+        self, state: State, words: str, talk: Talk | None, about: str | None = None, lasted_s: float = 0.0
+    ) -> Filling:
+        """What goes into each slot that can be filled now.
 
-        ``about`` is the name of the event that the words tell of, if they do: it says more than a listed topic.
+        Args:
+            state: how the person is doing.
+            words: what was said; empty when nothing was.
+            talk: its kind; None when nothing was said.
+            about: name of the event that the words tell of, if they do: it says more than a listed topic.
+            lasted_s: for how many seconds the State's label has lasted.
         """
         wording = self._library.wording
         cue, cue_quotes = wording.cue(state, words) or (None, False)
-        slots = {
+        slots: dict[str, str | int | None] = {
             **self._names,
             "cue": cue,
             "words": quote(words, wording) if talk is Talk.STATEMENT else None,
             "topic": about or topic(words, wording),
             "senses": wording.senses_in(state),
             "sureness": wording.sure(state.confidence),
+            "minutes": _minutes(lasted_s),
         }
         quoting = {"words", "topic", "cue"} if cue_quotes else {"words", "topic"}
-        return Filling({slot: text for slot, text in slots.items() if text}, frozenset(quoting))
+        return Filling({slot: value for slot, value in slots.items() if value}, frozenset(quoting))
 
-    def say(self, subject: str, strategy: Strategy, moment: Moment, filling: Filling) -> Said | None:
-        """A sentence, or None when no template of this subject and strategy fits."""
+    def say(
+        self, subject: str, strategy: Strategy, moment: Moment, filling: Filling, now_ns: int, *, again: bool = False
+    ) -> Said | None:
+        """A sentence, or None when no template of this subject and strategy fits.
+
+        Args:
+            subject: an emotion, "unsure" or a kind of talk.
+            strategy: the kind of answer.
+            moment: what the conditions look at.
+            filling: what goes into the slots.
+            now_ns: monotonic nanoseconds.
+            again: whether it may be one that was said within the last DAY_NS, if there is no other.
+        """
+        self._forget(now_ns)
         fitting = [
             (template, text)
-            for template in self._library.of(subject, strategy)
-            if template.fits(moment, self._context, filling.slots)
-            and len(text := polish(template.text.format_map(filling.slots), self._language)) <= self._longest
+            for template in self._templates[subject, strategy]
+            if template.fits(moment)
+            for text in self._texts(template, filling)
+            if again or text not in self._today
         ]
         if not fitting:
             return None
         template, text = self._pick(fitting)
-        self._count += 1
-        self._used[template] = self._count
-        self._last_opening = self._opening(text)
+        self._note(template, text, now_ns)
         return Said(text, bool(template.slots & filling.quoting))
+
+    def _texts(self, template: Template, filling: Filling) -> list[str]:
+        """Each reading of a template, filled and polished, that is not too long."""
+        texts = (polish(said, self._language) for said in template.parsed.said(self._language, filling.slots))
+        return [text for said in texts if len(text := self._formal(said) if self._is_formal else said) <= self._longest]
 
     def _pick(self, fitting: list[tuple[Template, str]]) -> tuple[Template, str]:
         """One that was never used, if there is one, else the one used longest ago; better with another opening."""
         unused = [pair for pair in fitting if pair[0] not in self._used]
         if not unused:
-            return min(fitting, key=lambda pair: self._used[pair[0]])
+            return min(fitting, key=lambda pair: (self._today.get(pair[1], 0), self._used[pair[0]]))
         fresh = [pair for pair in unused if self._opening(pair[1]) != self._last_opening]
         return self._random.choice(fresh or unused)
 
+    def _note(self, template: Template, text: str, now_ns: int) -> None:
+        self._count += 1
+        self._used[template] = self._count
+        self._last_opening = self._opening(text)
+        self._today[text] = now_ns
+        self._today.move_to_end(text)
+
+    def _forget(self, now_ns: int) -> None:
+        while self._today:
+            oldest = next(iter(self._today))
+            if now_ns - self._today[oldest] < DAY_NS and len(self._today) <= REMEMBERED:
+                break
+            del self._today[oldest]
+
     def _opening(self, said: str) -> str:
         return said[: _OPENING[self._language]].casefold()
+
+
+def _minutes(seconds: float) -> int | None:
+    """Whole minutes; from ten on in fives, as one says it. None below one."""
+    minutes = int(seconds // 60)
+    return (minutes if minutes < EXACT else minutes // 5 * 5) or None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from edge.affect import UNSURE, Reply
@@ -17,7 +18,7 @@ from edge.understanding.graph.graph import find
 
 if TYPE_CHECKING:
     from edge.affect import Emotion, Language, Reading, State
-    from edge.response.realise import Said
+    from edge.response.realise import Filling, Said
     from edge.response.settings import ResponseSettings
 
 BUILT_ON = frozenset({Talk.STATEMENT, Talk.SHORT})
@@ -53,7 +54,7 @@ class Responder:
         self._languages = languages
         how = manner(context)
         self._gate = Gate(settings, how)
-        self._libraries = {language: load_library(language) for language in languages}
+        self._libraries = {language: load_library(language, context) for language in languages}
         self._realisers = {
             language: Realiser(library, settings, context, how.longest(language))
             for language, library in self._libraries.items()
@@ -104,8 +105,12 @@ class Responder:
             self._turns,
             tuple(self._recent),
             asked=() if event is None else tuple(Strategy(name) for name in event.event.then),
+            minute=minute,
         )
-        said = self._say(state, moment, language, words, None if event is None else event.say)
+        filling = self._realisers[language].filling(
+            state, words, talk, None if event is None else event.say, self._gate.lasted_s(now_ns)
+        )
+        said = self._say(moment, language, filling, now_ns)
         if said is None:
             return None
         strategy, sentence = said
@@ -117,21 +122,21 @@ class Responder:
         style = style_for(state, strategy, self._context)
         return Reply(sentence.text, language, strategy.value, captured_ns, style, quotes=sentence.quotes)
 
-    def _say(
-        self, state: State, moment: Moment, language: Language, words: str, about: str | None
-    ) -> tuple[Strategy, Said] | None:
+    def _say(self, moment: Moment, language: Language, filling: Filling, now_ns: int) -> tuple[Strategy, Said] | None:
+        """The first strategy that has something to say which was not said today; else the first that has anything."""
         rule = rule_for(moment)
         subject = moment.talk.value if rule.by_talk and moment.talk is not None else moment.label or UNSURE
         realiser = self._realisers[language]
-        filling = realiser.filling(state, words, moment.talk, about)
-        for strategy in order(rule, moment):
-            if strategy is Strategy.SILENT:
-                return None
-            if strategy in self._never:
-                continue
-            said = realiser.say(subject, strategy, moment, filling)
-            if said is not None:
-                return strategy, said
+        strategies = [
+            strategy
+            for strategy in takewhile(lambda one: one is not Strategy.SILENT, order(rule, moment))
+            if strategy not in self._never
+        ]
+        for again in (False, True):
+            for strategy in strategies:
+                said = realiser.say(subject, strategy, moment, filling, now_ns, again=again)
+                if said is not None:
+                    return strategy, said
         return None
 
     def _language(self, reading: Reading | None, now_ns: int) -> Language:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field, field_validator
 
 from edge.response.hours import hours_of
+from edge.response.template import Formality, Warmth
 from edge.section import Section
 
 
@@ -26,6 +27,8 @@ class ResponseSettings(Section):
             "per_hour",
             "remarks_per_hour",
             "dismissed_s",
+            "formality",
+            "warmth",
         }
     )
 
@@ -41,6 +44,14 @@ class ResponseSettings(Section):
     )
     device: str = Field(
         default="", max_length=40, title="Device", description="what the device calls itself; empty: by no name"
+    )
+    formality: Formality = Field(
+        default=Formality.CASUAL,
+        title="Formality",
+        description="formal: Chinese with 您, English without contractions",
+    )
+    warmth: Warmth = Field(
+        default=Warmth.WARM, title="Warmth", description="plain: a matter-of-fact tone; warm: a closer one"
     )
     min_gap_s: float = Field(
         default=2.0, ge=0, le=60, title="Shortest gap", description="seconds after a reply in which words get no answer"

@@ -33,7 +33,8 @@ class Moment:
 
     ``talk`` is None when nothing was said. ``turns`` counts the replies that were given in a row to the same label
     before this one; ``recent`` holds the strategies of the latest RECENT of them, the newest last. ``asked`` holds the
-    strategies that the event asks for that was told of, if one was, the fittest first.
+    strategies that the event asks for that was told of, if one was, the fittest first. ``minute`` is that of the local
+    day, None where nobody knows it.
     """
 
     talk: Talk | None
@@ -44,6 +45,7 @@ class Moment:
     turns: int = 0
     recent: tuple[Strategy, ...] = ()
     asked: tuple[Strategy, ...] = ()
+    minute: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class WordingFile(Section):
     trails: tuple[str, ...] = Field(title="Trails", description="dropped from the end of a quoted piece")
     lowered: frozenset[str] = Field(title="Lowered", description="first words of a piece that lose their capital")
     unquotable: tuple[str, ...] = Field(title="Unquotable", description="a piece that holds one of these is not quoted")
+    formal: dict[str, str] = Field(title="Formal", description="a casual phrase: how it is said formally")
     topics: dict[str, tuple[str, ...]] = Field(title="Topics", description="phrase for {topic}: words that call for it")
     cues: dict[str, str] = Field(title="Cues", description="a cue's phrase or name: the clause that says it")
     senses: dict[Sense, str] = Field(title="Senses", description="how each sense is named")
@@ -59,6 +60,7 @@ class Wording:
     trails: tuple[str, ...]
     lowered: frozenset[str]
     unquotable: tuple[str, ...]
+    formal: dict[str, str]
     topics: dict[str, tuple[str, ...]]
     cues: dict[str, str]
     senses: dict[Sense, str]

@@ -50,7 +50,7 @@ class ConsentSettings(Section):
 class SafetySettings(Section):
     """The rules of the place, and the country whose helpline is named."""
 
-    context: Literal["home", "car", "service", "wellbeing", "game", "social", "work", "school"] = Field(
+    context: Literal["home", "car", "service", "wellbeing", "tutor", "game", "social", "work", "school"] = Field(
         default="home",
         title="Context",
         description="rule set of the place; at work a driver may be watched for drowsiness; anything else, "

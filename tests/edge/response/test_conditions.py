@@ -9,13 +9,15 @@ import pytest
 
 from edge.affect import Emotion, Language
 from edge.response.library import load_library
+from edge.response.settings import ResponseSettings
 from edge.response.strategy import Moment, Strategy
 from edge.response.talk import Talk
-from edge.response.template import Occasion, Stir, Template
+from edge.response.template import Formality, Occasion, Part, Stir, Template, Turn, Warmth
 from tests.edge.response.support import SECOND, said, state_of, talkative
 
 SPOKEN = Moment(Talk.STATEMENT, Emotion.SAD, -0.5, 0.5, 0.5)
 SEEN = Moment(None, Emotion.SAD, -0.5, 0.5, 0.5)
+LATE = Moment(Talk.STATEMENT, Emotion.SAD, -0.5, 0.5, 0.5, turns=2, minute=20 * 60)
 CALM = Moment(Talk.STATEMENT, Emotion.SAD, -0.5, 0.1, 0.5)
 
 
@@ -38,17 +40,51 @@ def template(text: str = "That sounds heavy.", **conditions: Any) -> Template:  
         ({"arousal": Stir.HIGH}, CALM, False),
         ({"arousal": Stir.LOW}, SPOKEN, False),
         ({"arousal": Stir.LOW}, CALM, True),
-        ({"contexts": frozenset({"home", "game"})}, SPOKEN, True),
-        ({"contexts": frozenset({"car"})}, SPOKEN, False),
+        ({"turn": Turn.FIRST}, SPOKEN, True),
+        ({"turn": Turn.LATER}, SPOKEN, False),
+        ({"turn": Turn.FIRST}, LATE, False),
+        ({"turn": Turn.LATER}, LATE, True),
+        ({"day": frozenset({Part.EVENING})}, SPOKEN, False),
+        ({"day": frozenset({Part.EVENING})}, LATE, True),
+        ({"day": frozenset({Part.NIGHT, Part.MORNING})}, LATE, False),
     ],
 )
 def test_a_template_fits_only_when_its_conditions_hold(conditions: Any, moment: Moment, *, fits: bool) -> None:  # noqa: ANN401 - conditions of any kind
-    assert template(**conditions).fits(moment, "home", {}) is fits
+    assert template(**conditions).fits(moment) is fits
 
 
-def test_a_template_with_a_slot_fits_only_when_that_can_be_filled() -> None:
-    assert not template("Is it {topic}?").fits(SPOKEN, "home", {"words": "it broke"})
-    assert template("Is it {topic}?").fits(SPOKEN, "home", {"topic": "work"})
+@pytest.mark.parametrize(
+    ("conditions", "suits"),
+    [
+        ({}, True),
+        ({"contexts": frozenset({"home", "game"})}, True),
+        ({"contexts": frozenset({"car"})}, False),
+        ({"formality": Formality.FORMAL}, False),
+        ({"formality": Formality.CASUAL}, True),
+        ({"warmth": Warmth.WARM}, True),
+        ({"warmth": Warmth.PLAIN}, False),
+    ],
+)
+def test_a_template_suits_a_place_and_a_person(conditions: Any, *, suits: bool) -> None:  # noqa: ANN401 - of any kind
+    assert template(**conditions).suits(ResponseSettings(), "home") is suits
+
+
+@pytest.mark.parametrize(
+    ("clock", "part"),
+    [
+        ((0, 0), Part.NIGHT),
+        ((4, 59), Part.NIGHT),
+        ((5, 0), Part.MORNING),
+        ((10, 59), Part.MORNING),
+        ((11, 0), Part.AFTERNOON),
+        ((17, 0), Part.EVENING),
+        ((21, 59), Part.EVENING),
+        ((22, 0), Part.NIGHT),
+        ((23, 59), Part.NIGHT),
+    ],
+)
+def test_a_day_has_four_parts(clock: tuple[int, int], part: Part) -> None:
+    assert Part.at(60 * clock[0] + clock[1]) is part
 
 
 def strategies(*labels: Emotion, gap_s: int = 5) -> list[str]:

@@ -28,7 +28,7 @@ def replace(file: Path, old: str, new: str) -> None:
 
 def refusal(root: Path, language: Language = Language.EN) -> str:
     with pytest.raises(SettingsError) as caught:
-        load_library(language, root)
+        load_library(language, root=root)
     assert caught.value.remedy
     return str(caught.value)
 
@@ -38,7 +38,7 @@ def test_templates_load_from_inside_a_zip_as_from_an_installed_wheel(tmp_path: P
     with zipfile.ZipFile(archive, "w") as writer:
         for file in sorted(SHIPPED.rglob("*.toml")):
             writer.write(file, f"templates/{file.relative_to(SHIPPED).as_posix()}")
-    zipped = load_library(Language.ZH, zipfile.Path(archive, "templates/"))
+    zipped = load_library(Language.ZH, root=zipfile.Path(archive, "templates/"))
     assert zipped == load_library(Language.ZH)
 
 
@@ -49,7 +49,65 @@ def test_an_unknown_slot_is_refused_with_file_entry_and_the_known_slots(root: Pa
 
 def test_unbalanced_braces_are_refused(root: Path) -> None:
     replace(root / "en" / "sad.toml", "That sounds heavy.", "That sounds {cue heavy.")
-    assert re.search(r"sad, reflect 1: .*Balance the braces", refusal(root))
+    assert re.search(r"sad, reflect 1: '{' at character 13 .*Balance brackets and braces", refusal(root))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("For {minutes} now.", r"the slot \{minutes\} .* is for a number, and has no forms for it"),
+        ("Is it {topic:a|#}?", r"the slot \{topic\} .* is for a text, and has forms for a number"),
+        ("[That sounds|] heavy]", r"']' at character 21"),
+    ],
+)
+def test_a_number_needs_forms_and_a_text_has_none(root: Path, text: str, problem: str) -> None:
+    replace(root / "en" / "sad.toml", "That sounds heavy.", text)
+    assert re.search(problem, refusal(root))
+
+
+PLACE = """
+[sad]
+reflect = ["That sounds like a long day at the wheel.", { text = "Long day.", day = ["night"], turn = "later" }]
+[talk.greeting]
+affirm = ["Hello from the dashboard."]
+"""
+
+
+def placed(root: Path, text: str = PLACE, place: str = "car") -> Path:
+    file = root / "en" / "contexts" / f"{place}.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def texts(root: Path, context: str | None) -> dict[str, set[str]]:
+    library = load_library(Language.EN, context, root)
+    return {subject: {one.text for one in entries} for subject, entries in library.templates.items()}
+
+
+def test_what_is_said_in_one_place_is_read_for_that_place(root: Path) -> None:
+    placed(root)
+    there = texts(root, "car")
+    assert "That sounds like a long day at the wheel." in there["sad"]
+    assert "Hello from the dashboard." in there["greeting"]
+    assert "That sounds heavy." in there["sad"]
+    assert "Hello from the dashboard." not in texts(root, "home")["greeting"]
+    assert "Hello from the dashboard." in texts(root, None)["greeting"]
+
+
+def test_a_place_cannot_repeat_a_general_text(root: Path) -> None:
+    placed(root, '[sad]\nreflect = ["That sounds heavy."]\n')
+    assert re.search(r"car\.toml, sad, reflect: .* is there twice, first under sad", refusal(root))
+
+
+def test_an_unknown_subject_of_a_place_is_refused_with_the_known_ones(root: Path) -> None:
+    placed(root, '[sadness]\nreflect = ["Long day."]\n')
+    assert re.search(r"car\.toml, sadness: there is no such subject. Use one of angry, ", refusal(root))
+
+
+def test_an_unknown_part_of_the_day_is_refused(root: Path) -> None:
+    placed(root, PLACE.replace("night", "noon"))
+    assert re.search(r"car\.toml, sad, reflect 2: day", refusal(root))
 
 
 def test_a_missing_emotion_is_refused(root: Path) -> None:

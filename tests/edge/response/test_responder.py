@@ -230,3 +230,28 @@ def test_an_event_can_be_asked_about_by_its_name_and_such_a_reply_stays_on_the_d
         told += [reply] if "the break-up" in reply.text else []
     assert told
     assert all(reply.quotes for reply in told)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_text_is_said_again_within_a_day_while_another_fits(language: Language) -> None:
+    device = talkative()
+    words = "I saw it all" if language is Language.EN else "我都看见了"
+    texts = []
+    for turn in range(12):  # one every 20 minutes: a new conversation each time
+        reply = device.respond(state_of(Emotion.SAD), said(words, language), turn * 1200 * SECOND)
+        assert reply is not None
+        texts.append(reply.text)
+    assert len(set(texts)) == len(texts)
+
+
+def test_after_a_day_a_text_may_be_said_again() -> None:
+    device = talkative()
+    first = {say(device, turn * SECOND) for turn in range(30)}
+    later = {say(device, (86_500 + turn) * SECOND) for turn in range(30)}
+    assert first & later
+
+
+def say(device: Responder, now_ns: int) -> str:
+    reply = device.respond(state_of(Emotion.SAD), said("I saw it all"), now_ns)
+    assert reply is not None
+    return reply.text
