@@ -14,6 +14,8 @@ from edge.response.talk import Talk, quote, topic
 from edge.response.template import Formality
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from edge.affect import State
     from edge.response.library import Library
     from edge.response.settings import ResponseSettings
@@ -111,24 +113,52 @@ class Realiser:
             now_ns: monotonic nanoseconds.
             again: whether it may be one that was said within the last DAY_NS, if there is no other.
         """
-        self._forget(now_ns)
-        fitting = [
-            (template, text)
-            for template in self._templates[subject, strategy]
-            if template.fits(moment)
-            for text in self._texts(template, filling)
-            if again or text not in self._today
-        ]
-        if not fitting:
+        found = self._fitting(
+            subject, strategy, moment, filling.slots, longest=self._longest, now_ns=now_ns, again=again
+        )
+        if not found:
             return None
-        template, text = self._pick(fitting)
+        template, text = self._pick(found)
         self._note(template, text, now_ns)
         return Said(text, bool(template.slots & filling.quoting))
 
-    def _texts(self, template: Template, filling: Filling) -> list[str]:
-        """Each reading of a template, filled and polished, that is not too long."""
-        texts = (polish(said, self._language) for said in template.parsed.said(self._language, filling.slots))
-        return [text for said in texts if len(text := self._formal(said) if self._is_formal else said) <= self._longest]
+    def led(self, said: Said, subject: str, strategy: Strategy, moment: Moment, now_ns: int) -> Said:
+        """``said`` with a sentence of another strategy in front, that was not said today, has no slot, and has room."""
+        joint = " " if self._language is Language.EN else ""
+        room = self._longest - len(said.text) - len(joint)
+        found = self._fitting(subject, strategy, moment, {}, longest=room, now_ns=now_ns)
+        if not found:
+            return said
+        template, text = self._pick(found)
+        self._note(template, text, now_ns)
+        return Said(text + joint + said.text, said.quotes)
+
+    def _fitting(
+        self,
+        subject: str,
+        strategy: Strategy,
+        moment: Moment,
+        slots: dict[str, str | int],
+        *,
+        longest: int,
+        now_ns: int,
+        again: bool = False,
+    ) -> list[tuple[Template, str]]:
+        """Every template that fits with every text it can become; those said today only when ``again``."""
+        self._forget(now_ns)
+        return [
+            (template, text)
+            for template in self._templates[subject, strategy]
+            if template.fits(moment)
+            for text in self._texts(template, slots)
+            if len(text) <= longest and (again or text not in self._today)
+        ]
+
+    def _texts(self, template: Template, slots: dict[str, str | int]) -> Iterator[str]:
+        """Each reading of a template, filled and polished."""
+        for said in template.parsed.said(self._language, slots):
+            text = polish(said, self._language)
+            yield self._formal(text) if self._is_formal else text
 
     def _pick(self, fitting: list[tuple[Template, str]]) -> tuple[Template, str]:
         """One that was never used, if there is one, else the one used longest ago; better with another opening."""

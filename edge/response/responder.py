@@ -6,12 +6,12 @@ from collections import deque
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from edge.affect import UNSURE, Reply
+from edge.affect import Reply
 from edge.response.contexts import manner
 from edge.response.gate import Gate
 from edge.response.library import load_library
 from edge.response.realise import Realiser
-from edge.response.strategy import PLAIN, RECENT, Moment, Strategy, order, rule_for
+from edge.response.strategy import HARD, PLAIN, RECENT, Moment, Strategy, order, rule_for, subject_of
 from edge.response.style import style_for
 from edge.response.talk import Talk, kind_of
 from edge.understanding.graph.graph import find
@@ -63,6 +63,8 @@ class Responder:
         self._last_label: Emotion | None = None
         self._recent: deque[Strategy] = deque(maxlen=RECENT)
         self._turns = 0
+        self._replies = 0
+        self._mood: Emotion | None = None
 
     def adopt(self, settings: ResponseSettings) -> None:
         """Go on with other settings; the conversation so far is not forgotten."""
@@ -90,11 +92,14 @@ class Responder:
         )
         if not allowed:
             return None
-        if self._gate.over(now_ns) or state.label is not self._last_label:
+        if over := self._gate.over(now_ns):
+            self._replies, self._mood = 0, None
+        if over or state.label is not self._last_label:
             self._turns = 0
             self._recent.clear()
         affect = state.affect
         label = _answered(state, reading, talk)
+        self._mood = label if label in HARD else self._mood
         event = next(iter(find(words, language)), None) if talk in BUILT_ON else None
         moment = Moment(
             talk,
@@ -106,6 +111,9 @@ class Responder:
             tuple(self._recent),
             asked=() if event is None else tuple(Strategy(name) for name in event.event.then),
             minute=minute,
+            context=self._context,
+            replies=self._replies,
+            mood=self._mood,
         )
         filling = self._realisers[language].filling(
             state, words, talk, None if event is None else event.say, self._gate.lasted_s(now_ns)
@@ -117,6 +125,7 @@ class Responder:
         self._gate.spoke(state, talk, now_ns)
         self._last_language = language
         self._last_label, self._turns = state.label, self._turns + 1
+        self._replies += 1
         self._recent.append(strategy)
         captured_ns = reading.captured_ns if reading is not None and words else state.captured_ns
         style = style_for(state, strategy, self._context)
@@ -125,7 +134,7 @@ class Responder:
     def _say(self, moment: Moment, language: Language, filling: Filling, now_ns: int) -> tuple[Strategy, Said] | None:
         """The first strategy that has something to say which was not said today; else the first that has anything."""
         rule = rule_for(moment)
-        subject = moment.talk.value if rule.by_talk and moment.talk is not None else moment.label or UNSURE
+        subject = subject_of(rule, moment)
         realiser = self._realisers[language]
         strategies = [
             strategy
@@ -135,8 +144,11 @@ class Responder:
         for again in (False, True):
             for strategy in strategies:
                 said = realiser.say(subject, strategy, moment, filling, now_ns, again=again)
-                if said is not None:
-                    return strategy, said
+                if said is None:
+                    continue
+                if rule.lead is not None and moment.label not in PLAIN:
+                    said = realiser.led(said, subject, rule.lead, moment, now_ns)
+                return strategy, said
         return None
 
     def _language(self, reading: Reading | None, now_ns: int) -> Language:

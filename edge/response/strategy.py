@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from edge.affect import EMOTIONS, Emotion
+from edge.affect import EMOTIONS, UNSURE, Emotion
 from edge.response.talk import Talk
 
 
@@ -34,7 +35,8 @@ class Moment:
     ``talk`` is None when nothing was said. ``turns`` counts the replies that were given in a row to the same label
     before this one; ``recent`` holds the strategies of the latest RECENT of them, the newest last. ``asked`` holds the
     strategies that the event asks for that was told of, if one was, the fittest first. ``minute`` is that of the local
-    day, None where nobody knows it.
+    day, None where nobody knows it. ``context`` is the place, ``replies`` counts those of the conversation so far, and
+    ``mood`` is the last hard feeling that was told in it, None where there was none.
     """
 
     talk: Talk | None
@@ -46,6 +48,9 @@ class Moment:
     recent: tuple[Strategy, ...] = ()
     asked: tuple[Strategy, ...] = ()
     minute: int | None = None
+    context: str = ""
+    replies: int = 0
+    mood: Emotion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,9 @@ class Rule:
     """One row: when all of its conditions hold, the strategies in ``then`` are tried in that order.
 
     ``by_talk`` rows are answered from the templates of that kind of talk, the others from those of the emotion. A
-    ``firm`` row keeps its order even when its first strategy was used last: it answers what was asked for.
+    ``firm`` row keeps its order even when its first strategy was used last: it answers what was asked for. A row with a
+    ``lead`` puts a sentence of that strategy in front, where a feeling is told and there is room for two. A row
+    ``by_mood`` speaks to the mood of the conversation where the last words carry no feeling.
     """
 
     why: str
@@ -66,6 +73,10 @@ class Rule:
     below_valence: float = 1.01
     by_talk: bool = False
     firm: bool = False
+    contexts: frozenset[str] = frozenset()
+    least_replies: int = 0
+    lead: Strategy | None = None
+    by_mood: bool = False
 
     def matches(self, moment: Moment) -> bool:
         """Whether every condition holds."""
@@ -76,6 +87,8 @@ class Rule:
             and moment.confidence < self.below_confidence
             and moment.arousal >= self.least_arousal
             and moment.valence < self.below_valence
+            and (not self.contexts or moment.context in self.contexts)
+            and moment.replies >= self.least_replies
         )
 
 
@@ -105,6 +118,13 @@ PLAIN = _felt(NEUTRAL, None)
 FELT = frozenset(EMOTIONS) - PLAIN
 HARD = _felt(ANGRY, DISGUST, FEAR, SAD)
 ANY = FELT | PLAIN
+DULL = ANY - _felt(HAPPY, SURPRISE)
+BUILT_ON = _talk(Talk.STATEMENT, Talk.SHORT)
+LISTENING: dict[str, Any] = {"contexts": frozenset({"wellbeing"}), "by_mood": True}
+"""Where people come to talk about themselves."""
+THIRD = 5
+"""Replies: supportive talks have 29.8 utterances on average, half of them the supporter's, and three stages (Liu et al.
+2021, section 3 and table 2)."""
 
 RULES: tuple[Rule, ...] = (
     # What was asked for goes before what is felt.
@@ -114,8 +134,8 @@ RULES: tuple[Rule, ...] = (
     Rule("asks what the device is", (INFORM,), _talk(Talk.ASKS_DEVICE), by_talk=True),
     Rule("asks what to do, feeling known", (SUGGEST, QUESTION), _talk(Talk.ASKS_ADVICE), FELT, firm=True),
     Rule("asks what to do, no feeling clear", (QUESTION,), _talk(Talk.ASKS_ADVICE), by_talk=True),
-    Rule("asks how the device is", (AFFIRM,), _talk(Talk.HOW_ARE_YOU), by_talk=True),
-    Rule("greets", (AFFIRM,), _talk(Talk.GREETING), by_talk=True),
+    Rule("asks how the device is", (QUESTION, AFFIRM), _talk(Talk.HOW_ARE_YOU), by_talk=True),
+    Rule("greets", (QUESTION, AFFIRM), _talk(Talk.GREETING), by_talk=True),
     Rule("leaves", (AFFIRM,), _talk(Talk.FAREWELL), by_talk=True),
     Rule("thanks, not bitterly", (AFFIRM,), _talk(Talk.THANKS), ANY - _felt(ANGRY, DISGUST), by_talk=True),
     Rule("only nods along", (SILENT,), _talk(Talk.ACKNOWLEDGEMENT)),
@@ -127,6 +147,12 @@ RULES: tuple[Rule, ...] = (
     Rule("silence, sadness", (REFLECT, QUESTION), UNSAID, _felt(SAD)),
     Rule("silence, joy", (AFFIRM, REFLECT), UNSAID, _felt(HAPPY)),
     Rule("silence, disgust or surprise", (QUESTION, REFLECT), UNSAID, _felt(DISGUST, SURPRISE)),
+    # Where people come to talk: what it is comes first, then comfort, then what could be done.
+    Rule(
+        "listening, later", (SUGGEST, AFFIRM, REASSURE, QUESTION), BUILT_ON, DULL, **LISTENING, least_replies=2 * THIRD
+    ),
+    Rule("listening, then", (AFFIRM, REASSURE, QUESTION), BUILT_ON, DULL, **LISTENING, least_replies=THIRD),
+    Rule("listening, first", (QUESTION, RESTATE), BUILT_ON, DULL, **LISTENING, firm=True, lead=REFLECT),
     # Words, but no feeling that could be named.
     Rule("too short to build on", (QUESTION,), _talk(Talk.SHORT), PLAIN, by_talk=True),
     Rule("words, unsure", (QUESTION, RESTATE), labels=_felt(None)),
@@ -149,6 +175,14 @@ RULES: tuple[Rule, ...] = (
     Rule("sadness", (REFLECT, AFFIRM), labels=_felt(SAD)),
     Rule("anger or disgust", (REFLECT, QUESTION), labels=_felt(ANGRY, DISGUST)),
 )
+
+
+def subject_of(rule: Rule, moment: Moment) -> str:
+    """What the templates of ``rule`` are about at this moment: a kind of talk, an emotion or "unsure"."""
+    if rule.by_talk and moment.talk is not None:
+        return moment.talk.value
+    label = moment.mood or moment.label if rule.by_mood and moment.label in PLAIN else moment.label
+    return UNSURE if label is None else label.value
 
 
 def rule_for(moment: Moment) -> Rule:

@@ -36,6 +36,11 @@ class Talk(StrEnum):
 LISTED = tuple(kind for kind in Talk if kind not in (Talk.QUESTION, Talk.SHORT, Talk.STATEMENT))
 """Kinds that are recognised by listed phrases alone."""
 
+PLEASANTRIES = (Talk.FAREWELL, Talk.THANKS, Talk.HOW_ARE_YOU, Talk.GREETING)
+"""Several of them may stand together, as in "thanks, good night"; the first of these is answered."""
+MOSTLY = 0.5
+"""Share of words in pleasant clauses from which all is a pleasantry: "hi, my boss yelled at me" is none."""
+
 SHORT_LIMIT = {Language.EN: 2, Language.ZH: 3}
 """Words (English) or characters (Chinese) up to which an utterance is too short to be quoted or built upon."""
 QUOTE_RANGE = {Language.EN: (3, 7), Language.ZH: (4, 11)}
@@ -62,11 +67,39 @@ def kind_of(words: str, wording: Wording) -> Talk:
         phrases = wording.talk[kind]
         if joined in phrases.whole or any(_holds(joined, part, language) for part in phrases.part):
             return kind
+    pleasant = _pleasantry(words, wording)
+    if pleasant is not None:
+        return pleasant
     if words.rstrip().endswith(("?", "？")) or f"{joined} ".startswith(wording.question_starts):
         return Talk.QUESTION
     if joined.endswith(wording.question_ends):
         return Talk.QUESTION
     return Talk.SHORT if len(said) <= SHORT_LIMIT[language] else Talk.STATEMENT
+
+
+def _pleasantry(words: str, wording: Wording) -> Talk | None:
+    """The kind of what is mostly pleasantries; None for anything else."""
+    language = wording.language
+    size, pleasant, found = 0, 0, set[Talk]()
+    for clause in _CLAUSE_END.split(words):
+        said = units(_bare(clause.strip(), wording), language)
+        kind = _kind_of_clause(_joined(said, language), wording)
+        size += len(said)
+        if kind is not None:
+            found.add(kind)
+            pleasant += len(said)
+    if not found or pleasant < MOSTLY * size:
+        return None
+    return next((kind for kind in PLEASANTRIES if kind in found), None)
+
+
+def _kind_of_clause(joined: str, wording: Wording) -> Talk | None:
+    """The pleasantry that a clause is; a nod counts with them, and is none by itself."""
+    for kind in PLEASANTRIES:
+        phrases = wording.talk[kind]
+        if joined in phrases.whole or joined.startswith(phrases.begin):
+            return kind
+    return Talk.ACKNOWLEDGEMENT if joined in wording.talk[Talk.ACKNOWLEDGEMENT].whole else None
 
 
 def quote(words: str, wording: Wording) -> str | None:

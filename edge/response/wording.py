@@ -22,12 +22,16 @@ SURENESS_STEPS = (0.5, 0.75)
 
 
 class Phrases(Section):
-    """Phrases of one kind of talk: ``whole`` when they are all that was said, ``part`` when they occur in it."""
+    """Phrases of one kind of talk: ``whole`` when they are all that was said, ``part`` when they occur in it.
+
+    ``begin`` is for pleasantries: what is mostly clauses that are ``whole`` or begin so is of that kind.
+    """
 
     whole: frozenset[str] = Field(
         default=frozenset(), title="Whole", description="all that was said, without punctuation"
     )
     part: tuple[str, ...] = Field(default=(), title="Part", description="occurs in what was said")
+    begin: tuple[str, ...] = Field(default=(), title="Begin", description="how a clause of a pleasantry begins")
 
 
 class WordingFile(Section):

@@ -255,3 +255,18 @@ def say(device: Responder, now_ns: int) -> str:
     reply = device.respond(state_of(Emotion.SAD), said("I saw it all"), now_ns)
     assert reply is not None
     return reply.text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_where_people_come_to_talk_a_question_has_a_sentence_in_front_that_takes_up_the_feeling(
+    language: Language,
+) -> None:
+    device = talkative("wellbeing")
+    library = load_library(language, "wellbeing")
+    leads = [text.text for text in library.of("sad", Strategy.REFLECT)]
+    reply = device.respond(state_of(Emotion.SAD), said(SENTENCE[language], language), 0)
+    assert reply is not None
+    assert reply.strategy == "question"
+    assert reply.text.startswith(tuple(leads))
+    assert reply.text.endswith(("?", "？"))
+    assert len(reply.text) <= MANNERS["wellbeing"].longest(language)

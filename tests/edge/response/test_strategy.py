@@ -7,7 +7,7 @@ import pytest
 
 from edge.affect import CIRCUMPLEX, UNSURE, Emotion, Language
 from edge.response.library import load_library
-from edge.response.strategy import RECENT, RULES, Moment, Strategy, order, rule_for
+from edge.response.strategy import RECENT, RULES, Moment, Strategy, order, rule_for, subject_of
 from edge.response.talk import Talk
 
 S, T, E = Strategy, Talk, Emotion
@@ -93,7 +93,10 @@ def test_every_moment_has_a_rule(talk: Talk | None, label: Emotion | None) -> No
 
 def test_every_rule_decides_some_moment() -> None:
     moments = [
-        moment(talk, label, confidence, turns, valence=valence, arousal=arousal)
+        replace(
+            moment(talk, label, confidence, turns, valence=valence, arousal=arousal), context=context, replies=6 * turns
+        )
+        for context in ("home", "wellbeing")
         for talk, label, confidence, turns, valence, arousal in product(
             (None, *Talk), (None, *Emotion), (0.3, 0.9), range(6), (-0.6, 0.6), (-0.3, 0.6)
         )
@@ -146,3 +149,21 @@ def test_an_event_adds_no_strategy_and_does_not_move_a_firm_rule() -> None:
     assert order(rule_for(sad), sad) == (S.AFFIRM, S.REFLECT)
     loss = replace(moment(T.LOSS, E.SAD), asked=(S.AFFIRM,))
     assert order(rule_for(loss), loss) == (S.REFLECT, S.AFFIRM)
+
+
+@pytest.mark.parametrize(
+    ("replies", "wanted"),
+    [(0, S.QUESTION), (4, S.QUESTION), (5, S.AFFIRM), (9, S.AFFIRM), (10, S.SUGGEST), (30, S.SUGGEST)],
+)
+def test_where_people_come_to_talk_it_is_asked_then_comforted_then_suggested(replies: int, wanted: Strategy) -> None:
+    talk = replace(moment(T.STATEMENT, E.SAD), context="wellbeing", replies=replies)
+    assert first(talk) is wanted
+    assert first(replace(talk, context="home")) is S.REFLECT
+
+
+def test_the_mood_of_a_talk_is_spoken_to_where_the_words_carry_no_feeling() -> None:
+    calm = replace(moment(T.STATEMENT, None), context="wellbeing", mood=E.SAD)
+    assert subject_of(rule_for(calm), calm) == "sad"
+    assert subject_of(rule_for(replace(calm, mood=None)), replace(calm, mood=None)) == "unsure"
+    at_home = replace(calm, context="home")
+    assert subject_of(rule_for(at_home), at_home) == "unsure"

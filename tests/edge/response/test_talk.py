@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from edge.affect import Language
 from edge.response.library import load_library
 from edge.response.talk import QUOTE_RANGE, Talk, kind_of, quote, topic, units
+from edge.response.wording import Wording
 
 EN = load_library(Language.EN).wording
 ZH = load_library(Language.ZH).wording
@@ -116,3 +117,25 @@ def test_a_topic_is_found_by_whole_words_in_english_and_by_characters_in_chinese
     assert topic("My boss shouted at me", EN) == "work"
     assert topic("She is bossy", EN) is None
     assert topic("昨晚又没睡好", ZH) == "睡眠"
+
+
+@pytest.mark.parametrize(
+    ("words", "wording", "kind"),
+    [
+        ("Hi, good morning! How are you today?", EN, Talk.HOW_ARE_YOU),
+        ("Thank you so much for your help. Have a great day!", EN, Talk.FAREWELL),
+        ("okay, thanks for listening", EN, Talk.THANKS),
+        ("Good morning, everybody", EN, Talk.GREETING),
+        ("Hi, my boss yelled at me", EN, Talk.STATEMENT),
+        ("Thanks for nothing", EN, Talk.STATEMENT),
+        ("I never have a good day at that place", EN, Talk.STATEMENT),
+        ("I have to take care of my mother", EN, Talk.STATEMENT),
+        ("Thank you for listening, but my dog died", EN, Talk.LOSS),
+        ("好的，谢谢你，晚安", ZH, Talk.FAREWELL),
+        ("非常感谢你的建议！", ZH, Talk.THANKS),
+        ("你好，我今天被老板骂了", ZH, Talk.STATEMENT),
+        ("早上好，你今天怎么样", ZH, Talk.HOW_ARE_YOU),
+    ],
+)
+def test_what_is_mostly_pleasantries_is_answered_as_the_chief_of_them(words: str, wording: Wording, kind: Talk) -> None:
+    assert kind_of(words, wording) is kind
