@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,9 @@ from hypothesis import strategies as st
 from edge.affect import Language
 from edge.response.library import load_library
 from edge.response.talk import QUOTE_RANGE, Talk, kind_of, quote, topic, units
-from edge.response.wording import Wording
+
+if TYPE_CHECKING:
+    from edge.response.wording import Wording
 
 EN = load_library(Language.EN).wording
 ZH = load_library(Language.ZH).wording
