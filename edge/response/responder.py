@@ -11,7 +11,7 @@ from edge.response.contexts import manner
 from edge.response.gate import Gate
 from edge.response.library import load_library
 from edge.response.realise import Realiser
-from edge.response.strategy import HARD, PLAIN, RECENT, Moment, Strategy, order, rule_for, subject_of
+from edge.response.strategy import DOUBTFUL, FELT, HARD, PLAIN, RECENT, Moment, Strategy, order, rule_for, subject_of
 from edge.response.style import style_for
 from edge.response.talk import Talk, kind_of
 from edge.understanding.graph.graph import find
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 BUILT_ON = frozenset({Talk.STATEMENT, Talk.SHORT})
 """Talk in which an event is told of; any other is answered as what it is."""
+CLEAR_WORDS = 0.8
+"""Confidence of the words alone from which their feeling is taken up though the senses together are unsure."""
+LIKELY = DOUBTFUL - 0.01
+"""Confidence of a feeling that only the words tell: it is asked about, not stated."""
 
 
 class Responder:
@@ -98,7 +102,7 @@ class Responder:
             self._turns = 0
             self._recent.clear()
         affect = state.affect
-        label = _answered(state, reading, talk)
+        label, confidence = _answered(state, reading, talk)
         self._mood = label if label in HARD else self._mood
         event = next(iter(find(words, language)), None) if talk in BUILT_ON else None
         moment = Moment(
@@ -106,7 +110,7 @@ class Responder:
             label,
             affect.valence,
             affect.arousal,
-            state.confidence,
+            confidence,
             self._turns,
             tuple(self._recent),
             asked=() if event is None else tuple(Strategy(name) for name in event.event.then),
@@ -158,12 +162,17 @@ class Responder:
         return self._languages[0] if self._gate.over(now_ns) else self._last_language
 
 
-def _answered(state: State, reading: Reading | None, talk: Talk | None) -> Emotion | None:
-    """The label to answer: the State's, unless words were said that do not carry it.
+def _answered(state: State, reading: Reading | None, talk: Talk | None) -> tuple[Emotion | None, float]:
+    """The label to answer and how sure it is: the State's, unless words were said that do not carry it.
 
     A smile does not make "well, it is what it is" good news: such words are answered by themselves, naming no feeling.
+    And "they lied to me, I am furious" in a voice that does not sound so is taken up as a feeling that is likely, not
+    certain, though the State is unsure.
     """
     said = None if reading is None else reading.affect
-    if said is None or talk not in BUILT_ON or state.label in PLAIN:
-        return state.label
-    return state.label if said.label is state.label else None
+    if said is None or talk not in BUILT_ON:
+        return state.label, state.confidence
+    if state.label is None and said.label in FELT and said.confidence >= CLEAR_WORDS:
+        return said.label, min(said.confidence, LIKELY)
+    carried = state.label in PLAIN or said.label is state.label
+    return state.label if carried else None, state.confidence

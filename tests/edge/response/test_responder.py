@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from functools import partial
 from itertools import product
 
@@ -270,3 +271,22 @@ def test_where_people_come_to_talk_a_question_has_a_sentence_in_front_that_takes
     assert reply.text.startswith(tuple(leads))
     assert reply.text.endswith(("?", "？"))
     assert len(reply.text) <= MANNERS["wellbeing"].longest(language)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_clear_words_are_asked_about_though_the_senses_together_are_unsure(language: Language) -> None:
+    device = talkative()
+    about = {text.text for text in load_library(language).of("angry", Strategy.QUESTION)}
+    reply = device.respond(state_of(None), said(SENTENCE[language], language, emotion=Emotion.ANGRY), 0)
+    assert reply is not None
+    assert reply.strategy == "question"
+    assert reply.text in about
+
+
+def test_words_that_are_not_clear_leave_the_device_unsure() -> None:
+    device = talkative()
+    unsure = {text.text for text in load_library(Language.EN).templates["unsure"] if not text.slots}
+    vague = replace(said(SENTENCE[Language.EN]), affect=affect_of(Emotion.ANGRY, 0.6))
+    reply = device.respond(state_of(None), vague, 0)
+    assert reply is not None
+    assert reply.text in unsure
