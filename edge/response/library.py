@@ -1,7 +1,8 @@
 """The template files of one language, read and checked once, at start.
 
-``templates/<language>/`` holds ``wording.toml``, one file per emotion and ``unsure.toml``: for each strategy a list of
-texts, or of tables with ``text`` and conditions. ``talk.toml`` holds the same one level deeper, per kind of talk.
+``templates/<language>/`` holds ``wording.toml`` and one file per emotion, and per leaning, and ``unsure.toml``: for
+each strategy a list of texts, or of tables with ``text`` and conditions. ``talk.toml`` holds the same one level deeper,
+per kind of talk.
 ``contexts/<context>.toml`` holds what is said in one place only: tables per emotion, and ``[talk.<kind>]``.
 """
 
@@ -18,6 +19,7 @@ from edge.affect import EMOTIONS, UNSURE, Language
 from edge.data_file import checked, read_table, wrong
 from edge.response.contexts import MANNERS
 from edge.response.grammar import Slot, Text
+from edge.response.leaning import Leaning
 from edge.response.strategy import RULES, Strategy
 from edge.response.template import COUNTED, SLOTS, Formality, Occasion, Part, Stir, Template, Turn, Warmth
 from edge.response.wording import Wording, WordingFile
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from importlib.resources.abc import Traversable
 
-SUBJECTS = (*(emotion.value for emotion in EMOTIONS), UNSURE)
+SUBJECTS = (*(emotion.value for emotion in EMOTIONS), *(leaning.value for leaning in Leaning), UNSURE)
 """What a template file of its own exists for."""
 TALK_SUBJECTS = tuple(sorted({kind.value for rule in RULES if rule.by_talk for kind in rule.talk if kind is not None}))
 """Kinds of talk that are answered from ``talk.toml``."""

@@ -6,9 +6,10 @@ from collections import deque
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from edge.affect import Reply
+from edge.affect import EMOTIONS, Reply
 from edge.response.contexts import manner
 from edge.response.gate import Gate
+from edge.response.leaning import leaning
 from edge.response.library import load_library
 from edge.response.realise import Realiser
 from edge.response.strategy import DOUBTFUL, FELT, HARD, PLAIN, RECENT, Moment, Strategy, order, rule_for, subject_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from edge.affect import Emotion, Language, Reading, State
     from edge.response.realise import Filling, Said
     from edge.response.settings import ResponseSettings
+    from edge.understanding.graph.graph import Event
 
 BUILT_ON = frozenset({Talk.STATEMENT, Talk.SHORT})
 """Talk in which an event is told of; any other is answered as what it is."""
@@ -102,9 +104,9 @@ class Responder:
             self._turns = 0
             self._recent.clear()
         affect = state.affect
-        label, confidence = _answered(state, reading, talk)
-        self._mood = label if label in HARD else self._mood
         event = next(iter(find(words, language)), None) if talk in BUILT_ON else None
+        label, confidence = _answered(state, reading, talk, None if event is None else event.event)
+        self._mood = label if label in HARD else self._mood
         moment = Moment(
             talk,
             label,
@@ -118,6 +120,7 @@ class Responder:
             context=self._context,
             replies=self._replies,
             mood=self._mood,
+            leaning=leaning(None if reading is None else reading.affect, None if event is None else event.event),
         )
         filling = self._realisers[language].filling(
             state, words, talk, None if event is None else event.say, self._gate.lasted_s(now_ns)
@@ -162,17 +165,22 @@ class Responder:
         return self._languages[0] if self._gate.over(now_ns) else self._last_language
 
 
-def _answered(state: State, reading: Reading | None, talk: Talk | None) -> tuple[Emotion | None, float]:
+def _answered(
+    state: State, reading: Reading | None, talk: Talk | None, event: Event | None
+) -> tuple[Emotion | None, float]:
     """The label to answer and how sure it is: the State's, unless words were said that do not carry it.
 
     A smile does not make "well, it is what it is" good news: such words are answered by themselves, naming no feeling.
     And "they lied to me, I am furious" in a voice that does not sound so is taken up as a feeling that is likely, not
-    certain, though the State is unsure.
+    certain, though the State is unsure. What an event never brings about is not taken up, unless the words are clear:
+    nobody is told that a sick cat is disgusting.
     """
     said = None if reading is None else reading.affect
     if said is None or talk not in BUILT_ON:
         return state.label, state.confidence
     if state.label is None and said.label in FELT and said.confidence >= CLEAR_WORDS:
         return said.label, min(said.confidence, LIKELY)
+    if event is not None and said.confidence < CLEAR_WORDS and event.feel[EMOTIONS.index(said.label)] == 0:
+        return None, state.confidence
     carried = state.label in PLAIN or said.label is state.label
     return state.label if carried else None, state.confidence

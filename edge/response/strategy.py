@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from edge.affect import EMOTIONS, UNSURE, Emotion
+from edge.response.leaning import Leaning
 from edge.response.talk import Talk
 
 
@@ -36,7 +37,8 @@ class Moment:
     before this one; ``recent`` holds the strategies of the latest RECENT of them, the newest last. ``asked`` holds the
     strategies that the event asks for that was told of, if one was, the fittest first. ``minute`` is that of the local
     day, None where nobody knows it. ``context`` is the place, ``replies`` counts those of the conversation so far, and
-    ``mood`` is the last hard feeling that was told in it, None where there was none.
+    ``mood`` is the last hard feeling that was told in it, None where there was none. ``leaning``: whether what was said
+    is likely hard or good, though it may carry no feeling.
     """
 
     talk: Talk | None
@@ -51,6 +53,7 @@ class Moment:
     context: str = ""
     replies: int = 0
     mood: Emotion | None = None
+    leaning: Leaning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Rule:
     least_replies: int = 0
     lead: Strategy | None = None
     by_mood: bool = False
+    leaning: Leaning | None = None
 
     def matches(self, moment: Moment) -> bool:
         """Whether every condition holds."""
@@ -89,6 +93,7 @@ class Rule:
             and moment.valence < self.below_valence
             and (not self.contexts or moment.context in self.contexts)
             and moment.replies >= self.least_replies
+            and self.leaning in (None, moment.leaning)
         )
 
 
@@ -155,6 +160,8 @@ RULES: tuple[Rule, ...] = (
     Rule("listening, first", (QUESTION, RESTATE), BUILT_ON, DULL, **LISTENING, firm=True, lead=REFLECT),
     # Words, but no feeling that could be named.
     Rule("too short to build on", (QUESTION,), _talk(Talk.SHORT), PLAIN, by_talk=True),
+    Rule("words of something hard", (REFLECT, QUESTION, AFFIRM, RESTATE), BUILT_ON, PLAIN, leaning=Leaning.HARD),
+    Rule("words of something good", (REFLECT, AFFIRM, QUESTION, RESTATE), BUILT_ON, PLAIN, leaning=Leaning.GOOD),
     Rule("words, unsure", (QUESTION, RESTATE), labels=_felt(None)),
     Rule("words, calm", (AFFIRM, QUESTION), labels=_felt(NEUTRAL)),
     Rule("a feeling is likely, not certain", (QUESTION, REFLECT, RESTATE), below_confidence=DOUBTFUL),
@@ -181,6 +188,8 @@ def subject_of(rule: Rule, moment: Moment) -> str:
     """What the templates of ``rule`` are about at this moment: a kind of talk, an emotion or "unsure"."""
     if rule.by_talk and moment.talk is not None:
         return moment.talk.value
+    if moment.label in PLAIN and moment.leaning is not None and (rule.by_mood or rule.leaning is not None):
+        return moment.leaning.value
     label = moment.mood or moment.label if rule.by_mood and moment.label in PLAIN else moment.label
     return UNSURE if label is None else label.value
 

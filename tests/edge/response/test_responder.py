@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -286,7 +287,36 @@ def test_clear_words_are_asked_about_though_the_senses_together_are_unsure(langu
 def test_words_that_are_not_clear_leave_the_device_unsure() -> None:
     device = talkative()
     unsure = {text.text for text in load_library(Language.EN).templates["unsure"] if not text.slots}
-    vague = replace(said(SENTENCE[Language.EN]), affect=affect_of(Emotion.ANGRY, 0.6))
+    vague = replace(said(SENTENCE[Language.EN]), affect=affect_of(Emotion.SURPRISE, 0.5))
     reply = device.respond(state_of(None), vague, 0)
     assert reply is not None
     assert reply.text in unsure
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "leans"),
+    [
+        ("The bus was forty minutes late again", Language.EN, "hard"),
+        ("I got a promotion", Language.EN, "good"),
+        ("洗碗机坏了，车也坏了", Language.ZH, "hard"),
+        ("我升职了", Language.ZH, "good"),
+    ],
+)
+def test_what_is_hard_or_good_is_answered_so_though_no_feeling_is_told(
+    words: str, language: Language, leans: str
+) -> None:
+    device = talkative()
+    slots = re.compile(r"\{[^}]*\}")
+    about = [slots.split(one.text)[-1] for one in load_library(language).templates[leans]]
+    for turn in range(3):
+        reply = device.respond(state_of(Emotion.NEUTRAL), said(words, language, emotion=Emotion.NEUTRAL), turn * SECOND)
+        assert reply is not None
+        assert reply.text.endswith(tuple(about)), reply.text
+
+
+def test_nobody_is_told_of_a_feeling_that_the_event_never_brings_about() -> None:
+    device = talkative()
+    vague = replace(said("my cat is sick"), affect=affect_of(Emotion.DISGUST, 0.6))
+    reply = device.respond(state_of(Emotion.DISGUST), vague, 0)
+    assert reply is not None
+    assert reply.text not in {one.text for one in load_library(Language.EN).templates["disgust"]}

@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from edge.affect import CIRCUMPLEX, UNSURE, Emotion, Language
+from edge.response.leaning import Leaning
 from edge.response.library import load_library
 from edge.response.strategy import RECENT, RULES, Moment, Strategy, order, rule_for, subject_of
 from edge.response.talk import Talk
@@ -92,16 +93,15 @@ def test_every_moment_has_a_rule(talk: Talk | None, label: Emotion | None) -> No
 
 
 def test_every_rule_decides_some_moment() -> None:
-    moments = [
-        replace(
-            moment(talk, label, confidence, turns, valence=valence, arousal=arousal), context=context, replies=6 * turns
-        )
-        for context in ("home", "wellbeing")
+    decided = set()
+    for context, leans in product(("home", "wellbeing"), (None, *Leaning)):
         for talk, label, confidence, turns, valence, arousal in product(
             (None, *Talk), (None, *Emotion), (0.3, 0.9), range(6), (-0.6, 0.6), (-0.3, 0.6)
-        )
-    ]
-    assert {rule_for(asked).why for asked in moments} == {rule.why for rule in RULES}
+        ):
+            asked = moment(talk, label, confidence, turns, valence=valence, arousal=arousal)
+            asked = replace(asked, context=context, replies=6 * turns, leaning=leans)
+            decided.add(rule_for(asked).why)
+    assert decided == {rule.why for rule in RULES}
 
 
 def test_without_words_and_without_a_clear_feeling_there_is_only_silence() -> None:
@@ -130,9 +130,10 @@ def test_every_template_belongs_to_a_strategy_that_some_rule_uses() -> None:
             reachable = {
                 strategy
                 for rule in RULES
-                for strategy in rule.then
+                for strategy in (*rule.then, *([] if rule.lead is None else [rule.lead]))
                 if (rule.by_talk and subject in rule.talk)
                 or (not rule.by_talk and (subject in rule.labels or (subject == UNSURE and None in rule.labels)))
+                or (rule.leaning == subject or (rule.by_mood and subject in tuple(Leaning)))
             }
             assert {template.strategy for template in templates} <= reachable, subject
 
