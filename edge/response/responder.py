@@ -6,7 +6,7 @@ from collections import deque
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from edge.affect import EMOTIONS, Reply
+from edge.affect import EMOTIONS, Emotion, Reply, Sense
 from edge.response.contexts import manner
 from edge.response.gate import Gate
 from edge.response.leaning import leaning
@@ -18,7 +18,7 @@ from edge.response.talk import Talk, kind_of
 from edge.understanding.graph.graph import find
 
 if TYPE_CHECKING:
-    from edge.affect import Emotion, Language, Reading, State
+    from edge.affect import Language, Reading, State
     from edge.response.realise import Filling, Said
     from edge.response.settings import ResponseSettings
     from edge.understanding.graph.graph import Event
@@ -106,6 +106,9 @@ class Responder:
         affect = state.affect
         event = next(iter(find(words, language)), None) if talk in BUILT_ON else None
         label, confidence = _answered(state, reading, talk, None if event is None else event.event)
+        leans = leaning(None if reading is None else reading.affect, None if event is None else event.event)
+        if label is Emotion.HAPPY and self._mood is not None and _by_words_alone(state):
+            label, leans, self._mood = None, None, None
         self._mood = label if label in HARD else self._mood
         moment = Moment(
             talk,
@@ -120,7 +123,7 @@ class Responder:
             context=self._context,
             replies=self._replies,
             mood=self._mood,
-            leaning=leaning(None if reading is None else reading.affect, None if event is None else event.event),
+            leaning=leans,
         )
         filling = self._realisers[language].filling(
             state, words, talk, None if event is None else event.say, self._gate.lasted_s(now_ns)
@@ -163,6 +166,11 @@ class Responder:
         if reading is not None and reading.language in self._realisers:
             return reading.language
         return self._languages[0] if self._gate.over(now_ns) else self._last_language
+
+
+def _by_words_alone(state: State) -> bool:
+    """Whether no face and no voice speaks for the State: "my friends laughed about it" is then perhaps no joy."""
+    return all(sense is Sense.TEXT for sense, _ in state.shares)
 
 
 def _answered(

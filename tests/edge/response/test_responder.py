@@ -320,3 +320,22 @@ def test_nobody_is_told_of_a_feeling_that_the_event_never_brings_about() -> None
     reply = device.respond(state_of(Emotion.DISGUST), vague, 0)
     assert reply is not None
     assert reply.text not in {one.text for one in load_library(Language.EN).templates["disgust"]}
+
+
+def test_cheerful_words_right_after_something_hard_are_asked_about_once_where_nothing_but_words_is_sensed() -> None:
+    by_words = replace(state_of(Emotion.HAPPY), shares=((Sense.TEXT, 1.0),))
+    laughed = said("my friends laughed about it", emotion=Emotion.HAPPY)
+    library = load_library(Language.EN)
+    cheer = {one.text for leans in ("happy", "good") for one in library.templates[leans]}
+
+    def answers(*states: State) -> list[bool]:
+        device = talkative()
+        replies = [
+            device.respond(state, said("I saw it all") if state.label is Emotion.SAD else laughed, turn * SECOND)
+            for turn, state in enumerate(states)
+        ]
+        return [reply is not None and reply.text in cheer for reply in replies]
+
+    assert answers(state_of(Emotion.SAD), by_words, by_words) == [False, False, True]
+    assert answers(state_of(Emotion.SAD), state_of(Emotion.HAPPY)) == [False, True]
+    assert answers(by_words) == [True]
