@@ -6,11 +6,11 @@ is withdrawn the whole history goes, as no change can be told that does not rest
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
 import time
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 KEPT_S = 4 * 3600.0
 """Seconds that a change is kept: an evening or a long drive. ``rapport explain --since`` reaches no further back."""
 CHANGES = 500
-"""Most changes that are kept, the newest; a steady person has a few an hour, and the file stays under 1 MB."""
+"""Most changes that are told, the newest; a steady person has a few an hour."""
+SPARE, SPARE_S = 100, 600.0
+"""Changes and seconds by which the file may go beyond that before it is written anew; it stays under 1 MB."""
 LARGEST = 4 << 20
 """Bytes; what is larger was not written here."""
 
@@ -41,7 +43,7 @@ class Change:
 
 
 class History(Outlet):
-    """Keeps ``<directory>/<device id>.history.jsonl``, one change a line, the oldest first."""
+    """Keeps ``<directory>/<device id>.history.jsonl``, one change a line, the oldest first. Holds none of it."""
 
     name = "history"
     takes = (State,)
@@ -52,7 +54,8 @@ class History(Outlet):
         self._directory, self._device_id = directory, device_id
         self._path = history_path(directory, device_id)
         self._lock = threading.Lock()
-        self._lines: deque[tuple[float, str]] = deque(maxlen=CHANGES)
+        self._lines = 0
+        self._first_s = 0.0
         self._told: str | None = None
         self._forgot_ns: dict[Sense, int] = {}
 
@@ -63,12 +66,7 @@ class History(Outlet):
         except OSError as error:
             problem = f"the runtime directory {self._path.parent} cannot be made: {error.strerror}"
             raise OutletError(problem, "Set RUNTIME_DIRECTORY to a directory that this user may write") from error
-        try:
-            before = read_history(self._directory, self._device_id)
-        except InputError:
-            self._path.unlink(missing_ok=True)
-            before = []
-        self._lines.extend((change.boottime_s, _line(change)) for change in before)
+        self._renew()
 
     def deliver(self, item: Item) -> None:
         """Write a State that is another one than the last. Raises OutletError."""
@@ -80,32 +78,52 @@ class History(Outlet):
             self._told = item.name
             age_s = max(0, time.monotonic_ns() - item.captured_ns) / 1e9
             change = Change(time.time() - age_s, time.clock_gettime(time.CLOCK_BOOTTIME) - age_s, item)
-            self._lines.append((change.boottime_s, _line(change)))
-            while self._lines and self._lines[0][0] < change.boottime_s - KEPT_S:
-                self._lines.popleft()
-            self._write()
+            if self._lines >= CHANGES + SPARE or self._first_s < change.boottime_s - KEPT_S - SPARE_S:
+                self._renew()
+            self._write(self._path, [change])
 
     def forget(self, sense: Sense) -> None:
         """Remove everything: the consent for ``sense`` is gone."""
         with self._lock:
             self._forgot_ns[sense] = time.monotonic_ns()
-            self._lines.clear()
-            self._told = None
+            self._lines, self._told = 0, None
             self._path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Nothing waits: each change was written when it came."""
 
-    def _write(self) -> None:
-        scratch = self._path.with_suffix(".tmp")
+    def _renew(self) -> None:
+        """Write the file anew with what is still told; one that cannot be read is begun again."""
         try:
-            descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.writelines(text for _, text in self._lines)
+            changes = read_history(self._directory, self._device_id)
+        except InputError:
+            changes = []
+        self._lines = 0
+        if changes:
+            scratch = self._path.with_suffix(".tmp")
+            self._write(scratch, changes, os.O_TRUNC)
             scratch.replace(self._path)
+        else:
+            self._path.unlink(missing_ok=True)
+
+    def _write(self, path: Path, changes: list[Change], how: int = os.O_APPEND) -> None:
+        """Add whole lines to a file, or none of them. Raises OutletError."""
+        content = "".join(map(_line, changes)).encode()
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | how, 0o600)
+            try:
+                size = os.fstat(descriptor).st_size
+                if os.write(descriptor, content) < len(content):
+                    os.ftruncate(descriptor, size)
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            finally:
+                os.close(descriptor)
         except OSError as error:
             problem = f"the history cannot be written to {self._path}: {error.strerror}"
             raise OutletError(problem, "Free space there, or make the directory writable") from error
+        if not self._lines:
+            self._first_s = changes[0].boottime_s
+        self._lines += len(changes)
 
 
 def history_path(directory: Path, device_id: str) -> Path:
@@ -135,7 +153,7 @@ def read_history(directory: Path, device_id: str) -> list[Change]:
             Change(float(record["at"]), float(record["boottime_s"]), state_of(record["state"]))
             for record in records
             if record["boot"] == here and 0 <= now_s - float(record["boottime_s"]) <= KEPT_S
-        ]
+        ][-CHANGES:]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -28,11 +28,13 @@ class Buffers:
         self._arrays: list[NDArray[np.uint8]] = []
 
     def take(self) -> NDArray[np.uint8]:
-        """An array (height, width, 3) uint8 with arbitrary content that nobody else holds."""
+        """An array (height, width, 3) uint8 with arbitrary content that nobody else holds.
+
+        All are made at the first call, so that a device whose memory is flat on the first day stays so on a busy one.
+        """
+        if not self._arrays:
+            self._arrays = [np.full(self._shape, 0, np.uint8) for _ in range(self._kept)]  # written to: pages are there
         for index in range(len(self._arrays)):
             if sys.getrefcount(self._arrays[index]) == UNSHARED:
                 return self._arrays[index]
-        fresh = np.empty(self._shape, np.uint8)
-        if len(self._arrays) < self._kept:
-            self._arrays.append(fresh)
-        return fresh
+        return np.empty(self._shape, np.uint8)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import time
 from dataclasses import replace
@@ -78,10 +79,44 @@ def test_it_is_bounded_in_number_and_in_age(tmp_path: Path, monkeypatch: pytest.
     for emotion, age_s in ((Emotion.HAPPY, 60), (Emotion.SAD, 20), (Emotion.HAPPY, 10)):
         outlet.deliver(state_of(emotion, age_s))
     assert told(tmp_path) == ["sad", "happy"]
-    assert len(history_path(tmp_path, "hub").read_text(encoding="utf-8").splitlines()) == 2
-    for number in range(module.CHANGES + 50):
-        outlet._lines.append((0.0, str(number)))
-    assert len(outlet._lines) == module.CHANGES
+
+
+def lines(directory: Path) -> int:
+    return len(history_path(directory, "hub").read_text(encoding="utf-8").splitlines())
+
+
+def test_what_is_too_old_leaves_the_file_soon_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "KEPT_S", 30.0)
+    outlet = opened(tmp_path)
+    outlet.deliver(state_of(Emotion.HAPPY, 60))
+    outlet.deliver(state_of(Emotion.SAD, 20))
+    assert lines(tmp_path) == 2
+    monkeypatch.setattr(module, "SPARE_S", 0.0)
+    outlet.deliver(state_of(Emotion.HAPPY, 10))
+    assert lines(tmp_path) == 2
+
+
+def test_a_restless_person_fills_neither_memory_nor_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CHANGES", 5)
+    monkeypatch.setattr(module, "SPARE", 3)
+    outlet = opened(tmp_path)
+    for number in range(40):
+        outlet.deliver(state_of(Emotion.SAD if number % 2 else Emotion.HAPPY))
+        assert len(told(tmp_path)) <= 5
+        assert lines(tmp_path) <= 9
+    assert told(tmp_path) == ["sad", "happy", "sad", "happy", "sad"]
+
+
+def test_a_line_that_does_not_fit_leaves_the_others_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outlet = opened(tmp_path)
+    outlet.deliver(state_of(Emotion.SAD))
+    whole = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, content: whole(descriptor, content[:20]))
+    with pytest.raises(OutletError, match="No space left"):
+        outlet.deliver(state_of(Emotion.HAPPY))
+    monkeypatch.setattr(os, "write", whole)
+    outlet.deliver(state_of(None))
+    assert told(tmp_path) == ["sad", "unsure"]
 
 
 def test_a_device_that_is_started_again_goes_on_with_it(tmp_path: Path) -> None:
@@ -129,7 +164,10 @@ def test_a_directory_that_cannot_be_made_and_a_planted_link_are_outlet_errors(tm
         History(tmp_path / "file" / "below", "hub").open()
     victim = tmp_path / "victim"
     victim.write_text("untouched", encoding="utf-8")
-    history_path(tmp_path, "hub").with_suffix(".tmp").symlink_to(victim)
+    outlet = opened(tmp_path)
+    outlet.deliver(state_of(Emotion.HAPPY))
+    history_path(tmp_path, "hub").unlink()
+    history_path(tmp_path, "hub").symlink_to(victim)
     with pytest.raises(OutletError, match="cannot be written"):
-        opened(tmp_path).deliver(state_of(Emotion.SAD))
+        outlet.deliver(state_of(Emotion.SAD))
     assert victim.read_text(encoding="utf-8") == "untouched"
