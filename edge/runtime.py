@@ -24,6 +24,7 @@ from edge.loop.figures import figures_of
 from edge.loop.lane import FRESH_NS, Lane, LaneStatus
 from edge.loop.latency import Latencies
 from edge.loop.mailbox import Mailbox
+from edge.loop.memory import Tidy
 from edge.loop.notify import Notifier
 from edge.loop.pace import Pace
 from edge.loop.tally import Summary, Tally
@@ -118,6 +119,7 @@ class Runtime:
         self._witness = witness or Witness()
         self._repeat = repeat
         self._looked_at = float("-inf")
+        self._tidy = Tidy()
         self._console = Console(settings.console) if settings.console.enabled else None
         self._speaker: Speaker | None = None
         self._outlets: list[Outlet] = []
@@ -241,6 +243,7 @@ class Runtime:
             self._notifier.ready()
         self._looked_at = now
         lanes, accelerator = self.lane_status(), self._models.usage.now().device
+        self._tidy.look(sum(lane.restarts for lane in lanes), now)
         self._witness.looked(lanes)
         self._notifier.status(self._tally.line(lanes, accelerator, self._watch.stalls, self._pace.line()))
 

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import ctypes
 import gc
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _LIBC = ctypes.CDLL(None)
 _TRIM = getattr(_LIBC, "malloc_trim", None)
@@ -42,3 +46,23 @@ def give_back() -> None:
     gc.collect()
     if _TRIM is not None:
         _TRIM(0)
+
+
+class Tidy:
+    """Gives back once more when a failure is over, as its thread, its error and its frames may outlive the restart."""
+
+    SETTLED_S = 10.0
+    """After the last failure: by then what failed is gone, and what took its place has all it needs."""
+
+    def __init__(self, give: Callable[[], None] = give_back) -> None:
+        self._give = give
+        self._seen = 0
+        self._since_s: float | None = None
+
+    def look(self, failures: int, now_s: float) -> None:
+        """Take note of all failures since the start, and give back when the last one is over."""
+        if failures != self._seen:
+            self._seen, self._since_s = failures, now_s
+        elif self._since_s is not None and now_s - self._since_s >= self.SETTLED_S:
+            self._since_s = None
+            self._give()

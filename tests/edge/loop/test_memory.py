@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from edge.loop.memory import Tidy
+
 COUNT = """
 import ctypes, sys, threading
 from edge.loop.memory import one_heap
@@ -39,3 +41,15 @@ def test_threads_share_one_heap(tmp_path_factory: pytest.TempPathFactory) -> Non
 
     assert heaps("one") == 1
     assert heaps("as it is") > 1, "glibc makes heaps for threads; if it does no more, one_heap is needless"
+
+
+def test_memory_is_given_back_once_after_the_last_of_several_failures() -> None:
+    given: list[float] = []
+    now_s = 0.0
+    tidy = Tidy(lambda: given.append(now_s))
+    for now_s, failures in ((0.0, 0), (50.0, 0), (60.0, 1), (65.0, 2), (70.0, 2), (74.9, 2), (75.0, 2), (200.0, 2)):
+        tidy.look(failures, now_s)
+    assert given == [75.0]
+    for now_s in (300.0, 311.0):
+        tidy.look(3, now_s)
+    assert given == [75.0, 311.0]
