@@ -51,12 +51,16 @@ class Said:
 class Realiser:
     """Picks and fills templates of one language; remembers when each was last used (one number per template)."""
 
-    def __init__(self, library: Library, settings: ResponseSettings, context: str, longest: int) -> None:
+    def __init__(
+        self, library: Library, settings: ResponseSettings, context: str, longest: int, *, asks: bool = True
+    ) -> None:
+        """Sort the templates of ``library``; where ``asks`` is False none that ends in a question is taken."""
         self._library = library
         self._language = library.wording.language
         self._formal = Formal(self._language, library.wording.formal)
         self._context = context
         self._longest = longest
+        self._asks = asks
         self.adopt(settings)
         self._random = Random(settings.seed)  # noqa: S311 - chooses a wording, guards nothing
         self._used: dict[Template, int] = {}
@@ -71,7 +75,7 @@ class Realiser:
         self._templates: dict[tuple[str, Strategy], list[Template]] = defaultdict(list)
         for subject, templates in self._library.templates.items():
             for template in templates:
-                if template.suits(settings, self._context):
+                if template.suits(settings, self._context) and (self._asks or not template.text.endswith(("?", "？"))):
                     self._templates[subject, template.strategy].append(template)
 
     def filling(

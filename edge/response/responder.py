@@ -62,7 +62,7 @@ class Responder:
         self._gate = Gate(settings, how)
         self._libraries = {language: load_library(language, context) for language in languages}
         self._realisers = {
-            language: Realiser(library, settings, context, how.longest(language))
+            language: Realiser(library, settings, context, how.longest(language), asks="question" not in never)
             for language, library in self._libraries.items()
         }
         self._last_language = languages[0]

@@ -138,7 +138,7 @@ RULES: tuple[Rule, ...] = (
     Rule("asks how they seem", (INFORM,), _talk(Talk.ASKS_STATE)),
     Rule("asks what the device is", (INFORM,), _talk(Talk.ASKS_DEVICE), by_talk=True),
     Rule("asks what to do, feeling known", (SUGGEST, QUESTION), _talk(Talk.ASKS_ADVICE), FELT, firm=True),
-    Rule("asks what to do, no feeling clear", (QUESTION,), _talk(Talk.ASKS_ADVICE), by_talk=True),
+    Rule("asks what to do, no feeling clear", (QUESTION, INFORM), _talk(Talk.ASKS_ADVICE), by_talk=True, firm=True),
     Rule("asks how the device is", (QUESTION, AFFIRM), _talk(Talk.HOW_ARE_YOU), by_talk=True),
     Rule("greets", (QUESTION, AFFIRM), _talk(Talk.GREETING), by_talk=True),
     Rule("leaves", (AFFIRM,), _talk(Talk.FAREWELL), by_talk=True),

@@ -106,6 +106,7 @@ FORBIDDEN: dict[Language, dict[str, tuple[str, ...]]] = {
             "come back",
         ),
         "talk about itself": ("as an ai", "language model", "as a machine", "i was trained", "my programming"),
+        "a record that is not kept": ("noted", "i'll remember", "i will remember", "on record", "writing that down"),
         "a claim about the person": (
             "you are angry",
             "you are sad",
@@ -193,10 +194,29 @@ FORBIDDEN: dict[Language, dict[str, tuple[str, ...]]] = {
             "快说",
         ),
         "talk about itself": ("作为人工智能", "作为一个", "作为AI", "语言模型", "我的训练"),
+        "a record that is not kept": ("记下了", "记住了", "我会记", "帮你记"),
         "a claim about the person": ("你生气了", "你难过了", "你总是", "你从来"),
     },
 }
 """Reason → phrases, in lower case, none of which may occur in a template."""
+
+APPROVING: dict[Language, tuple[str, ...]] = {
+    Language.EN: (
+        "good to know",
+        "good or",
+        "good thing",
+        "nice",
+        "great",
+        "lovely",
+        "fair enough",
+        "makes sense",
+        "straightforward",
+        "all right with",
+        "that's that",
+    ),
+    Language.ZH: ("好事", "挺好", "不错", "挺顺", "好嘞", "好，", "行，", "就这样", "那就这么"),
+}
+"""Never said to calm or unclear talk: "my father is in hospital" may be said calmly."""
 
 FEELINGS: dict[Language, tuple[str, ...]] = {
     Language.EN: (

@@ -78,7 +78,7 @@ def test_any_state_and_words_give_a_fitting_reply_or_silence(
 @pytest.mark.parametrize("language", Language)
 def test_nothing_is_said_twice_before_everything_that_fits_was_said(language: Language) -> None:
     answering = talkative()
-    unsure = [t for t in load_library(language).templates["unsure"] if not t.slots]
+    unsure = [t for t in load_library(language, "home").templates["unsure"] if not t.slots]
     asked = sum(t.strategy is Strategy.QUESTION for t in unsure)
     # No clause of this sentence can be quoted, so that only the questions without a slot fit.
     words = "a 1234" if language is Language.EN else "有一二三四五六七八九十个又来了十一二三四五个"
