@@ -105,7 +105,9 @@ def test_no_text_is_another_one_in_other_order_or_punctuation(language: Language
 @pytest.mark.parametrize("language", Language)
 def test_every_text_can_be_made_formal(language: Language) -> None:
     formal = Formal(language, library(language).wording.formal)
-    broken = r"\bwould (?!need\b)(\w+ed|had|been|seen|thought|known|felt)\b|\bis (been|got|had)\b|n't\b|'(d|ll|re|ve|m)\b"
+    broken = (
+        r"\bwould (?!need\b)(\w+ed|had|been|seen|thought|known|felt)\b|\bis (been|got|had)\b|n't\b|'(d|ll|re|ve|m)\b"
+    )
     for entry in every(language):
         for text in readings(entry, language):
             said_so = re.sub(r"“[^”]*”", "", formal(polish(text, language)))
