@@ -54,7 +54,7 @@ class Realiser:
     def __init__(
         self, library: Library, settings: ResponseSettings, context: str, longest: int, *, asks: bool = True
     ) -> None:
-        """Sort the templates of ``library``; where ``asks`` is False none that ends in a question is taken."""
+        """Sort the templates of ``library``; where ``asks`` is False nothing that asks is said."""
         self._library = library
         self._language = library.wording.language
         self._formal = Formal(self._language, library.wording.formal)
@@ -75,7 +75,7 @@ class Realiser:
         self._templates: dict[tuple[str, Strategy], list[Template]] = defaultdict(list)
         for subject, templates in self._library.templates.items():
             for template in templates:
-                if template.suits(settings, self._context) and (self._asks or not template.text.endswith(("?", "？"))):
+                if template.suits(settings, self._context):
                     self._templates[subject, template.strategy].append(template)
 
     def filling(
@@ -155,7 +155,7 @@ class Realiser:
             for template in self._templates[subject, strategy]
             if template.fits(moment)
             for text in self._texts(template, slots)
-            if len(text) <= longest and (again or text not in self._today)
+            if len(text) <= longest and (again or text not in self._today) and (self._asks or not _asks(text))
         ]
 
     def _texts(self, template: Template, slots: dict[str, str | int]) -> Iterator[str]:
@@ -188,6 +188,10 @@ class Realiser:
 
     def _opening(self, said: str) -> str:
         return said[: _OPENING[self._language]].casefold()
+
+
+def _asks(text: str) -> bool:
+    return "?" in text or "？" in text
 
 
 def _minutes(seconds: float) -> int | None:
