@@ -26,6 +26,7 @@ from edge.outlets.settings import ConsoleSettings, SpeechSettings
 from edge.perception.face.settings import FaceSettings
 from edge.perception.text.settings import TextSettings
 from edge.perception.voice.settings import VoiceSettings
+from edge.response.acting_settings import ActionsSettings
 from edge.response.settings import ResponseSettings
 from edge.safety.settings import ConsentSettings, SafetySettings
 from edge.section import Section
@@ -93,6 +94,7 @@ class Settings(Section):
     text: TextSettings = TextSettings()
     understanding: UnderstandingSettings = UnderstandingSettings()
     response: ResponseSettings = ResponseSettings()
+    actions: ActionsSettings = ActionsSettings()
     speech: SpeechSettings = SpeechSettings()
     console: ConsoleSettings = ConsoleSettings()
     mqtt: MqttSettings = MqttSettings()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from edge.answering import Answering
 from edge.errors import SensorError
 from edge.perception.text.perceiver import TextPerceiver
+from edge.response.acting import Act
 from edge.safety.context import context, refusal
 from edge.safety.listening import Listening
 from edge.sensors.clock import Clock
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from edge.accelerators.model import Models
     from edge.affect import Reading, Reply, State
+    from edge.response.acting import Proposal
     from edge.settings import Settings
 
 PROMPT, SILENCE = "> ", "(silence)"
@@ -72,6 +74,10 @@ class Turn:
     reading: Reading
     state: State
     reply: Reply | None
+    silence: str | None = None
+    """Why there is no reply, in the device's first language."""
+    news: tuple[Proposal | Act, ...] = ()
+    """What was proposed to the home, and what it is to do."""
 
     def record(self) -> dict[str, Any]:
         """As plain data. Words of crisis are not repeated."""
@@ -87,14 +93,26 @@ class Turn:
             "language": None if reply is None else reply.language.value,
             "strategy": None if reply is None else reply.strategy,
             "crisis": crisis,
+            "silence": self.silence,
+            "acts": [
+                {"kind": "act" if isinstance(item, Act) else "proposal", "action": _proposed(item).action}
+                for item in self.news
+            ],
         }
 
     def told(self) -> str:
         """As two lines for a person."""
         state = self.state
         believed = f"unsure: {state.reason}" if state.label is None else f"{state.name} {state.confidence:.2f}"
-        answer = SILENCE if self.reply is None else f"{self.reply.text}  [{self.reply.strategy}]"
+        answer = SILENCE if self.silence is None else f"(silence: {self.silence})"
+        if self.reply is not None:
+            acts = "".join(f" {_proposed(item).action}" for item in self.news)
+            answer = f"{self.reply.text}  [{self.reply.strategy}{acts}]"
         return f"  {believed}\n{answer}"
+
+
+def _proposed(item: Proposal | Act) -> Proposal:
+    return item.proposal if isinstance(item, Act) else item
 
 
 class Conversation:
@@ -130,7 +148,9 @@ class Conversation:
         reading = self._in_context.take(reading)
         state = self._understanding.update(reading)
         self._in_context.see(state, reading)
-        return Turn(reading, state, self._answering.answer(state, reading, utterance.captured_ns))
+        reply = self._answering.answer(state, reading, utterance.captured_ns)
+        silence = self._answering.silence if reply is None else None
+        return Turn(reading, state, reply, silence, tuple(self._answering.news()))
 
 
 class Leaping(Clock):

@@ -21,6 +21,8 @@ class Manner:
     remarks: bool
     longest_en: int
     longest_zh: int
+    drives: bool = False
+    """Whether the person drives a car there."""
 
     def longest(self, language: Language) -> int:
         """The greatest length of a reply in ``language``, in characters."""
@@ -30,7 +32,7 @@ class Manner:
 MANNERS: dict[str, Manner] = {
     "home": Manner(cooldown_s=45, remarks=True, longest_en=140, longest_zh=46),
     # A driver's eyes and mind are on the road.
-    "car": Manner(cooldown_s=120, remarks=True, longest_en=60, longest_zh=20),
+    "car": Manner(cooldown_s=120, remarks=True, longest_en=60, longest_zh=20, drives=True),
     # Visitors at a counter came for something else: they are answered, never remarked upon.
     "service": Manner(cooldown_s=120, remarks=False, longest_en=110, longest_zh=38),
     "wellbeing": Manner(cooldown_s=60, remarks=True, longest_en=160, longest_zh=52),

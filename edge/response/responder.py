@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from edge.affect import EMOTIONS, Emotion, Reply, Sense
+from edge.response.acting import Acting
+from edge.response.acting_settings import ActionsSettings
 from edge.response.contexts import manner
 from edge.response.gate import Gate
 from edge.response.leaning import leaning
 from edge.response.library import load_library
-from edge.response.realise import Realiser
+from edge.response.realise import Realiser, Said
+from edge.response.silence import Silence, Why
 from edge.response.strategy import DOUBTFUL, FELT, HARD, PLAIN, RECENT, Moment, Strategy, order, rule_for, subject_of
 from edge.response.style import style_for
 from edge.response.talk import Talk, kind_of
@@ -19,7 +23,9 @@ from edge.understanding.graph.graph import find
 
 if TYPE_CHECKING:
     from edge.affect import Language, Reading, State
-    from edge.response.realise import Filling, Said
+    from edge.response.acting import Answered
+    from edge.response.around import Around
+    from edge.response.realise import Filling
     from edge.response.settings import ResponseSettings
     from edge.understanding.graph.graph import Event
 
@@ -43,6 +49,9 @@ class Responder:
         context: str,
         languages: tuple[Language, ...],
         never: frozenset[str] = frozenset(),
+        *,
+        acting: Acting | None = None,
+        around: Around | None = None,
     ) -> None:
         """Load and check the templates.
 
@@ -51,6 +60,8 @@ class Responder:
             context: one of ``contexts.MANNERS``.
             languages: those that may be spoken, at least one; the first is used where nothing says which.
             never: names of the strategies that safety does not allow in this place.
+            acting: what may be done in the home or the car; None: nothing.
+            around: what is heard and seen around the device; None: nothing.
 
         Raises:
             SettingsError: when the context is unknown or a template file is wrong.
@@ -59,7 +70,10 @@ class Responder:
         self._never = never
         self._languages = languages
         how = manner(context)
-        self._gate = Gate(settings, how)
+        self.gate = Gate(settings, how, around)
+        self.silence: Silence | None = None
+        """Why nothing was said to the last State; None where something was."""
+        self._acting = Acting(ActionsSettings(), context) if acting is None else acting
         self._libraries = {language: load_library(language, context) for language in languages}
         self._realisers = {
             language: Realiser(library, settings, context, how.longest(language), asks="question" not in never)
@@ -74,7 +88,7 @@ class Responder:
 
     def adopt(self, settings: ResponseSettings) -> None:
         """Go on with other settings; the conversation so far is not forgotten."""
-        self._gate.adopt(settings)
+        self.gate.adopt(settings)
         for realiser in self._realisers.values():
             realiser.adopt(settings)
 
@@ -89,22 +103,29 @@ class Responder:
             now_ns: monotonic nanoseconds, not decreasing from call to call.
             minute: of the local day, for the quiet hours; None where nobody knows it.
         """
-        self._gate.watch(state, now_ns)
+        self.gate.watch(state, now_ns)
         words = (reading.words or "").strip() if reading is not None else ""
         language = self._language(reading, now_ns)
+        if words and (answered := self._acting.hear(words, language, now_ns)) is not None:
+            return self._acted(answered, state, reading, language, now_ns)
         talk = kind_of(words, self._libraries[language].wording) if words else None
-        allowed = (
-            self._gate.allows_remark(state, now_ns, minute) if talk is None else self._gate.allows_answer(talk, now_ns)
+        self.silence = (
+            self.gate.against_remark(state, now_ns, minute) if talk is None else self.gate.against_answer(talk, now_ns)
         )
-        if not allowed:
+        events = find(words, language) if talk in BUILT_ON else ()
+        self._acting.note(talk, [found.event.id for found in events], now_ns)
+        if talk is Talk.DISMISSAL:
+            self.gate.rest(now_ns)
+            self._acting.drop(now_ns)
+        if self.silence is not None:
             return None
-        if over := self._gate.over(now_ns):
+        if over := self.gate.over(now_ns):
             self._replies, self._mood = 0, None
         if over or state.label is not self._last_label:
             self._turns = 0
             self._recent.clear()
         affect = state.affect
-        event = next(iter(find(words, language)), None) if talk in BUILT_ON else None
+        event = next(iter(events), None)
         label, confidence = _answered(state, reading, talk, None if event is None else event.event)
         leans = leaning(None if reading is None else reading.affect, None if event is None else event.event)
         if label is Emotion.HAPPY and self._mood is not None and _by_words_alone(state):
@@ -125,14 +146,19 @@ class Responder:
             mood=self._mood,
             leaning=leans,
         )
+        action = self._acting.find(moment, now_ns, minute, standing=self.gate.around.road.standing(now_ns))
+        moment = replace(moment, may_act=action is not None)
         filling = self._realisers[language].filling(
-            state, words, talk, None if event is None else event.say, self._gate.lasted_s(now_ns)
+            state, words, talk, None if event is None else event.say, self.gate.lasted_s(now_ns)
         )
         said = self._say(moment, language, filling, now_ns)
         if said is None:
+            self.silence = Silence(Why.UNNEEDED if Strategy.SILENT in rule_for(moment).then else Why.WORDLESS)
             return None
         strategy, sentence = said
-        self._gate.spoke(state, talk, now_ns)
+        if strategy is Strategy.ACT and action is not None:
+            sentence = Said(self._acting.offer(action, language, now_ns), quotes=False)
+        self.gate.spoke(state, talk, now_ns)
         self._last_language = language
         self._last_label, self._turns = state.label, self._turns + 1
         self._replies += 1
@@ -140,6 +166,18 @@ class Responder:
         captured_ns = reading.captured_ns if reading is not None and words else state.captured_ns
         style = style_for(state, strategy, self._context)
         return Reply(sentence.text, language, strategy.value, captured_ns, style, quotes=sentence.quotes)
+
+    def _acted(
+        self, answered: Answered, state: State, reading: Reading | None, language: Language, now_ns: int
+    ) -> Reply | None:
+        """What is said when a proposal was taken or refused: a no is not commented on."""
+        if answered.text is None or reading is None:
+            self.silence = Silence(Why.UNNEEDED)
+            return None
+        self.silence = None
+        self.gate.spoke(state, Talk.ACKNOWLEDGEMENT, now_ns)
+        style = style_for(state, Strategy.ACT, self._context)
+        return Reply(answered.text, language, Strategy.ACT.value, reading.captured_ns, style)
 
     def _say(self, moment: Moment, language: Language, filling: Filling, now_ns: int) -> tuple[Strategy, Said] | None:
         """The first strategy that has something to say which was not said today; else the first that has anything."""
@@ -153,6 +191,8 @@ class Responder:
         ]
         for again in (False, True):
             for strategy in strategies:
+                if strategy is Strategy.ACT:  # what is said then, the action itself knows
+                    return strategy, Said("", quotes=False)
                 said = realiser.say(subject, strategy, moment, filling, now_ns, again=again)
                 if said is None:
                     continue
@@ -165,7 +205,7 @@ class Responder:
         """The words' own; without words that of the conversation; where there is none, the first configured."""
         if reading is not None and reading.language in self._realisers:
             return reading.language
-        return self._languages[0] if self._gate.over(now_ns) else self._last_language
+        return self._languages[0] if self.gate.over(now_ns) else self._last_language
 
 
 def _by_words_alone(state: State) -> bool:

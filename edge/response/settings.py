@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field, field_validator
 
 from edge.response.hours import hours_of
 from edge.response.template import Formality, Warmth
 from edge.section import Section
+
+Rest = Annotated[float, Field(ge=0, le=86_400)]
+"""Seconds."""
 
 
 class ResponseSettings(Section):
@@ -22,8 +25,11 @@ class ResponseSettings(Section):
             "device",
             "min_gap_s",
             "cooldown_s",
+            "pause_s",
+            "wait_s",
             "settle_s",
             "clear_confidence",
+            "least_change",
             "per_hour",
             "remarks_per_hour",
             "dismissed_s",
@@ -63,6 +69,21 @@ class ResponseSettings(Section):
         title="Cooldown",
         description="seconds after a reply before the device may speak unasked; by default the context's own",
     )
+    pause_s: float = Field(
+        default=0.6,
+        ge=0.2,
+        le=3,
+        title="Pause",
+        description="seconds without speech after which somebody counts as having finished; needs the voice sense",
+    )
+    wait_s: float = Field(
+        default=6.0,
+        ge=0,
+        le=8,
+        title="Longest wait",
+        description="seconds that an answer waits for somebody who is speaking to finish; then it is dropped. 0: nobody"
+        " is waited for",
+    )
     settle_s: float = Field(
         default=2.0,
         ge=0,
@@ -77,6 +98,14 @@ class ResponseSettings(Section):
         title="Clearly felt",
         description="confidence that the State must have before the device remarks on it without being spoken to",
     )
+    least_change: float = Field(
+        default=0.25,
+        ge=0,
+        le=2,
+        title="Least change",
+        description="distance in valence and arousal from what was spoken to last, before the device remarks on it; both"
+        " go from -1 to 1",
+    )
     per_hour: int = Field(default=60, ge=0, le=3600, title="Replies per hour", description="most replies in any hour")
     remarks_per_hour: int = Field(
         default=6,
@@ -85,16 +114,22 @@ class ResponseSettings(Section):
         title="Remarks per hour",
         description="most replies in any hour to nothing that was said",
     )
-    dismissed_s: float = Field(
-        default=600.0,
-        ge=0,
-        le=86_400,
-        title="Rest after a dismissal",
-        description='seconds of silence after "leave me alone"; a question or a greeting ends it',
+    dismissed_s: tuple[Rest, ...] = Field(
+        default=(600.0, 1800.0, 7200.0),
+        min_length=1,
+        max_length=8,
+        title="Rests after a dismissal",
+        description='seconds of silence after "leave me alone", longer when it is repeated; a question or a greeting ends'
+        " them. A single number stands for one length",
     )
     seed: int | None = Field(
         default=None, title="Seed", description="a number makes the choice among fitting replies repeatable, for tests"
     )
+
+    @field_validator("dismissed_s", mode="before")
+    @classmethod
+    def _may_be_one(cls, written: object) -> object:
+        return (written,) if isinstance(written, int | float) and not isinstance(written, bool) else written
 
     @field_validator("quiet_hours")
     @classmethod

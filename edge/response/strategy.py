@@ -26,6 +26,7 @@ class Strategy(StrEnum):
     REASSURE = "reassure"
     SUGGEST = "suggest"
     INFORM = "inform"
+    ACT = "act"
     SILENT = "silent"
 
 
@@ -38,7 +39,8 @@ class Moment:
     strategies that the event asks for that was told of, if one was, the fittest first. ``minute`` is that of the local
     day, None where nobody knows it. ``context`` is the place, ``replies`` counts those of the conversation so far, and
     ``mood`` is the last hard feeling that was told in it, None where there was none. ``leaning``: whether what was said
-    is likely hard or good, though it may carry no feeling.
+    is likely hard or good, though it may carry no feeling. ``may_act``: something fits that the household lets the device
+    propose or do.
     """
 
     talk: Talk | None
@@ -54,6 +56,7 @@ class Moment:
     replies: int = 0
     mood: Emotion | None = None
     leaning: Leaning | None = None
+    may_act: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,13 @@ AROUSED = 0.3
 """Arousal from which a person counts as stirred up: half of where anger and fear lie on the circumplex."""
 
 QUESTION, RESTATE, REFLECT, AFFIRM = Strategy.QUESTION, Strategy.RESTATE, Strategy.REFLECT, Strategy.AFFIRM
-REASSURE, SUGGEST, INFORM, SILENT = Strategy.REASSURE, Strategy.SUGGEST, Strategy.INFORM, Strategy.SILENT
+REASSURE, SUGGEST, INFORM, ACT, SILENT = (
+    Strategy.REASSURE,
+    Strategy.SUGGEST,
+    Strategy.INFORM,
+    Strategy.ACT,
+    Strategy.SILENT,
+)
 ANGRY, DISGUST, FEAR, HAPPY = Emotion.ANGRY, Emotion.DISGUST, Emotion.FEAR, Emotion.HAPPY
 SAD, SURPRISE, NEUTRAL = Emotion.SAD, Emotion.SURPRISE, Emotion.NEUTRAL
 
@@ -154,7 +163,7 @@ RULES: tuple[Rule, ...] = (
     Rule("silence, disgust or surprise", (QUESTION, REFLECT), UNSAID, _felt(DISGUST, SURPRISE)),
     # Where people come to talk: what it is comes first, then comfort, then what could be done.
     Rule(
-        "listening, later", (SUGGEST, AFFIRM, REASSURE, QUESTION), BUILT_ON, DULL, **LISTENING, least_replies=2 * THIRD
+        "listening, later", (SUGGEST, ACT, AFFIRM, REASSURE, QUESTION), BUILT_ON, DULL, **LISTENING, least_replies=2 * THIRD
     ),
     Rule("listening, then", (AFFIRM, REASSURE, QUESTION), BUILT_ON, DULL, **LISTENING, least_replies=THIRD),
     Rule("listening, first", (QUESTION, RESTATE), BUILT_ON, DULL, **LISTENING, firm=True, lead=REFLECT),
@@ -165,7 +174,8 @@ RULES: tuple[Rule, ...] = (
     Rule("words, unsure", (QUESTION, RESTATE), labels=_felt(None)),
     Rule("words, calm", (AFFIRM, QUESTION), labels=_felt(NEUTRAL)),
     Rule("a feeling is likely, not certain", (QUESTION, REFLECT, RESTATE), below_confidence=DOUBTFUL),
-    # Words with a feeling: the first turns listen and ask; a suggestion comes fourth, in fear third.
+    # Words with a feeling: the first turns listen and ask; a suggestion comes fourth, in fear third. To act on the home
+    # or the car comes after that, where it is allowed at all.
     Rule("too short to build on, stirred up", (REASSURE, REFLECT), _talk(Talk.SHORT), _felt(ANGRY, DISGUST, FEAR)),
     Rule("joy, third turn on", (REFLECT, AFFIRM, QUESTION), labels=_felt(HAPPY), least_turns=2),
     Rule("joy, second turn", (QUESTION, REFLECT, AFFIRM), labels=_felt(HAPPY), least_turns=1),
@@ -173,9 +183,9 @@ RULES: tuple[Rule, ...] = (
     Rule("bad surprise", (REASSURE, QUESTION, REFLECT), labels=_felt(SURPRISE), below_valence=0.0),
     Rule("surprise, going on", (QUESTION, AFFIRM, RESTATE), labels=_felt(SURPRISE), least_turns=1),
     Rule("surprise", (REFLECT, QUESTION), labels=_felt(SURPRISE)),
-    Rule("a hard feeling, fifth turn on", (RESTATE, REFLECT, QUESTION, AFFIRM), labels=HARD, least_turns=4),
-    Rule("a hard feeling, fourth turn", (SUGGEST, REASSURE), labels=HARD, least_turns=3),
-    Rule("fear, stirred up, third turn", (SUGGEST,), labels=_felt(FEAR), least_turns=2, least_arousal=AROUSED),
+    Rule("a hard feeling, fifth turn on", (ACT, RESTATE, REFLECT, QUESTION, AFFIRM), labels=HARD, least_turns=4),
+    Rule("a hard feeling, fourth turn", (ACT, SUGGEST, REASSURE), labels=HARD, least_turns=3),
+    Rule("fear, stirred up, third turn", (SUGGEST, ACT), labels=_felt(FEAR), least_turns=2, least_arousal=AROUSED),
     Rule("a hard feeling, third turn", (AFFIRM, REASSURE), labels=HARD, least_turns=2),
     Rule("a hard feeling, second turn", (QUESTION, RESTATE), labels=HARD, least_turns=1),
     Rule("fear", (REFLECT, REASSURE), labels=_felt(FEAR)),
@@ -202,10 +212,12 @@ def rule_for(moment: Moment) -> Rule:
 def order(rule: Rule, moment: Moment) -> tuple[Strategy, ...]:
     """The strategies of ``rule`` in the order to try: those not used lately first, the one used last at the end.
 
-    Of those that are equal in this, the ones that the event asks for come first. It adds none to those of the rule.
+    Of those that are equal in this, the ones that the event asks for come first. It adds none to those of the rule, and
+    leaves ACT out while nothing can be done.
     """
+    then = rule.then if moment.may_act else tuple(strategy for strategy in rule.then if strategy is not ACT)
     if rule.firm:
-        return rule.then
+        return then
     used = {strategy: place for place, strategy in enumerate(moment.recent)}
     fit = {strategy: place - len(moment.asked) for place, strategy in enumerate(moment.asked)}
-    return tuple(sorted(rule.then, key=lambda strategy: (used.get(strategy, -1), fit.get(strategy, 0))))
+    return tuple(sorted(then, key=lambda strategy: (used.get(strategy, -1), fit.get(strategy, 0))))

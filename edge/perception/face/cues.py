@@ -67,6 +67,8 @@ ROLL = Scale(
     "head roll", "°", 0.0, -45.0, 45.0, "head leaning to the left", "head upright", "head leaning to the right"
 )
 
+OTHERS = "other faces"
+"""Name of the cue that says how many further faces are in view."""
 UNFEELING = frozenset({YAW.name, PITCH.name, ROLL.name, LEFT_EYE, RIGHT_EYE, MOUTH})
 """Names of cues that tell where a head looks and whether somebody is awake."""
 
@@ -88,10 +90,16 @@ def cues_of(points: NDArray[np.float32], pose: Pose, others: int) -> tuple[Cue, 
         PITCH.cue(pose.pitch),
         ROLL.cue(pose.roll),
     ]
-    if others:
-        phrase = "another face in view" if others == 1 else f"{others} other faces in view"
-        cues.append(Cue("other faces", float(others), "faces", phrase, NOTABLE))
+    cues += company(others)
     return tuple(sorted(cues, key=lambda cue: -cue.strength))
+
+
+def company(others: int) -> tuple[Cue, ...]:
+    """That further faces are in view; nothing where there are none."""
+    if not others:
+        return ()
+    phrase = "another face in view" if others == 1 else f"{others} other faces in view"
+    return (Cue(OTHERS, float(others), "faces", phrase, NOTABLE),)
 
 
 def pose_cues(pose: Pose) -> tuple[Cue, ...]:

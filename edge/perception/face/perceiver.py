@@ -12,7 +12,7 @@ from edge.affect import Affect, Reading, Sense
 from edge.errors import InputError, ModelError
 from edge.perception.face import detector, expression, eyes, landmarks
 from edge.perception.face.alignment import Cropper
-from edge.perception.face.cues import UNFEELING, cues_of, driver_cues, pose_cues
+from edge.perception.face.cues import UNFEELING, company, cues_of, driver_cues, pose_cues
 from edge.perception.face.detector import Detector
 from edge.perception.face.expression import Chipper, Expression
 from edge.perception.face.eyes import Eyes
@@ -115,11 +115,11 @@ class FacePerceiver:
         reason = self._judge.reason(signs)
         if reason is not None or self._express is None:
             posed = pose_cues(pose) if mesh.presence >= self._settings.least_presence else ()
-            return self._abstain(signal, reason or NOT_ASKED, (*posed, *watched))
+            return self._abstain(signal, reason or NOT_ASKED, (*posed, *company(sight.others), *watched))
         logits = self._express.logits(chip)
         trust = self._express.trust(logits, self._settings.domain)
         if trust == 0:
-            return self._abstain(signal, UNFAMILIAR, (*pose_cues(pose), *watched))
+            return self._abstain(signal, UNFAMILIAR, (*pose_cues(pose), *company(sight.others), *watched))
         affect = Affect.of(self._express.probabilities(logits))
         cues = (*cues_of(mesh.upright, pose, sight.others), *watched)
         return Reading(self.sense, signal.captured_ns, affect, self._judge.quality(signs) * trust, cues)

@@ -1,7 +1,7 @@
-"""The voice sense with a listener beside it, which gets the same sound and whether somebody speaks in it.
+"""The voice sense with listeners beside it, which get the same sound and whether somebody speaks in it.
 
-What the voice sense is given has passed consent and is without the device's own voice; so has what the listener gets.
-Speech is detected once, for both.
+What the voice sense is given has passed consent and is without the device's own voice; so has what the listeners get.
+Speech is detected once, for all.
 """
 
 from __future__ import annotations
@@ -33,21 +33,23 @@ class Overheard:
 
     sense = Sense.VOICE
 
-    def __init__(self, voice: VoicePerceiver, listener: Listener) -> None:
+    def __init__(self, voice: VoicePerceiver, *listeners: Listener) -> None:
         self._voice = voice
-        self._listener = listener
+        self._listeners = listeners
 
     def attach(self) -> None:
         """Attach the voice sense."""
         self._voice.attach()
 
     def perceive(self, signal: AudioChunk) -> Reading | None:
-        """The voice sense's Reading; the listener hears the same chunk."""
+        """The voice sense's Reading; each listener hears the same chunk."""
         reading = self._voice.perceive(signal)
-        self._listener.hear(signal, speech=self._voice.speech)
+        for listener in self._listeners:
+            listener.hear(signal, speech=self._voice.speech)
         return reading
 
     def stop(self) -> None:
-        """Stop the voice sense; the listener forgets what it heard."""
-        self._listener.forget()
+        """Stop the voice sense; the listeners forget what they heard."""
+        for listener in self._listeners:
+            listener.forget()
         self._voice.stop()
