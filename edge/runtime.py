@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from edge import __version__
@@ -30,12 +31,15 @@ from edge.loop.pace import Pace
 from edge.loop.tally import Summary, Tally
 from edge.loop.watch import Watch
 from edge.outlets.console import Console
+from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.outlet import Notice, Withdrawal
 from edge.outlets.speaker import Speaker
 from edge.paths import state_directory
 from edge.perception.face.perceiver import without_feeling
 from edge.replay.witness import Witness
 from edge.response.alerts import alert
+from edge.response.around import Around
+from edge.response.hours import minute_of_day
 from edge.safety.consent import Consent
 from edge.safety.context import context, disclosure
 from edge.safety.grants import Purpose
@@ -70,6 +74,7 @@ LOOK_S = 1.0
 DRAIN_S = 1.2
 """Stopping from outside takes at most this for the outlets, half of it for the lanes: under 2 s in all."""
 READINGS_WAITING = 64
+TAPS_WAITING = 16
 
 
 class Runtime:
@@ -109,7 +114,10 @@ class Runtime:
         self._keeper = Keeper(settings.understanding.person, state_directory(settings), self._permission.may_know)
         self._in_context = InContext(settings.understanding, settings.device.languages)
         self._views = (self._in_context, *views(settings.understanding))
-        self._answering = Answering(settings, self._place)
+        self._around = Around()
+        self._taps: deque[str | None] = deque(maxlen=TAPS_WAITING)
+        self._home: MqttOutlet | None = None
+        self._answering = Answering(settings, self._place, self._around, self._home_listens)
         self._readings: Mailbox[Reading] = Mailbox(READINGS_WAITING)
         self._latencies = Latencies()
         self._tally = Tally()
@@ -135,6 +143,7 @@ class Runtime:
             emit=self._readings.put,
             excused=self._watch.excused,
             own_voice=self._own_voice,
+            around=self._around,
         )
         wired = wire(settings, self._parts, repeat=repeat)
         self._lanes, self._adopters, self._asr = wired.lanes, wired.adopters, wired.asr
@@ -207,6 +216,7 @@ class Runtime:
             self._turns += 1
             self._enforce_consent()
             self._supervise()
+            self._answer_late()
             taken = self._readings.take(TURN_S)
             if taken is not None:
                 self._step(taken[0])
@@ -279,7 +289,7 @@ class Runtime:
         self._driver.adopt(settings.understanding.driver)
         self._keeper.adopt(settings.understanding.person)
         self._in_context.adopt(settings.understanding)
-        self._answering.adopt(settings.response)
+        self._answering.adopt(settings)
         if self._console is not None:
             self._console.adopt(settings.console)
         for adopt in self._adopters:
@@ -299,6 +309,8 @@ class Runtime:
         gone, self._granted = self._granted - granted, granted
         for sense, purpose in gone:
             self._offer(Withdrawal(sense, purpose))
+            if sense is Sense.FACE:
+                self._around.leave()
             if purpose is Purpose.DROWSINESS:
                 self._driver.forget(sense)
                 self._witness.unwatched(sense)
@@ -324,6 +336,7 @@ class Runtime:
             return
         if reading.words is not None and self._speaker is not None:
             self._speaker.hush(reading.captured_ns)
+        self._around.see(reading)
         reading = self._keeper.taken(reading)
         if feels:
             reading = self._in_context.take(reading)
@@ -336,18 +349,34 @@ class Runtime:
             self._only_watch(state, reading)
             return
         self._publish(state, reading)
-        now = time.localtime()
-        self._say(self._answering.answer(state, reading, time.monotonic_ns(), 60 * now.tm_hour + now.tm_min))
+        self._say(self._answering.answer(state, reading, time.monotonic_ns(), minute_of_day()))
 
     def _pass_over(self, reading: Reading) -> None:
         """A Reading that is too old says nothing of now. Crisis talk in it is answered all the same."""
         self._tally.stale[reading.sense] += 1
-        self._say(self._answering.help(reading))
+        self._say(self._answering.help(reading, time.monotonic_ns()))
+
+    def _answer_late(self) -> None:
+        """What waited for somebody to finish, and what was accepted from afar."""
+        while self._taps:
+            self._answering.tap(self._taps.popleft(), time.monotonic_ns())
+            self._tell_news()
+        if self._answering.waits:
+            self._say(self._answering.due(time.monotonic_ns(), minute_of_day()))
 
     def _say(self, reply: Reply | None) -> None:
         if reply is not None:
             self._tally.replies[reply.language] += 1
             self._offer(reply)
+        self._tell_news()
+
+    def _tell_news(self) -> None:
+        """What is proposed to the home, and what it is to do."""
+        for item in self._answering.news():
+            self._offer(item)
+
+    def _home_listens(self) -> bool:
+        return self._home is not None and self._home.listens
 
     def _publish(self, state: State, reading: Reading | None = None, forgot: Sense | None = None) -> None:
         """Tell the State, and what it makes happen in the views of it; ``reading`` or a sense ``forgot`` led to it."""
@@ -391,7 +420,9 @@ class Runtime:
             outlet.offer(item)
 
     def _attach_outlets(self) -> None:
-        wanted, adopters = outlets(self.settings, self._parts, self.consent, self._first_sound)
+        wanted, adopters = outlets(
+            self.settings, self._parts, self.consent, self._first_sound, self._answering, self._taps
+        )
         self._adopters += adopters
         if self._console is not None:
             wanted.append(self._console)
@@ -409,6 +440,8 @@ class Runtime:
                 self._outlets.append(outlet)
                 if isinstance(outlet, Speaker):
                     self._speaker = outlet
+                elif isinstance(outlet, MqttOutlet):
+                    self._home = outlet
 
     def _metrics_page(self) -> MetricsPage | None:
         if not self.settings.metrics.port:

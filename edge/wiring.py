@@ -15,6 +15,7 @@ from edge.loop.tally import perceiving
 from edge.outlets.diary import Diary
 from edge.outlets.history import History
 from edge.outlets.last_state import LastState
+from edge.outlets.mqtt.commands import Commands
 from edge.outlets.mqtt.identity import Identity
 from edge.outlets.mqtt.inbox import MqttInbox
 from edge.outlets.mqtt.outlet import MqttOutlet
@@ -33,14 +34,17 @@ from edge.sensors.words import open_words
 from edge.sensors.wyoming.asr import AsrWords
 
 if TYPE_CHECKING:
+    from collections import deque
     from collections.abc import Callable
 
     from edge.accelerators.model import Models
     from edge.affect import Reading, Reply
+    from edge.answering import Answering
     from edge.loop.latency import Latencies
     from edge.loop.pace import Pace
     from edge.outlets.outlet import Outlet
     from edge.replay.witness import Witness
+    from edge.response.around import Around
     from edge.safety.consent import Consent
     from edge.safety.permission import Permission
     from edge.sensors.sensor import Sensor
@@ -68,6 +72,7 @@ class Parts:
         emit: takes each Reading.
         excused: whether the process was suspended a moment ago.
         own_voice: whether the device is speaking.
+        around: what an answer has to heed: who is heard, who is seen, what the vehicle says.
     """
 
     models: Models
@@ -78,6 +83,7 @@ class Parts:
     emit: Callable[[Reading], None]
     excused: Callable[[], bool]
     own_voice: Callable[[], bool]
+    around: Around
 
 
 @dataclass(slots=True)
@@ -134,22 +140,33 @@ def wire(settings: Settings, parts: Parts, *, repeat: bool) -> Wired:
 
 
 def outlets(
-    settings: Settings, parts: Parts, consent: Consent, on_sound: Callable[[Reply, int], None]
+    settings: Settings,
+    parts: Parts,
+    consent: Consent,
+    on_sound: Callable[[Reply, int], None],
+    answering: Answering,
+    taps: deque[str | None],
 ) -> tuple[list[Outlet], list[Adopt]]:
-    """The outlets that the settings ask for but the console, not attached yet; and what adopts other settings."""
+    """The outlets that the settings ask for but the console, not attached yet; and what adopts other settings.
+
+    ``taps`` takes the ids of proposals that are accepted from afar; None: the one that is open.
+    """
     permission = parts.permission
     diary = Diary(
         settings.understanding.wellbeing, state_directory(settings), lambda: may_keep(consent, permission.place)
     )
     place = (runtime_directory(), settings.device.id)
-    wanted: list[Outlet] = [LastState(*place), History(*place), diary]
+    wanted: list[Outlet] = [LastState(*place, lambda: answering.silence), History(*place), diary]
     adopters: list[Adopt] = [lambda now: diary.adopt(now.understanding.wellbeing)]
     if settings.speech.engine != "none":
         speaker = Speaker(settings.speech, on_sound=on_sound)
         wanted.append(speaker)
         adopters.append(lambda now: speaker.adopt(now.speech))
     if settings.mqtt.active:
-        wanted.append(MqttOutlet(settings.mqtt, identity(settings), parts.models.usage.now))
+        drive = parts.around.road.hear if permission.place.name == "car" else None
+        commands = Commands(taps.append, drive, lambda: answering.refused)
+        usage = parts.models.usage.now
+        wanted.append(MqttOutlet(settings.mqtt, identity(settings), usage, commands, lambda: answering.silence))
     return wanted, adopters
 
 
@@ -165,7 +182,7 @@ def _add_face(wired: Wired, settings: Settings, parts: Parts, *, repeat: bool) -
 def _add_voice(wired: Wired, settings: Settings, parts: Parts, microphone: Sensor[AudioChunk]) -> None:
     voice = VoicePerceiver(settings.voice, parts.models)
     wired.adopters.append(lambda now: voice.adopt(now.voice))
-    hears: Any = voice if wired.asr is None else Overheard(voice, wired.asr)
+    hears = Overheard(voice, parts.around, *(() if wired.asr is None else (wired.asr,)))
     # A file does not hear the loudspeaker; a room does.
     deaf = parts.own_voice if microphone.live else None
     wired.lanes.append(_lane(parts, microphone, hears, after_loss=_with_gap, deaf=deaf))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from edge.outlets.history import Change
 
 UNITS_S = {"s": 1, "m": 60, "h": 3600}
+SILENT = {Language.EN: "Says nothing: {}.", Language.ZH: "不说话：{}。"}
 FRESH_S = 10.0
 """A State that is older was the last of a device that has stopped; it tells one a second at least."""
 
@@ -71,6 +72,8 @@ def _tell_last(directory: Path, device_id: str | None, language: Language, perso
     told = changes[-1] if changes and changes[-1].state.name == state.name else None
     lasted_s = None if told is None else max(0.0, float(record["boottime_s"]) - told.boottime_s)
     lines = explain(state, quoting=False, language=language, lasted_s=lasted_s) + person
+    if record.get("silence"):
+        lines.append(SILENT[language].format(record["silence"]))
     if as_json:
         print(json.dumps({**record, "explanation": lines, "lasted_s": lasted_s}, ensure_ascii=False))
     else:

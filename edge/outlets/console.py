@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from edge.affect import Alertness, Episode, Reading, Reply, Sense, State
 from edge.outlets.outlet import Item, Notice, Outlet
+from edge.response.acting import Act, Proposal
 
 if TYPE_CHECKING:
     from edge.outlets.settings import ConsoleSettings
@@ -22,6 +23,8 @@ COLOURS = {
     "note": "2",
     "episode": "33",
     "driver": "31",
+    "offers": "32",
+    "acts": "32",
 }
 QUIET_S = 0.7
 """Least time between two lines of the same kind, words and replies excepted; the latest change is always told."""
@@ -31,7 +34,7 @@ class Console(Outlet):
     """Prints a line when something changes. The only outlet that takes Readings: they stay on the device."""
 
     name = "console"
-    takes = (State, Reply, Reading, Notice, Episode, Alertness)
+    takes = (State, Reply, Reading, Notice, Episode, Alertness, Proposal, Act)
     capacity = 64
 
     def __init__(self, settings: ConsoleSettings, stream: TextIO | None = None) -> None:
@@ -55,6 +58,10 @@ class Console(Outlet):
                 self._show(item)
             case Reply():
                 self._line("says", f"“{item.text}”  [{item.strategy}, {item.language}]")
+            case Proposal():
+                self._line("offers", f"{item.title}  [{item.action}]")
+            case Act():
+                self._line("acts", f"{item.proposal.title}  [{item.proposal.action}, by {item.by}]")
             case Notice():
                 self._line("note", item.text)
             case Episode():

@@ -6,13 +6,16 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edge.affect import State
 from edge.errors import InputError, OutletError
 from edge.outlets.outlet import Item, Outlet
 from edge.understanding.explanation import explain
 from edge.understanding.record import state_record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LIFETIME_S = 3600.0
 """A State older than this is not told any more; reading it removes the file."""
@@ -29,8 +32,10 @@ class LastState(Outlet):
     takes = (State,)
     capacity = 1
 
-    def __init__(self, directory: Path, device_id: str) -> None:
+    def __init__(self, directory: Path, device_id: str, silence: Callable[[], str | None] = lambda: None) -> None:
+        """``silence``: why the device says nothing now; None where it has just spoken."""
         super().__init__()
+        self._silence = silence
         self._path = path_of(directory, device_id)
         self._written = -EVERY_S
         self._pending: State | None = None
@@ -67,6 +72,7 @@ class LastState(Outlet):
             "boottime_s": time.clock_gettime(time.CLOCK_BOOTTIME) - age_s,
             "state": state_record(state),
             "explanation": explain(state, quoting=False),
+            "silence": self._silence(),
         }
         scratch = self._path.with_suffix(".tmp")
         try:
@@ -85,7 +91,7 @@ def path_of(directory: Path, device_id: str) -> Path:
 
 
 def read_last(directory: Path, device_id: str | None) -> dict[str, Any]:
-    """``{"at", "boot", "boottime_s", "state", "explanation"}`` of the last State.
+    """``{"at", "boot", "boottime_s", "state", "explanation", "silence"}`` of the last State.
 
     Its age is that of CLOCK_BOOTTIME, so that a wall clock that is set, or jumps, makes nothing older or newer.
 

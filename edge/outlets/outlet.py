@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from edge.affect import Alertness, Episode, Reading, Reply, Sense, State
 from edge.errors import OutletError
+from edge.response.acting import Act, Proposal
 from edge.understanding.wellbeing.day import Span
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Withdrawal:
     purpose: Purpose
 
 
-Item = State | Reply | Reading | Notice | Episode | Alertness | Span | Withdrawal
+Item = State | Reply | Reading | Notice | Episode | Alertness | Span | Withdrawal | Proposal | Act
 
 
 class Outlet(ABC):
@@ -134,7 +135,7 @@ class Outlet(ABC):
 
 
 def _worth(item: Item) -> int:
-    if isinstance(item, Notice):
+    if isinstance(item, Notice | Proposal | Act):
         return 1
     if isinstance(item, Reply):
         return 2 if item.crisis else 1

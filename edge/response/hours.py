@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 
 _FORM = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
@@ -22,6 +23,12 @@ class Hours:
         if self.begin < self.end:
             return self.begin <= minute < self.end
         return minute >= self.begin or minute < self.end
+
+
+def minute_of_day() -> int:
+    """The minute of the local day, now."""
+    now = time.localtime()
+    return 60 * now.tm_hour + now.tm_min
 
 
 def hours_of(written: str) -> Hours | None:

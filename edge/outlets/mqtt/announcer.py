@@ -20,21 +20,26 @@ from edge.outlets.mqtt.payloads import (
     OFFLINE,
     ONLINE,
     AcceleratorPayload,
+    ActionPayload,
     CrisisNotice,
     DiagnosticsPayload,
+    ProposalPayload,
     ReplyPayload,
     StatePayload,
 )
 from edge.outlets.mqtt.session import Message
+from edge.response.acting import Act
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from edge.accelerators.usage import InUse
     from edge.affect import Reply, State
+    from edge.outlets.mqtt.commands import Commands
     from edge.outlets.mqtt.identity import Identity, Topics
     from edge.outlets.mqtt.session import Session
     from edge.outlets.mqtt.settings import MqttSettings
+    from edge.response.acting import Proposal
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +47,10 @@ DIAGNOSTICS_S = 60.0
 """Between two messages about the outlet itself."""
 NOTICES = 16
 """Crisis notices that may wait for a broker; the oldest goes first when there are more."""
+EVENTS = 8
+"""Proposals and acts that may wait for a broker."""
+ACT_S = 10.0
+"""Seconds that an act may wait for one: a light that goes down later than that startles."""
 LATENCIES = 256
 """States over which the p95 of the latency is taken."""
 
@@ -65,6 +74,8 @@ class Announcer:
         dropped: Callable[[], int],
         *,
         in_use: Callable[[], InUse] | None = None,
+        commands: Commands | None = None,
+        silence: Callable[[], str | None] = lambda: None,
     ) -> None:
         """Nothing is said yet.
 
@@ -75,6 +86,8 @@ class Announcer:
             reply_lasts_s: how long a Reply may wait for a broker.
             dropped: what the outlet's queue gave up.
             in_use: what the models run on just now; None where nobody knows.
+            commands: what the home may say to the device; None: nothing.
+            silence: why nothing is said now.
         """
         self._settings = settings
         self._identity = identity
@@ -96,6 +109,10 @@ class Announcer:
         self._diagnostics_at = 0.0
         self._in_use = in_use
         self._said_of: tuple[str, bool] | None = None
+        self._commands = commands
+        self._silence = silence
+        self._heard_topics = () if commands is None else commands.topics(topics)
+        self._events: deque[tuple[Message, float]] = deque(maxlen=EVENTS)
 
     def offer_state(self, state: State) -> None:
         """The newest State; it replaces one that waits."""
@@ -115,18 +132,33 @@ class Announcer:
             self._dropped += self._reply is not None
             self._reply = (message, time.monotonic() + self._reply_lasts_s)
 
+    def offer_event(self, item: Proposal | Act) -> None:
+        """A proposal, or what is to be done; it is said once, and not at all when it is over by then."""
+        if isinstance(item, Act):
+            message = Message(self._topics.action, ActionPayload.of(item).encode())
+            expires = time.monotonic() + ACT_S
+        else:
+            message = Message(self._topics.proposal, ProposalPayload.of(item).encode())
+            expires = item.expires_ns / 1e9
+        with self._lock:
+            self._dropped += len(self._events) == EVENTS
+            self._events.append((message, expires))
+
     def greet(self, session: Session, now: float) -> None:
         """Retained "online", discovery, then (by ``speak``) the latest State."""
         self._connections += 1
-        session.subscribe(self._topics.home_status)
+        for topic in (self._topics.home_status, *self._heard_topics):
+            session.subscribe(topic)
         with self._lock:
             for notice in self._notices:
                 notice.number = None
         self._introduce(session, now)
 
     def hear(self, message: Message, session: Session, now: float) -> None:
-        """Home Assistant has started, and knows nothing. Whatever else is said is counted, and told once."""
-        if message.topic == self._topics.home_status and message.payload == ONLINE.encode():
+        """Home Assistant has started and knows nothing, or a command. Whatever else is said is counted, and told once."""
+        if self._commands is not None and message.topic in self._heard_topics:
+            self._commands.hear(message.topic, message.payload, self._topics, retained=message.retain)
+        elif message.topic == self._topics.home_status and message.payload == ONLINE.encode():
             self._introduce(session, now)
         elif message.topic != self._topics.home_status or message.payload != OFFLINE.encode():
             if not self.misunderstood:
@@ -144,6 +176,7 @@ class Announcer:
         with self._lock:
             self._speak_notices(session)
             self._speak_reply(session, now)
+            self._speak_events(session, now)
             self._speak_state(session, now)
             state_due = self._pace.due
         in_use = None if self._in_use is None else self._in_use()
@@ -193,6 +226,14 @@ class Announcer:
         else:
             session.publish(message)
 
+    def _speak_events(self, session: Session, now: float) -> None:
+        while self._events:
+            message, expires = self._events.popleft()
+            if now > expires:
+                self._dropped += 1
+            else:
+                session.publish(message)
+
     def _speak_state(self, session: Session, now: float) -> None:
         payload = self._pace.take(now)
         if payload is None or self._state is None:
@@ -212,4 +253,6 @@ class Announcer:
             dropped=self._queue_dropped() + self._dropped,
             connections=self._connections,
             accelerator=AcceleratorPayload.of(in_use),
+            refused=self.misunderstood + (0 if self._commands is None else self._commands.refused),
+            silence=self._silence(),
         )

@@ -1,7 +1,7 @@
 """The one message by which Home Assistant learns of this device and all its entities.
 
 Source of the format: home-assistant.io/integrations/mqtt, "Device discovery payload" and the pages of the platforms
-sensor and binary_sensor. Home Assistant refuses the whole device for one wrong key at the root; a contract test holds
+sensor, binary_sensor, event and button. Home Assistant refuses the whole device for one wrong key at the root; a contract test holds
 the rules.
 """
 
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from edge.affect import EMOTIONS, UNSURE, Sense
+from edge.outlets.mqtt.commands import PRESS
 from edge.outlets.mqtt.payloads import OFF, OFFLINE, ON, ONLINE
+from edge.response.actions import actions
 
 if TYPE_CHECKING:
     from edge.outlets.mqtt.identity import Identity, Topics
@@ -28,7 +30,10 @@ REPLY_ATTRIBUTES = (
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One entity: the last part of its ids, its name in the home, where its value is found, and what it is."""
+    """One entity: the last part of its ids, its name in the home, where its value is found, and what it is.
+
+    ``topic`` is empty where it has no value, and ``template`` where the message is the value.
+    """
 
     key: str
     name: str
@@ -117,6 +122,28 @@ def entities(topics: Topics) -> tuple[Entity, ...]:
                 "json_attributes_template": "{{ value_json.accelerator | tojson }}",
             },
         ),
+        *(
+            Entity(key, name, topic, "", {"platform": "event", "event_types": list(actions()), "icon": icon})
+            for key, name, topic, icon in (
+                ("proposal", "Proposal", topics.proposal, "mdi:lightbulb-question-outline"),
+                ("action", "Action", topics.action, "mdi:gesture-tap-button"),
+            )
+        ),
+        Entity(
+            "accept",
+            "Accept the proposal",
+            "",
+            "",
+            {"platform": "button", "command_topic": topics.accept, "payload_press": PRESS, "icon": "mdi:check"},
+        ),
+        Entity(
+            "silence",
+            "Reason for silence",
+            topics.diagnostics,
+            "{{ value_json.silence or 'none' }}",
+            {"platform": "sensor", "icon": "mdi:volume-off", "entity_category": "diagnostic"},
+        ),
+        Entity("refused", "Refused messages", topics.diagnostics, "{{ value_json.refused }}", COUNTER),
         Entity("dropped", "Dropped messages", topics.diagnostics, "{{ value_json.dropped }}", COUNTER),
         Entity("connections", "Connections", topics.diagnostics, "{{ value_json.connections }}", COUNTER),
     )
@@ -153,8 +180,8 @@ def _component(entity: Entity, settings: MqttSettings, identity: Identity) -> di
         # an entity id takes lower-case letters, digits and underscores only
         "default_entity_id": f"{entity.traits['platform']}.{unique_id.lower().replace('-', '_')}",
         "name": entity.name,
-        "state_topic": entity.topic,
-        "value_template": entity.template,
+        **({"state_topic": entity.topic} if entity.topic else {}),
+        **({"value_template": entity.template} if entity.template else {}),
         **entity.traits,
     }
     if entity.expires and settings.expire_after_s:

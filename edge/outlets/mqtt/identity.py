@@ -49,7 +49,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """Every topic that this device publishes to, and the one that it listens to (``home_status``)."""
+    """Every topic that this device publishes to, and those it listens to: ``home_status``, ``accept``, ``driving``."""
 
     availability: str
     state: str
@@ -57,6 +57,10 @@ class Topics:
     diagnostics: str
     discovery: str
     home_status: str
+    proposal: str
+    action: str
+    accept: str
+    driving: str
 
     @classmethod
     def of(cls, settings: MqttSettings, identity: Identity) -> Topics:
@@ -69,4 +73,8 @@ class Topics:
             diagnostics=f"{root}/diagnostics",
             discovery=f"{settings.discovery_prefix}/device/{identity.unique}/config",
             home_status=f"{settings.discovery_prefix}/status",
+            proposal=f"{root}/proposal",
+            action=f"{root}/action",
+            accept=f"{root}/accept",
+            driving=f"{root}/driving",
         )

@@ -11,14 +11,16 @@ from edge.outlets.mqtt.announcer import Announcer
 from edge.outlets.mqtt.connection import Connection
 from edge.outlets.mqtt.identity import Topics
 from edge.outlets.mqtt.payloads import OFFLINE
-from edge.outlets.mqtt.phase import Status
+from edge.outlets.mqtt.phase import Phase, Status
 from edge.outlets.mqtt.session import Message
 from edge.outlets.outlet import Item, Outlet
+from edge.response.acting import Act, Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edge.accelerators.usage import InUse
+    from edge.outlets.mqtt.commands import Commands
     from edge.outlets.mqtt.identity import Identity
     from edge.outlets.mqtt.settings import MqttSettings
 
@@ -30,15 +32,38 @@ class MqttOutlet(Outlet):
     """Keeps trying to reach the broker; what happens meanwhile is in ``status`` and never disturbs the loop."""
 
     name = "mqtt"
+    takes = (State, Reply, Proposal, Act)
 
-    def __init__(self, settings: MqttSettings, identity: Identity, in_use: Callable[[], InUse] | None = None) -> None:
-        """``in_use``: what the models run on just now, for the diagnostics; may be called from any thread."""
+    def __init__(
+        self,
+        settings: MqttSettings,
+        identity: Identity,
+        in_use: Callable[[], InUse] | None = None,
+        commands: Commands | None = None,
+        silence: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        """Connects to nothing yet; what is called may be called from any thread.
+
+        Args:
+            settings: the table ``[mqtt]``.
+            identity: of this device.
+            in_use: what the models run on just now, for the diagnostics.
+            commands: what the home may say to the device; None: nothing.
+            silence: why nothing is said now, for the diagnostics.
+        """
         super().__init__()
         self._settings = settings
         self._identity = identity
         self._topics = Topics.of(settings, identity)
         self._announcer = Announcer(
-            settings, identity, self._topics, self.expires_s, lambda: self.dropped, in_use=in_use
+            settings,
+            identity,
+            self._topics,
+            self.expires_s,
+            lambda: self.dropped,
+            in_use=in_use,
+            commands=commands,
+            silence=silence,
         )
         self._connection: Connection | None = None
 
@@ -46,6 +71,11 @@ class MqttOutlet(Outlet):
     def status(self) -> Status:
         """Where the connection stands, why, and what to do about it."""
         return Status() if self._connection is None else self._connection.status
+
+    @property
+    def listens(self) -> bool:
+        """Whether the broker has this device, so that a home may carry out what is proposed."""
+        return self.status.phase is Phase.ONLINE
 
     def open(self) -> None:
         """Check the settings' files and start to connect. An unreachable broker is no error; it is tried again.
@@ -68,6 +98,8 @@ class MqttOutlet(Outlet):
             self._announcer.offer_state(item)
         elif isinstance(item, Reply):
             self._announcer.offer_reply(item)
+        elif isinstance(item, Proposal | Act):
+            self._announcer.offer_event(item)
         if self._connection is not None:
             self._connection.wake()
 

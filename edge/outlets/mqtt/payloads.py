@@ -20,6 +20,7 @@ from edge.understanding.wording.phrasebook import phrasebook
 if TYPE_CHECKING:
     from edge.accelerators.usage import InUse
     from edge.affect import Language, Reply, State
+    from edge.response.acting import Act, Proposal
 
 LONGEST_STATE = 255
 """Characters; Home Assistant turns a longer state into "unknown"."""
@@ -96,6 +97,58 @@ class ReplyPayload(Payload):
         return cls(text=text, full=full, language=reply.language.value, strategy=reply.strategy)
 
 
+class ProposalPayload(Payload):
+    """Something that the household allowed to be proposed. Not why: nothing in it says how the person is."""
+
+    event_type: str = Field(description="the action again, for Home Assistant's event entity")
+    id: str = Field(description="to be sent back to accept it")
+    action: str
+    title: str
+    expires: str = Field(description="ISO 8601, UTC, to the second: until when it can be accepted")
+    service: str = Field(description="of Home Assistant; empty where the home decides")
+    data: dict[str, int | float | str] = Field(description="of that service")
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> ProposalPayload:
+        """Wall time is taken here, at the border."""
+        expires = time.time() + (proposal.expires_ns - time.monotonic_ns()) / 1e9
+        return cls(
+            event_type=proposal.action,
+            id=proposal.id,
+            action=proposal.action,
+            title=proposal.title,
+            expires=dt.datetime.fromtimestamp(expires, tz=dt.UTC).isoformat(timespec="seconds"),
+            service=proposal.service,
+            data=dict(proposal.data),
+        )
+
+
+class ActionPayload(Payload):
+    """Something that is to be done now, once: a copy has the same id."""
+
+    event_type: str = Field(description="the action again, for Home Assistant's event entity")
+    id: str
+    action: str
+    title: str
+    service: str
+    data: dict[str, int | float | str]
+    by: str = Field(description='"words" or "tap" accepted it; "household": the settings let it be done unasked')
+
+    @classmethod
+    def of(cls, act: Act) -> ActionPayload:
+        """What an automation needs to carry it out."""
+        proposal = act.proposal
+        return cls(
+            event_type=proposal.action,
+            id=proposal.id,
+            action=proposal.action,
+            title=proposal.title,
+            service=proposal.service,
+            data=dict(proposal.data),
+            by=act.by.value,
+        )
+
+
 class CrisisNotice(Payload):
     """That the device gave crisis wording. Neither what was said nor what was answered."""
 
@@ -148,6 +201,10 @@ class DiagnosticsPayload(Payload):
     )
     connections: int = Field(ge=0, description="times that the broker accepted this device since it started")
     accelerator: AcceleratorPayload
+    refused: int = Field(default=0, ge=0, description="messages to the device that it did not take, since start")
+    silence: str | None = Field(
+        default=None, max_length=LONGEST_STATE, description="why it says nothing now; null where it has just spoken"
+    )
 
 
 def shortened(text: str) -> str:

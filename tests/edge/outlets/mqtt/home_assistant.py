@@ -1,7 +1,8 @@
 """Home Assistant's rules for a device's discovery message, restated: why it would refuse, ignore or warn.
 
 Seen with Home Assistant 2026.2 and 2026.11. The lists of known keys and device classes hold those of the platforms that
-Rapport uses (home-assistant.io/integrations/sensor.mqtt, /binary_sensor.mqtt, /sensor, /binary_sensor).
+Rapport uses (home-assistant.io/integrations/sensor.mqtt, /binary_sensor.mqtt, /event.mqtt, /button.mqtt, /sensor,
+/binary_sensor).
 """
 
 from __future__ import annotations
@@ -24,10 +25,15 @@ KEYS = {
     "sensor": COMMON
     | {"options", "state_class", "unit_of_measurement", "suggested_display_precision", "last_reset_value_template"},
     "binary_sensor": COMMON | {"payload_on", "payload_off", "off_delay"},
+    "event": COMMON - {"expire_after", "force_update"} | {"event_types"},
+    "button": COMMON - {"expire_after", "force_update", "state_topic", "value_template"}
+    | {"command_topic", "command_template", "payload_press", "retain"},
 }
 CLASSES = {
     "sensor": {"enum", "duration", "temperature", "timestamp", "data_size", "frequency"},
     "binary_sensor": {"running", "occupancy", "presence", "connectivity", "problem", "sound"},
+    "event": {"button", "doorbell", "motion"},
+    "button": {"identify", "restart", "update"},
 }
 STATE_CLASSES = {"measurement", "total", "total_increasing"}
 
@@ -68,7 +74,9 @@ def _of_component(component: dict[str, Any], payload: dict[str, Any]) -> list[st
         "unknown state class": component.get("state_class") in {None, *STATE_CLASSES},
         "icon without mdi:": str(component.get("icon", "mdi:x")).startswith("mdi:"),
         "entity_category config on a sensor": component.get("entity_category") in {None, "diagnostic"},
-        "no state_topic": "state_topic" in component,
+        "no state_topic": "state_topic" in component or platform == "button",
+        "no command_topic": "command_topic" in component or platform != "button",
+        "no event_types": bool(component.get("event_types")) or platform != "event",
         "expire_after must be a positive integer": type(after := component.get("expire_after", 1)) is int and after > 0,
         "default_entity_id needs its domain": re.fullmatch(
             rf"{platform}\.[a-z0-9_]+", component.get("default_entity_id", "")

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from edge.affect import EMOTIONS
+from edge.outlets.mqtt.commands import PRESS
 from edge.outlets.mqtt.discovery import discovery, encoded, entities
 from edge.outlets.mqtt.identity import Identity, Topics
 from edge.outlets.mqtt.payloads import AcceleratorPayload, DiagnosticsPayload, ReplyPayload, StatePayload
 from edge.outlets.mqtt.settings import MqttSettings
+from edge.response.actions import actions
 from tests.edge.outlets.mqtt.home_assistant import complaints
 from tests.edge.outlets.mqtt.samples import reply, state
 
@@ -66,6 +68,8 @@ def _set(path: str, value: object) -> Callable[[dict[str, Any]], None]:
         (_set("components.valence.colour", "red"), "vanish"),
         (_set("components.valence.name", "厨房 valence"), "repeats"),
         (_set("components.valence.default_entity_id", "valence"), "needs its domain"),
+        (_set("components.proposal.event_types", []), "no event_types"),
+        (_set("components.accept.state_topic", "a"), "vanish"),
         (_set("components.latency_p95.unit_of_measurement", "mm"), "needs a unit"),
     ],
 )
@@ -115,6 +119,8 @@ def test_every_template_reads_keys_that_are_always_there() -> None:
     }
     for entity in entities(topics):
         templates = entity.template + entity.traits.get("json_attributes_template", "")
+        if not templates:
+            continue
         paths = re.findall(r"value_json\.([a-z0-9_.]+)", templates)
         assert paths, entity.key
         for path in paths:
@@ -122,6 +128,15 @@ def test_every_template_reads_keys_that_are_always_there() -> None:
             for part in path.split("."):
                 assert part in value, f"{entity.key}: {path}"
                 value = value[part]
+
+
+def test_every_action_is_an_event_type_and_the_button_says_what_is_understood() -> None:
+    components = announced()[1]["components"]
+    for key in ("proposal", "action"):
+        assert components[key]["event_types"] == list(actions())
+        assert components[key]["state_topic"] == f"rapport/Kitchen-1/{key}"
+    assert components["accept"]["command_topic"] == "rapport/Kitchen-1/accept"
+    assert components["accept"]["payload_press"] == PRESS
 
 
 def test_ids_stay_the_same_when_the_device_is_renamed() -> None:
