@@ -1,0 +1,144 @@
+"""The running device proposes to the home over a real broker, is told yes, and has it done; and it waits its turn."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from edge.affect import Affect, Cue, Emotion, Language, Reading, Sense
+from edge.perception.face.cues import company
+from edge.runtime import Runtime
+from edge.safety.grants import Purpose
+from edge.sensors.signals import AudioChunk
+from edge.settings import Settings, load
+from tests.broker import Broker, Listener, running_broker, until
+from tests.edge.test_runtime import Kept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ANGRY = Affect.of(tuple(0.94 if emotion is Emotion.ANGRY else 0.01 for emotion in Emotion))
+
+
+@pytest.fixture(scope="module")
+def broker() -> Iterator[Broker]:
+    with running_broker() as broker:
+        yield broker
+
+
+def runtime(tmp_path: Path, broker: Broker | None = None, context: str = "home", **more: str) -> Runtime:
+    environment = {
+        "RAPPORT_CONSENT__GRANTS": '["face", "voice", "text"]',
+        "RAPPORT_CAMERA__SOURCE": str(tmp_path / "never-opened.avi"),
+        "RAPPORT_WORDS__SOURCE": str(tmp_path / "never-opened.txt"),
+        "RAPPORT_DEVICE__STATE_DIRECTORY": str(tmp_path),
+        "RAPPORT_DEVICE__ID": f"r{uuid.uuid4().hex[:8]}",
+        "RAPPORT_CONSOLE__ENABLED": "false",
+        "RAPPORT_SPEECH__ENGINE": "none",
+        "RAPPORT_RESPONSE__MIN_GAP_S": "0",
+        "RAPPORT_RESPONSE__SETTLE_S": "0",
+        "RAPPORT_SAFETY__CONTEXT": context,
+        **more,
+    }
+    if broker is not None:
+        environment |= {"RAPPORT_MQTT__HOST": broker.host, "RAPPORT_MQTT__PORT": str(broker.plain)}
+    device = Runtime(load(None, environment))
+    device._enforce_consent()
+    return device
+
+
+def hears(device: Runtime, words: str = "He took it all") -> None:
+    now_ns = time.monotonic_ns()
+    device._step(Reading(Sense.TEXT, now_ns, ANGRY, 1.0, words=words, language=Language.EN))
+
+
+def sees(device: Runtime, *cues: Cue) -> None:
+    device._step(Reading(Sense.FACE, time.monotonic_ns(), ANGRY, 1.0, cues))
+
+
+def kept_by(device: Runtime) -> Kept:
+    kept = Kept()
+    device._outlets.append(kept)
+    return kept
+
+
+ALLOWED = {"RAPPORT_ACTIONS__ALLOWED": '["softer_music"]'}
+
+
+def test_a_proposal_goes_to_the_home_and_is_done_when_the_home_says_yes(tmp_path: Path, broker: Broker) -> None:
+    device = runtime(tmp_path, broker, **ALLOWED)
+    kept = kept_by(device)
+    root = f"rapport/{device.settings.device.id}"
+    with Listener(broker, f"{root}/#") as home:
+        device._attach_outlets()
+        until(device._home_listens)
+        for _ in range(4):
+            hears(device)
+        assert [reply.strategy for reply in kept.replies] == ["reflect", "question", "affirm", "act"]
+        told = home.on(f"{root}/proposal").json()
+        home.say(f"{root}/accept", f'{{"id": "{told["id"]}"}}')
+        until(lambda: bool(device._taps))
+        device._answer_late()
+        done = home.on(f"{root}/action").json()
+        for outlet in device._outlets:
+            outlet.stop()
+    assert (done["action"], done["id"], done["by"]) == ("softer_music", told["id"], "tap")
+
+
+def test_without_a_broker_nothing_is_proposed(tmp_path: Path) -> None:
+    device = runtime(tmp_path, **ALLOWED)
+    kept = kept_by(device)
+    for _ in range(8):
+        hears(device)
+    assert "act" not in [reply.strategy for reply in kept.replies]
+
+
+def test_a_permission_is_taken_back_while_the_device_runs(tmp_path: Path, broker: Broker) -> None:
+    device = runtime(tmp_path, broker, **ALLOWED)
+    kept_by(device)
+    device._attach_outlets()
+    until(device._home_listens)
+    for _ in range(4):
+        hears(device)
+    device._adopt(device.settings.model_copy(update={"actions": Settings().actions}))
+    device._taps.append(None)
+    device._answer_late()
+    assert device._answering.refused == 1
+    for outlet in device._outlets:
+        outlet.stop()
+
+
+def test_an_answer_waits_for_who_is_heard_talking(tmp_path: Path) -> None:
+    device = runtime(tmp_path, RAPPORT_RESPONSE__PAUSE_S="0.2")
+    kept = kept_by(device)
+    device._around.hear(AudioChunk(np.zeros(1, np.int16), time.monotonic_ns()), speech=True)
+    hears(device)
+    device._answer_late()
+    assert kept.replies == []
+    until(lambda: device._answer_late() or bool(kept.replies))
+    assert [reply.strategy for reply in kept.replies] == ["reflect"]
+
+
+def test_others_in_the_picture_keep_the_device_from_remarking(tmp_path: Path) -> None:
+    device = runtime(tmp_path)
+    kept = kept_by(device)
+    sees(device, *company(1))
+    sees(device, *company(1))
+    assert kept.replies == []
+    assert device._answering.silence == "others are in the picture, and nobody asked"
+    sees(device)
+    assert [reply.strategy for reply in kept.replies] == ["reflect"]
+
+
+def test_who_was_seen_is_forgotten_with_the_cameras_grant(tmp_path: Path) -> None:
+    device = runtime(tmp_path)
+    sees(device, *company(1))
+    assert device._around.company(time.monotonic_ns())
+    device.consent.withdraw(Sense.FACE, Purpose.EMOTION)
+    device._enforce_consent()
+    assert not device._around.company(time.monotonic_ns())
