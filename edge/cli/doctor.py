@@ -298,6 +298,43 @@ def _person(settings: Settings) -> list[Check]:
     return [Check("person", ok=False, found=f"{told[0]} No grant: nothing is learned", remedy=remedy)]
 
 
+def _speaking(settings: Settings) -> list[Check]:
+    """What keeps the device from speaking by its settings, and, where it runs, why it says nothing now."""
+    from edge.cli.explain import silence_now
+    from edge.response.hours import hours_of, minute_of_day
+
+    response = settings.response
+    hours = hours_of(response.quiet_hours)
+    now = silence_now(settings.device.id)
+    if response.quiet or response.per_hour == 0:
+        found = "response.quiet is true" if response.quiet else "response.per_hour is 0"
+        return [Check("speaking", ok=True, found=f"{found}: it says nothing but a crisis reply and a driver's warning")]
+    found = f"{response.per_hour} replies an hour at most, {response.remarks_per_hour} of them unasked"
+    if hours is not None:
+        holds = "now" if hours.hold(minute_of_day()) else "not now"
+        found += f"; quiet hours {response.quiet_hours}, {holds}"
+    return [Check("speaking", ok=True, found=found if now is None else f"{found}; says nothing now: {now}")]
+
+
+def _actions(settings: Settings) -> list[Check]:
+    """What the household lets the device do, and whether anything could come of it."""
+    from edge.response.actions import actions
+
+    allowed, place = settings.actions.allowed, settings.safety.context
+    if not allowed:
+        return [Check("actions", ok=True, found="none is allowed: nothing is proposed to the home or the car")]
+    if not settings.mqtt.active:
+        remedy = "Set mqtt.host: what is proposed goes to the home over MQTT"
+        return [Check("actions", ok=False, found=f"{', '.join(allowed)}, and no broker is set", remedy=remedy)]
+    fitting = [name for name in allowed if place in actions()[name].contexts]
+    if not fitting:
+        remedy = "Allow others, or none"
+        return [Check("actions", ok=False, found=f"none of {', '.join(allowed)} fits the context {place}", remedy=remedy)]
+    unasked = [name for name in fitting if name in settings.actions.unasked]
+    found = ", ".join(f"{name} (unasked)" if name in unasked else name for name in fitting)
+    return [Check("actions", ok=True, found=found)]
+
+
 LOOKS: tuple[Callable[[Settings], list[Check]], ...] = (
     _python,
     _accelerator,
@@ -306,6 +343,8 @@ LOOKS: tuple[Callable[[Settings], list[Check]], ...] = (
     _microphone,
     _words,
     _speech,
+    _speaking,
+    _actions,
     _broker,
     _consent,
     _wellbeing,

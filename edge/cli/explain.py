@@ -65,6 +65,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def silence_now(device_id: str) -> str | None:
+    """Why the running device says nothing now; None where none runs, or it has just spoken."""
+    try:
+        record = read_last(runtime_directory(), device_id)
+    except InputError:
+        return None
+    fresh = time.clock_gettime(time.CLOCK_BOOTTIME) - float(record["boottime_s"]) < FRESH_S
+    return record.get("silence") if fresh else None
+
+
 def _tell_last(directory: Path, device_id: str | None, language: Language, person: list[str], *, as_json: bool) -> None:
     record = read_last(directory, device_id)
     state = state_of(record["state"])

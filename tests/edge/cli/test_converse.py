@@ -93,3 +93,31 @@ def test_a_script_that_is_not_there_and_a_place_where_nobody_is_answered_are_tol
     refused = rapport("converse", "--script", "nowhere.txt", RAPPORT_SAFETY__CONTEXT="work")
     assert refused.returncode == 1
     assert "Nobody is answered there" in refused.stderr
+
+
+def test_a_silence_is_told_with_its_reason(rapport: Rapport) -> None:
+    (_, resting, nod) = turns(rapport, "Leave me alone.\nWhat a day.\nOkay.\n")
+    assert (resting["silence"], nod["silence"]) == ("resting for 10 min", "resting for 10 min")
+    script = rapport.home / "script.txt"
+    script.write_text("Okay.\n", encoding="utf-8")
+    assert "(silence: needs no answer)" in rapport("converse", "--script", script).stdout
+
+
+FURIOUS = """\
+My boss shouted at me in front of everyone
+He does that every single week and I am furious
+I hate him so much
+I am so angry at him
+yes please
+"""
+
+
+def test_a_proposal_is_shown_and_what_is_done_after_a_yes(rapport: Rapport) -> None:
+    allowed = {"RAPPORT_ACTIONS__ALLOWED": '["softer_music"]'}
+    told = turns(rapport, FURIOUS, **allowed)
+    proposal, act = told[-2:]
+    assert (proposal["strategy"], proposal["acts"]) == ("act", [{"kind": "proposal", "action": "softer_music"}])
+    assert (act["strategy"], act["acts"]) == ("act", [{"kind": "act", "action": "softer_music"}])
+    shown = rapport("converse", "--script", rapport.home / "script.txt", **allowed).stdout
+    assert shown.count("[act softer_music]") == 2
+    assert all(turn["acts"] == [] for turn in turns(rapport, FURIOUS))

@@ -123,3 +123,32 @@ def test_words_without_what_they_need_are_told(rapport: Rapport) -> None:
     assert not checks["words' microphone"]["ok"]
     checks = {check["name"]: check for check in rapport.json("doctor", RAPPORT_WORDS__SOURCE="mqtt")}
     assert checks["words"]["remedy"].startswith("Set mqtt.host")
+
+
+def test_what_keeps_the_device_from_speaking_is_told(rapport: Rapport) -> None:
+    def told(**environment: str) -> str:
+        named = {check["name"]: check for check in rapport.json("doctor", **environment)}
+        assert named["speaking"]["ok"]
+        return str(named["speaking"]["found"])
+
+    assert told() == "60 replies an hour at most, 6 of them unasked"
+    assert told(RAPPORT_RESPONSE__QUIET="true").startswith("response.quiet is true: it says nothing but")
+    assert told(RAPPORT_RESPONSE__PER_HOUR="0").startswith("response.per_hour is 0: it says nothing but")
+    assert told(RAPPORT_RESPONSE__QUIET_HOURS="00:00-23:59").endswith("; quiet hours 00:00-23:59, now")
+
+
+def test_what_the_device_may_do_is_told_with_what_it_lacks(rapport: Rapport) -> None:
+    def told(**environment: str) -> tuple[bool, str, str]:
+        checks = {check["name"]: check for check in rapport.json("doctor", **environment)}
+        check = checks["actions"]
+        return check["ok"], check["found"], check["remedy"]
+
+    allowed = {"RAPPORT_ACTIONS__ALLOWED": '["dim_light", "next_stop"]'}
+    broker = {"RAPPORT_MQTT__HOST": "127.0.0.1", "RAPPORT_MQTT__PORT": "1"}
+    assert told() == (True, "none is allowed: nothing is proposed to the home or the car", "")
+    well, found, remedy = told(**allowed)
+    assert (well, found) == (False, "dim_light, next_stop, and no broker is set")
+    assert remedy.startswith("Set mqtt.host")
+    assert told(**allowed, **broker, RAPPORT_ACTIONS__UNASKED='["dim_light"]') == (True, "dim_light (unasked)", "")
+    well, found, _ = told(**allowed, **broker, RAPPORT_SAFETY__CONTEXT="service")
+    assert (well, found) == (False, "none of dim_light, next_stop fits the context service")

@@ -130,3 +130,13 @@ def test_a_run_leaves_its_changes(rapport: Rapport, tmp_path: Path) -> None:
     told = rapport.json("explain", config, "--since", "1m")
     assert [change["state"]["label"] for change in told if change["state"]["label"] != "unsure"] == ["happy", "sad"]
     assert "secret" not in json.dumps(told)
+
+
+def test_why_the_device_says_nothing_is_told_here_and_by_the_doctor(rapport: Rapport, tmp_path: Path) -> None:
+    last = LastState(tmp_path / "run", "rapport", lambda: "resting for 9 min")
+    last.open()
+    last.deliver(state_of(Emotion.SAD, 0))
+    last.close()
+    assert rapport("explain").stdout.splitlines()[-1] == "Says nothing: resting for 9 min."
+    found = next(check["found"] for check in rapport.json("doctor") if check["name"] == "speaking")
+    assert found.endswith("; says nothing now: resting for 9 min")

@@ -6,6 +6,7 @@ from edge.affect import Affect, Alertness, Cue, Emotion, Language, Reading, Repl
 from edge.outlets.console import Console
 from edge.outlets.outlet import Notice
 from edge.outlets.settings import ConsoleSettings
+from edge.response.acting import Act, By, Proposal
 from edge.understanding.settings import UnderstandingSettings
 from edge.understanding.understanding import Understanding
 
@@ -80,3 +81,12 @@ def test_colour_comes_and_goes_with_the_settings() -> None:
     view.adopt(ConsoleSettings())
     view.deliver(Notice("coloured"))
     assert "\x1b" in stream.getvalue()
+
+
+def test_a_proposal_and_what_is_done_are_shown() -> None:
+    view, stream = console()
+    proposal = Proposal("0" * 32, "dim_light", "Dim the light", Language.EN, 0, 1, "light.turn_on", {})
+    view.deliver(proposal)
+    view.deliver(Act(proposal, By.TAP))
+    assert "offers  Dim the light  [dim_light]" in stream.getvalue()
+    assert "acts    Dim the light  [dim_light, by tap]" in stream.getvalue()

@@ -6,8 +6,17 @@ import tomllib
 
 import pytest
 
+from edge.outlets.mqtt.commands import AcceptCommand, DrivingCommand
 from edge.outlets.mqtt.identity import Identity, Topics
-from edge.outlets.mqtt.payloads import CrisisNotice, DiagnosticsPayload, Payload, ReplyPayload, StatePayload
+from edge.outlets.mqtt.payloads import (
+    ActionPayload,
+    CrisisNotice,
+    DiagnosticsPayload,
+    Payload,
+    ProposalPayload,
+    ReplyPayload,
+    StatePayload,
+)
 from edge.outlets.mqtt.settings import MqttSettings
 from tests.broker import ROOT
 
@@ -18,13 +27,26 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^ *```{language}\n(.*?)^ *```", GUIDE, re.DOTALL | re.MULTILINE)
 
 
+KINDS = [StatePayload, ReplyPayload, ProposalPayload, ActionPayload, CrisisNotice, DiagnosticsPayload]
+
+
 @pytest.mark.parametrize(
     ("block", "kind"),
-    list(zip(blocks("json"), [StatePayload, ReplyPayload, CrisisNotice, DiagnosticsPayload], strict=True)),
+    list(zip(blocks("json"), KINDS, strict=True)),
 )
 def test_the_guides_payloads_are_payloads_as_they_are_sent(block: str, kind: type[Payload]) -> None:
     payload = kind.model_validate_json(block)
     assert payload.model_dump_json() == json.dumps(json.loads(block), ensure_ascii=False, separators=(",", ":"))
+
+
+def test_the_guides_commands_are_understood() -> None:
+    accept, driving = (
+        re.search(rf"`rapport/kitchen/{part}` \| `({{.*?}})`", GUIDE) for part in ("accept", "driving")
+    )
+    assert accept is not None
+    assert driving is not None
+    AcceptCommand.model_validate_json(accept[1])
+    DrivingCommand.model_validate_json(driving[1])
 
 
 def test_the_guides_settings_are_valid() -> None:

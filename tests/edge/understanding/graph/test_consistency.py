@@ -48,7 +48,7 @@ def test_most_events_are_shared_and_each_language_has_some_of_its_own() -> None:
 
 
 def test_the_strategies_are_those_of_the_response_room() -> None:
-    assert set(STRATEGIES) == {strategy.value for strategy in Strategy} - {"inform", "silent"}
+    assert set(STRATEGIES) == {strategy.value for strategy in Strategy} - {"inform", "act", "silent"}
 
 
 def test_every_event_asks_for_some_strategy_that_the_rules_of_its_emotion_know() -> None:
