@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import threading
 import time
 import uuid
 from typing import TYPE_CHECKING
@@ -142,3 +144,22 @@ def test_who_was_seen_is_forgotten_with_the_cameras_grant(tmp_path: Path) -> Non
     device.consent.withdraw(Sense.FACE, Purpose.EMOTION)
     device._enforce_consent()
     assert not device._around.company(time.monotonic_ns())
+
+
+def test_speech_at_the_microphone_is_what_is_waited_for(tmp_path: Path) -> None:
+    sound = tmp_path / "speech.wav"
+    subprocess.run(["espeak-ng", "-w", sound, "I waited for the bus and it never came at all."], check=True)
+    device = runtime(tmp_path, RAPPORT_MICROPHONE__SOURCE=str(sound))
+    device._lanes = [lane for lane in device._lanes if lane.sense is Sense.VOICE]
+    heard: list[bool] = []
+    hear = device._around.hear
+
+    def listen(chunk: AudioChunk, *, speech: bool) -> None:
+        hear(chunk, speech=speech)
+        heard.append(device._around.talking(chunk.captured_ns, 0.6))
+
+    device._around.hear = listen  # type: ignore[method-assign]
+    device.run(threading.Event())
+    assert not heard[0]
+    assert any(heard)
+    assert device._around._speech_ns is None, "a microphone that is closed hears nobody"
