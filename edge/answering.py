@@ -88,7 +88,8 @@ class Answering:
             self._held = None
             if self._responder.gate.talking(now_ns):
                 self._held = _Held(state, said, now_ns)
-                return self._silent(Silence(Why.SPEECH))
+                self._keep(Silence(Why.SPEECH))
+                return None
         return self._respond(state, said, now_ns, minute)
 
     @property
@@ -106,7 +107,7 @@ class Answering:
             return self._respond(held.state, held.reading, now_ns, minute)
         if now_ns - held.since_ns > self._wait_s * 1e9:
             self._held = None
-            return self._silent(Silence(Why.WAITED))
+            self._keep(Silence(Why.WAITED))
         return None
 
     def help(self, reading: Reading, now_ns: int) -> Reply | None:
@@ -139,13 +140,11 @@ class Answering:
 
     def _respond(self, state: State, said: Reading | None, now_ns: int, minute: int | None) -> Reply | None:
         reply = self._responder.respond(state, said, now_ns, minute)
-        if reply is None:
-            return self._silent(self._responder.silence)
-        self._silence = None
+        self._keep(self._responder.silence if reply is None else None)
         return reply
 
-    def _silent(self, silence: Silence | None) -> None:
-        """Keep the reason; a new one is logged."""
+    def _keep(self, silence: Silence | None) -> None:
+        """Keep the reason why nothing was said, None where something was; a new one is logged."""
         before, self._silence = self._silence, silence
         if silence is not None and (before is None or before.why is not silence.why):
             log.debug("silence: %s", silence.told(self._languages[0]))

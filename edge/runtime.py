@@ -421,7 +421,7 @@ class Runtime:
 
     def _attach_outlets(self) -> None:
         wanted, adopters = outlets(
-            self.settings, self._parts, self.consent, self._first_sound, self._answering, self._taps
+            self.settings, self._parts, self.consent, self._first_sound, answering=self._answering, taps=self._taps
         )
         self._adopters += adopters
         if self._console is not None:

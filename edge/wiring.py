@@ -144,6 +144,7 @@ def outlets(
     parts: Parts,
     consent: Consent,
     on_sound: Callable[[Reply, int], None],
+    *,
     answering: Answering,
     taps: deque[str | None],
 ) -> tuple[list[Outlet], list[Adopt]]:

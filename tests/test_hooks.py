@@ -15,7 +15,7 @@ import yaml  # type: ignore[import-untyped]
 
 from edge.outlets.mqtt.commands import AcceptCommand
 from edge.outlets.mqtt.identity import Identity, Topics
-from edge.outlets.mqtt.payloads import ActionPayload, ProposalPayload
+from edge.outlets.mqtt.payloads import ActionPayload, Payload, ProposalPayload
 from edge.outlets.mqtt.settings import MqttSettings
 from edge.response.actions import actions
 
@@ -23,7 +23,7 @@ HOOKS = Path(__file__).resolve().parents[1] / "firmware_configs" / "hooks"
 BLUEPRINTS = sorted((HOOKS / "home-assistant").glob("*.yaml"))
 FLOWS = sorted((HOOKS / "node-red").glob("*.json"))
 TOPICS = Topics.of(MqttSettings(), Identity("kitchen", "Kitchen", "1"))
-PAYLOADS = {TOPICS.action: ActionPayload, TOPICS.proposal: ProposalPayload}
+PAYLOADS: dict[str, type[Payload]] = {TOPICS.action: ActionPayload, TOPICS.proposal: ProposalPayload}
 CORE = {"tab", "mqtt in", "mqtt out", "mqtt-broker", "switch", "rbe", "change"}
 """Nodes that every Node-RED has."""
 
@@ -73,7 +73,9 @@ def test_a_blueprint_has_what_home_assistant_asks_for_and_uses_each_of_its_input
     assert head["name"]
     assert head["description"]
     assert all({"name", "description", "selector"} <= entry.keys() for entry in head["input"].values())
-    assert {"triggers", "actions", "mode"} <= tree.keys() <= {"triggers", "actions", "mode", "max_exceeded", "variables"}
+    assert (
+        {"triggers", "actions", "mode"} <= tree.keys() <= {"triggers", "actions", "mode", "max_exceeded", "variables"}
+    )
     assert all(isinstance(key, str) for key in keys(tree)), "yes and no are truth values in YAML"
     assert {str(found) for found in scalars(tree) if isinstance(found, Input)} == set(head["input"])
 

@@ -329,7 +329,9 @@ def _actions(settings: Settings) -> list[Check]:
     fitting = [name for name in allowed if place in actions()[name].contexts]
     if not fitting:
         remedy = "Allow others, or none"
-        return [Check("actions", ok=False, found=f"none of {', '.join(allowed)} fits the context {place}", remedy=remedy)]
+        return [
+            Check("actions", ok=False, found=f"none of {', '.join(allowed)} fits the context {place}", remedy=remedy)
+        ]
     unasked = [name for name in fitting if name in settings.actions.unasked]
     found = ", ".join(f"{name} (unasked)" if name in unasked else name for name in fitting)
     return [Check("actions", ok=True, found=found)]

@@ -11,7 +11,7 @@ from edge.section import Section
 
 
 class ActionsSettings(Section):
-    """What the household lets the device do in the home or the car; by default nothing. MQTT can never allow anything."""
+    """What the household lets the device do in the home or the car; by default nothing. MQTT can allow nothing."""
 
     LIVE: ClassVar[frozenset[str]] = frozenset({"allowed", "unasked", "lasts_s", "every_h"})
 

@@ -1,13 +1,13 @@
 """How much a driver has to do just now: as the vehicle tells it, and as the driver's head shows it.
 
 Sources:
-    NHTSA, Visual-Manual Driver Distraction Guidelines, 78 FR 24818 (2013): a car slower than 5 mph is treated as not
-        driven. They are about eyes and hands; they leave speech open.
-    AAM, Driver Focus-Telematics Guidelines (2006), and EU Recommendation 2008/653/EC (European Statement of
-        Principles): the driver sets the pace of a dialogue, and may leave it unanswered.
-    Piechulla et al., Reducing drivers' mental workload by means of an adaptive man-machine interface, Transportation
-        Research Part F 6, 2003; Green, Driver distraction, telematics design, and workload managers, SAE 2004-21-0022:
-        what can wait is held back while the workload is high.
+    NHTSA, Visual-Manual Driver Distraction Guidelines, 78 FR 24818 (2013): 5 mph is the speed in its definition of
+        driving, for a car without a position "Park". They are about eyes and hands, and leave speech open.
+    EU Recommendation 2008/653/EC (European Statement of Principles on human-machine interface): the driver sets the
+        pace of a dialogue. It says of itself that it is not meant for systems with voice control.
+    AAM, Driver Focus-Telematics Guidelines (2006): the same of the pace, for what is looked at.
+    Verwey, On-line driver workload estimation, Ergonomics 43(2), 2000: the road situation decides visual and mental
+        workload more than anything else, so what knows the road has to tell.
 None of them gives a number for "too much to do": the vehicle has to say it. "Ours" marks what no source gives.
 """
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SECOND = 1_000_000_000
 STANDING_KMH = 8.0
-"""Below 5 mph a car counts as standing (NHTSA)."""
+"""Below 5 mph a car counts as standing (NHTSA, see above)."""
 TURN_DEGREES = 25.0
 TURN_NS = 700_000_000
 """The head turned when its yaw changed by so much within so long (ours; a mirror needs less)."""

@@ -105,7 +105,12 @@ class Gate:
             now_ns: monotonic nanoseconds.
             minute: of the local day; None where nobody knows it, and then no hour is a quiet one.
         """
-        return self._not_welcome(now_ns, minute) or self._nothing_to_tell(state, now_ns) or self._too_often(now_ns)
+        return (
+            self._not_wanted(now_ns, minute)
+            or self._not_the_moment(now_ns)
+            or self._nothing_to_tell(state, now_ns)
+            or self._too_often(now_ns)
+        )
 
     def over(self, now_ns: int) -> bool:
         """Whether the conversation before this moment is over."""
@@ -132,8 +137,8 @@ class Gate:
         elif talk in ADDRESSES:
             self._rest_until_ns = None
 
-    def _not_welcome(self, now_ns: int, minute: int | None) -> Silence | None:
-        """What the household, the place and the moment have against a remark."""
+    def _not_wanted(self, now_ns: int, minute: int | None) -> Silence | None:
+        """What the household, the place and the person have against a remark."""
         if self._settings.quiet:
             return Silence(Why.QUIET)
         if not self._remarks:
@@ -141,8 +146,10 @@ class Gate:
         if self._quiet_hours is not None and minute is not None and self._quiet_hours.hold(minute):
             return Silence(Why.HOURS, 60.0 * ((self._quiet_hours.end - minute) % DAY))
         rest_ns = self._resting(now_ns)
-        if rest_ns:
-            return Silence(Why.RESTING, rest_ns / SECOND)
+        return Silence(Why.RESTING, rest_ns / SECOND) if rest_ns else None
+
+    def _not_the_moment(self, now_ns: int) -> Silence | None:
+        """What goes on around the device and speaks against a remark."""
         if self.talking(now_ns):
             return Silence(Why.SPEECH)
         if self.around.company(now_ns):

@@ -103,8 +103,8 @@ class ResponseSettings(Section):
         ge=0,
         le=2,
         title="Least change",
-        description="distance in valence and arousal from what was spoken to last, before the device remarks on it; both"
-        " go from -1 to 1",
+        description="distance in valence and arousal from what was spoken to last, before the device remarks on it;"
+        " both go from -1 to 1",
     )
     per_hour: int = Field(default=60, ge=0, le=3600, title="Replies per hour", description="most replies in any hour")
     remarks_per_hour: int = Field(
@@ -119,8 +119,8 @@ class ResponseSettings(Section):
         min_length=1,
         max_length=8,
         title="Rests after a dismissal",
-        description='seconds of silence after "leave me alone", longer when it is repeated; a question or a greeting ends'
-        " them. A single number stands for one length",
+        description='seconds of silence after "leave me alone", longer when it is repeated; a question or a greeting'
+        " ends them. A single number stands for one length",
     )
     seed: int | None = Field(
         default=None, title="Seed", description="a number makes the choice among fitting replies repeatable, for tests"

@@ -53,7 +53,8 @@ class Silence:
 
     def told(self, language: Language) -> str:
         """The reason in words: "resting for 9 min"."""
-        return _wording()[language.value][self.why.value].format(time=_time(self.left_s, language))
+        template: str = _wording()[language.value][self.why.value]
+        return template.format(time=_time(self.left_s, language))
 
 
 def _time(seconds: float, language: Language) -> str:

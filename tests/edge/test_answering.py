@@ -168,7 +168,7 @@ def test_where_no_home_listens_nothing_is_proposed() -> None:
         assert reply is None or reply.strategy != "act"
 
 
-@pytest.mark.parametrize("place", ["service", "game", "social"])
+@pytest.mark.parametrize("place", ["service", "tutor", "game", "social"])
 def test_in_these_places_nothing_is_ever_proposed(place: str) -> None:
     device = answering(safety={"context": place}, actions={"allowed": ["dim_light", "softer_music"]})
     for turn in range(12):

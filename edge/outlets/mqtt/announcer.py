@@ -155,7 +155,7 @@ class Announcer:
         self._introduce(session, now)
 
     def hear(self, message: Message, session: Session, now: float) -> None:
-        """Home Assistant has started and knows nothing, or a command. Whatever else is said is counted, and told once."""
+        """A command, or Home Assistant has started and knows nothing. Anything else is counted, and told once."""
         if self._commands is not None and message.topic in self._heard_topics:
             self._commands.hear(message.topic, message.payload, self._topics, retained=message.retain)
         elif message.topic == self._topics.home_status and message.payload == ONLINE.encode():

@@ -88,12 +88,7 @@ class Commands:
     def hear(self, topic: str, payload: bytes, topics: Topics, *, retained: bool) -> None:
         """Do what a message on one of ``topics`` says. What is malformed, or was kept by the broker, is counted."""
         try:
-            if retained:
-                message = "it was kept by the broker, and nobody says it now"
-                raise ValueError(message)
-            if len(payload) > MOST_BYTES:
-                message = f"it has {len(payload)} bytes, at most {MOST_BYTES} are taken"
-                raise ValueError(message)
+            _require_fresh(payload, retained=retained)
             if topic == topics.accept:
                 self._accept(None if payload == PRESS.encode() else AcceptCommand.model_validate(_object(payload)).id)
             elif self._drive is not None:
@@ -102,6 +97,16 @@ class Commands:
             self._malformed += 1
             if self._malformed % LOG_EVERY == 1:
                 log.warning("mqtt: a message on %s is refused (%d so far): %s", topic, self._malformed, _why(error))
+
+
+def _require_fresh(payload: bytes, *, retained: bool) -> None:
+    """Raise ValueError for what nobody says now, or is too long to be anything."""
+    if retained:
+        message = "it was kept by the broker, and nobody says it now"
+        raise ValueError(message)
+    if len(payload) > MOST_BYTES:
+        message = f"it has {len(payload)} bytes, at most {MOST_BYTES} are taken"
+        raise ValueError(message)
 
 
 def _object(payload: bytes) -> Any:  # noqa: ANN401 - JSON is anything

@@ -1,8 +1,8 @@
 """The one message by which Home Assistant learns of this device and all its entities.
 
 Source of the format: home-assistant.io/integrations/mqtt, "Device discovery payload" and the pages of the platforms
-sensor, binary_sensor, event and button. Home Assistant refuses the whole device for one wrong key at the root; a contract test holds
-the rules.
+sensor, binary_sensor, event and button. Home Assistant refuses the whole device for one wrong key at the root; a
+contract test holds the rules.
 """
 
 from __future__ import annotations

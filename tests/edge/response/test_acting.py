@@ -39,7 +39,7 @@ def test_by_default_nothing_is_ever_proposed() -> None:
     assert device.find(ANGRY, 0) is None
 
 
-@pytest.mark.parametrize("context", ["service", "game", "social", "work"])
+@pytest.mark.parametrize("context", ["service", "tutor", "game", "social", "work"])
 def test_where_the_person_is_a_guest_or_a_child_nothing_is_proposed(context: str) -> None:
     for label in Emotion:
         for arousal in (-0.5, 0.5):
@@ -65,7 +65,15 @@ def test_a_proposal_says_what_it_is_and_until_when() -> None:
 
 @pytest.mark.parametrize(
     ("words", "language"),
-    [("Yes, please!", EN), ("yes", EN), ("OK", EN), ("Sure, go ahead.", EN), ("好的", ZH), ("好呀！", ZH), ("可以", ZH)],
+    [
+        ("Yes, please!", EN),
+        ("yes", EN),
+        ("OK", EN),
+        ("Sure, go ahead.", EN),
+        ("好的", ZH),
+        ("好呀！", ZH),
+        ("可以", ZH),
+    ],
 )
 def test_a_yes_directly_after_it_has_it_done_once(words: str, language: Language) -> None:
     device = acting()

@@ -51,7 +51,7 @@ def test_a_text_keeps_to_the_checklist(action: str, language: Language, kind: st
 def test_every_place_in_which_something_may_be_proposed_has_something() -> None:
     for place in PLACES:
         assert sum(place in action.contexts for action in actions().values()) >= 3
-    assert PLACES < MANNERS.keys()
+    assert MANNERS.keys() > PLACES
 
 
 def test_no_text_tells_how_the_person_is() -> None:
@@ -112,7 +112,9 @@ def _toml(value: object) -> str:
         return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
-    return str(value).lower() if isinstance(value, bool) else repr(value) if not isinstance(value, str) else f'"{value}"'
+    return (
+        str(value).lower() if isinstance(value, bool) else repr(value) if not isinstance(value, str) else f'"{value}"'
+    )
 
 
 TEXT = {"title": "A", "offer": ["Shall I?"], "done": ["Done."]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -292,7 +292,7 @@ def test_a_change_that_was_enough_stays_one_until_it_is_clearly_less() -> None:
     ],
 )
 def test_the_device_can_say_why_it_does_not_speak_up(
-    settings: dict[str, object], label: Emotion | None, confidence: float, told: str
+    settings: dict[str, Any], label: Emotion | None, confidence: float, told: str
 ) -> None:
     device = responder(**settings)
     for at_s in (0, 30):

@@ -38,7 +38,9 @@ ANGRY = Moment(Talk.STATEMENT, Emotion.ANGRY, -0.5, 0.5, 0.9)
 
 
 @contextmanager
-def running(broker: Broker, identity: Identity, commands: Commands, **how: Callable[[], str | None]) -> Iterator[MqttOutlet]:
+def running(
+    broker: Broker, identity: Identity, commands: Commands, **how: Callable[[], str | None]
+) -> Iterator[MqttOutlet]:
     outlet = MqttOutlet(settings_for(broker, identity), identity, None, commands, **how)
     outlet.attach()
     try:
@@ -63,7 +65,10 @@ def proposal(lasts_s: float = 60.0) -> Proposal:
 
 def test_a_proposal_and_an_act_are_told_once_as_events_and_never_kept(broker: Broker, identity: Identity) -> None:
     topics, told = topics_of(broker, identity), proposal()
-    with Listener(broker, f"rapport/{identity.device_id}/#") as home, running(broker, identity, Commands(print)) as outlet:
+    with (
+        Listener(broker, f"rapport/{identity.device_id}/#") as home,
+        running(broker, identity, Commands(print)) as outlet,
+    ):
         outlet.offer(told)
         outlet.offer(Act(told, By.TAP))
         offered, acted = home.on(topics.proposal), home.on(topics.action)
@@ -181,7 +186,8 @@ def take(topic: str, payload: bytes, *, retained: bool = False) -> tuple[list[ob
     "payload",
     [
         b"", b"press", b"{", b"\xff", b"null", b"[]", b'"PRESS"', b'{"id": 1}', b'{"id": "x"}', b"{}", b"[" * 600,
-        b'{"id": "%s", "allow": "dim_light"}' % ID.encode(), b'{"id": "%s"}' % ID.upper().encode(), b" " * 2000 + b"PRESS",
+        b" " * 2000 + b"PRESS", b'{"id": "%s", "allow": "dim_light"}' % ID.encode(),
+        b'{"id": "%s"}' % ID.upper().encode(),
     ],
 )  # fmt: skip
 def test_what_is_no_yes_is_refused_and_counted(payload: bytes) -> None:
@@ -191,7 +197,8 @@ def test_what_is_no_yes_is_refused_and_counted(payload: bytes) -> None:
 @pytest.mark.parametrize(
     "payload",
     [
-        b"", b"PRESS", b"{}", b'{"speed_kmh": -1}', b'{"speed_kmh": 301}', b'{"speed_kmh": NaN}', b'{"speed_kmh": "50"}',
+        b"", b"PRESS", b"{}", b'{"speed_kmh": -1}', b'{"speed_kmh": 301}', b'{"speed_kmh": NaN}',
+        b'{"speed_kmh": "50"}',
         b'{"workload": "extreme"}', b'{"workload": "low", "lifetime_s": 0}', b'{"workload": "low", "lifetime_s": 61}',
         b'{"workload": "low", "more": 1}', b'{"speed_kmh": true}',
     ],

@@ -40,9 +40,7 @@ def test_the_guides_payloads_are_payloads_as_they_are_sent(block: str, kind: typ
 
 
 def test_the_guides_commands_are_understood() -> None:
-    accept, driving = (
-        re.search(rf"`rapport/kitchen/{part}` \| `({{.*?}})`", GUIDE) for part in ("accept", "driving")
-    )
+    accept, driving = (re.search(rf"`rapport/kitchen/{part}` \| `({{.*?}})`", GUIDE) for part in ("accept", "driving"))
     assert accept is not None
     assert driving is not None
     AcceptCommand.model_validate_json(accept[1])
