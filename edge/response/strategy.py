@@ -39,8 +39,8 @@ class Moment:
     strategies that the event asks for that was told of, if one was, the fittest first. ``minute`` is that of the local
     day, None where nobody knows it. ``context`` is the place, ``replies`` counts those of the conversation so far, and
     ``mood`` is the last hard feeling that was told in it, None where there was none. ``leaning``: whether what was said
-    is likely hard or good, though it may carry no feeling. ``may_act``: something fits that the household lets the device
-    propose or do.
+    is likely hard or good, though it may carry no feeling. ``may_act``: something fits that the household lets the
+    device propose or do.
     """
 
     talk: Talk | None
@@ -163,7 +163,12 @@ RULES: tuple[Rule, ...] = (
     Rule("silence, disgust or surprise", (QUESTION, REFLECT), UNSAID, _felt(DISGUST, SURPRISE)),
     # Where people come to talk: what it is comes first, then comfort, then what could be done.
     Rule(
-        "listening, later", (SUGGEST, ACT, AFFIRM, REASSURE, QUESTION), BUILT_ON, DULL, **LISTENING, least_replies=2 * THIRD
+        "listening, later",
+        (SUGGEST, ACT, AFFIRM, REASSURE, QUESTION),
+        BUILT_ON,
+        DULL,
+        **LISTENING,
+        least_replies=2 * THIRD,
     ),
     Rule("listening, then", (AFFIRM, REASSURE, QUESTION), BUILT_ON, DULL, **LISTENING, least_replies=THIRD),
     Rule("listening, first", (QUESTION, RESTATE), BUILT_ON, DULL, **LISTENING, firm=True, lead=REFLECT),

@@ -133,7 +133,7 @@ def test_a_proposal_comes_after_listening_and_a_yes_is_answered_by_doing_it() ->
     proposal = brought_up(device)
     reply = hears(device, "Yes please.", 42)
     assert reply is not None
-    assert (reply.strategy, reply.text) == ("act", "I'm turning the light down.")
+    assert (reply.strategy, reply.text) == ("act", "Turning the light down.")
     assert device.news() == [Act(proposal, By.WORDS)]
 
 

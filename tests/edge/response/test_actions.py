@@ -40,6 +40,7 @@ def test_a_text_keeps_to_the_checklist(action: str, language: Language, kind: st
     for why, phrases in FORBIDDEN[language].items():
         assert not any(phrase in text.lower() for phrase in phrases), why
     assert not re.search(r"[()\[\]/_{}]", text)
+    assert not re.search(r"['’你您]", text), "it is said casually and formally alike"
     if kind == "offer":
         assert text.endswith(("?", "？")), "an offer is a question"
     elif kind == "done":
