@@ -18,7 +18,7 @@ from edge.safety.crisis import Crisis
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edge.affect import Reading, Reply, State
+    from edge.affect import Alertness, Reading, Reply, State
     from edge.response.acting import Act, Proposal
     from edge.safety.context import Context
     from edge.settings import Settings
@@ -110,6 +110,11 @@ class Answering:
             self._keep(Silence(Why.WAITED))
         return None
 
+    def rest(self, now_ns: int) -> None:
+        """Somebody said "not now", if only by a button: see ``Gate.rest``. An answer that waits is dropped."""
+        self._held = None
+        self._responder.rest(now_ns)
+
     def help(self, reading: Reading, now_ns: int) -> Reply | None:
         """The fixed words for crisis talk in ``reading``; None where there is none in it. Needs no State."""
         if reading.words is None or not self._crisis.detect(reading.words):
@@ -122,6 +127,11 @@ class Answering:
     def tap(self, wanted: str | None, now_ns: int) -> bool:
         """Somebody accepted a proposal from afar: see ``Acting.tap``."""
         return self._acting.tap(wanted, now_ns)
+
+    def warned(self, alertness: Alertness, now_ns: int) -> None:
+        """A driver is told ``alertness``: what fits is proposed to the car, without a word."""
+        standing = self.around.road.standing(now_ns)
+        self._acting.warned(alertness, self._languages[0], now_ns, standing=standing)
 
     def news(self) -> list[Proposal | Act]:
         """What was proposed and is to be done since this was last asked."""

@@ -255,7 +255,11 @@ class Runtime:
         lanes, accelerator = self.lane_status(), self._models.usage.now().device
         self._tidy.look(sum(lane.restarts for lane in lanes), now)
         self._witness.looked(lanes)
-        self._notifier.status(self._tally.line(lanes, accelerator, self._watch.stalls, self._pace.line()))
+        line, silence = (
+            self._tally.line(lanes, accelerator, self._watch.stalls, self._pace.line()),
+            self._answering.silence,
+        )
+        self._notifier.status(line if silence is None else f"{line}; says nothing: {silence}")
 
     def _look_at_settings(self, reload: Reload) -> None:
         asked = reload.asked()
@@ -413,6 +417,8 @@ class Runtime:
             self._offer(alertness)
             if self.settings.understanding.driver.spoken:
                 self._say(alert(alertness, self.settings.device.languages[0]))
+            self._answering.warned(alertness, time.monotonic_ns())
+            self._tell_news()
         return told
 
     def _offer(self, item: Item) -> None:

@@ -20,7 +20,7 @@ from edge.response.talk import Talk, units
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from edge.affect import Language
+    from edge.affect import Alertness, Language
     from edge.response.acting_settings import ActionsSettings
     from edge.response.actions import Action, Datum
     from edge.response.strategy import Moment
@@ -117,42 +117,36 @@ class Acting:
 
     def find(self, moment: Moment, now_ns: int, minute: int | None = None, *, standing: bool = False) -> Action | None:
         """The action that may be proposed at this moment, of those that fit the one not used for longest."""
-        allowed = self._settings.allowed
-        if not allowed or moment.talk is None or self._mourns(now_ns) or self.open(now_ns) is not None:
+        if moment.talk is None or self._mourns(now_ns) or self.open(now_ns) is not None:
             return None
         fitting = [
-            action
-            for action in actions().values()
-            if action.id in allowed
-            and now_ns >= self._rests_until_ns.get(action.id, now_ns)
-            and action.fits(moment, self._context, minute, standing=standing)
+            action for action in self._allowed(now_ns) if action.fits(moment, self._context, minute, standing=standing)
         ]
-        if not fitting or not self._ready():
-            return None
-        return min(fitting, key=lambda action: self._used.get(action.id, 0))
+        return self._next(fitting) if fitting and self._ready() else None
 
     def offer(self, action: Action, language: Language, now_ns: int) -> str:
         """Propose ``action``, or do it where the household allowed that; the sentence that says so."""
+        asked = self._make(action, language, now_ns, aloud=True)
         texts = action.texts[language]
-        proposal = Proposal(
-            id=uuid.uuid4().hex,
-            action=action.id,
-            title=texts.title,
-            language=language,
-            made_ns=now_ns,
-            expires_ns=now_ns + int(self._settings.lasts_s * SECOND),
-            service=action.service,
-            data=action.data,
-        )
-        self._rest(action.id, now_ns, 1)
-        self._uses[action.id] += 1
-        self._used[action.id] = self._uses.total()
-        if action.id in self._settings.unasked and not action.asks:
-            self._news.append(Act(proposal, By.HOUSEHOLD))
-            return self._turn(action.id, texts.done)
-        self._open, self._spoken = proposal, True
-        self._news.append(proposal)
-        return self._turn(action.id, texts.offer)
+        return self._turn(action.id, texts.offer if asked else texts.done)
+
+    def warned(self, alertness: Alertness, language: Language, now_ns: int, *, standing: bool = False) -> None:
+        """A driver is warned: propose what fits, or do it where that is allowed, without a word.
+
+        The warning has said what is to be said, and a driver who has to wake up is asked nothing: a tap accepts it.
+        Neither a rest nor anything grave keeps this back.
+        """
+        if alertness.warn == 0 or self.open(now_ns) is not None:
+            return
+        fitting = [
+            action
+            for action in self._allowed(now_ns)
+            if alertness.stage in action.stages
+            and self._context in action.contexts
+            and not (action.moving and standing)
+        ]
+        if fitting and self._ready():
+            self._make(self._next(fitting), language, now_ns, aloud=False)
 
     def open(self, now_ns: int) -> Proposal | None:
         """The proposal that can be accepted now."""
@@ -204,6 +198,40 @@ class Acting:
         told = list(self._news)
         self._news.clear()
         return told
+
+    def _allowed(self, now_ns: int) -> list[Action]:
+        """What the household allows and was not proposed or done lately."""
+        return [
+            action
+            for action in (actions()[name] for name in self._settings.allowed)
+            if now_ns >= self._rests_until_ns.get(action.id, now_ns)
+        ]
+
+    def _next(self, fitting: list[Action]) -> Action:
+        """The one not used for longest; of those never used the first that the household named."""
+        return min(fitting, key=lambda action: self._used.get(action.id, 0))
+
+    def _make(self, action: Action, language: Language, now_ns: int, *, aloud: bool) -> bool:
+        """Propose ``action``, or do it where that is allowed; whether it was proposed."""
+        proposal = Proposal(
+            id=uuid.uuid4().hex,
+            action=action.id,
+            title=action.texts[language].title,
+            language=language,
+            made_ns=now_ns,
+            expires_ns=now_ns + int(self._settings.lasts_s * SECOND),
+            service=action.service,
+            data=action.data,
+        )
+        self._rest(action.id, now_ns, 1)
+        self._uses[action.id] += 1
+        self._used[action.id] = self._uses.total()
+        if action.id in self._settings.unasked and not action.asks:
+            self._news.append(Act(proposal, By.HOUSEHOLD))
+            return False
+        self._open, self._spoken = proposal, aloud
+        self._news.append(proposal)
+        return True
 
     def _do(self, proposal: Proposal, by: By) -> None:
         self._open = None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, field_validator
 
-from edge.affect import Emotion, Language
+from edge.affect import Emotion, Language, Stage
 from edge.data_file import checked, read_table, wrong
 from edge.response.contexts import manner
 from edge.response.hours import Hours, hours_of
@@ -48,6 +48,9 @@ class ActionEntry(Section):
     emotions: frozenset[Emotion] = Field(min_length=1, title="Emotions", description="to which of them it fits")
     arousal: Stir | None = Field(default=None, title="Arousal", description="the arousal that it needs")
     hours: str = Field(default="", title="Hours", description="of the local day in which it fits; empty: any")
+    stages: frozenset[Stage] = Field(
+        default=frozenset(), title="Stages", description="of a driver's alertness at whose warning it fits, in a car"
+    )
     moving: bool = Field(default=False, title="Moving", description="true: only while the car is not known to stand")
     asks: bool = Field(default=False, title="Asks", description="true: it is never done unasked")
     service: str = Field(
@@ -82,6 +85,7 @@ class Action:
     emotions: frozenset[Emotion]
     arousal: Stir | None
     hours: Hours | None
+    stages: frozenset[Stage]
     moving: bool
     asks: bool
     service: str
@@ -139,6 +143,7 @@ def _action(name: str, content: object, file: Traversable) -> Action:
         emotions=entry.emotions,
         arousal=entry.arousal,
         hours=hours_of(entry.hours),
+        stages=entry.stages,
         moving=entry.moving,
         asks=entry.asks,
         service=entry.service,

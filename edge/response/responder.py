@@ -92,6 +92,11 @@ class Responder:
         for realiser in self._realisers.values():
             realiser.adopt(settings)
 
+    def rest(self, now_ns: int) -> None:
+        """The person wants to be left alone: say nothing for a while, and take what is proposed as refused."""
+        self.gate.rest(now_ns)
+        self._acting.drop(now_ns)
+
     def respond(self, state: State, reading: Reading | None, now_ns: int, minute: int | None = None) -> Reply | None:
         """Answer the words of ``reading``, or remark on the State by itself, or say nothing.
 
@@ -115,8 +120,7 @@ class Responder:
         events = find(words, language) if talk in BUILT_ON else ()
         self._acting.note(talk, [found.event.id for found in events], now_ns)
         if talk is Talk.DISMISSAL:
-            self.gate.rest(now_ns)
-            self._acting.drop(now_ns)
+            self.rest(now_ns)
         if self.silence is not None:
             return None
         if over := self.gate.over(now_ns):
@@ -192,7 +196,9 @@ class Responder:
         for again in (False, True):
             for strategy in strategies:
                 if strategy is Strategy.ACT:  # what is said then, the action itself knows
-                    return strategy, Said("", quotes=False)
+                    if moment.may_act:
+                        return strategy, Said("", quotes=False)
+                    continue
                 said = realiser.say(subject, strategy, moment, filling, now_ns, again=again)
                 if said is None:
                     continue

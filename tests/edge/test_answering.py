@@ -168,6 +168,18 @@ def test_where_no_home_listens_nothing_is_proposed() -> None:
         assert reply is None or reply.strategy != "act"
 
 
+def test_not_now_by_a_button_drops_what_waits_and_what_is_proposed() -> None:
+    device = answering(actions={"allowed": ["dim_light"]})
+    proposal = brought_up(device)
+    talks(device, 60.0)
+    assert hears(device, "I missed the last bus", 60.1) is None
+    device.rest(61 * SECOND)
+    assert not device.waits
+    assert not device.tap(proposal.id, 62 * SECOND)
+    assert hears(device, "I missed the last bus", 70) is None
+    assert device.silence == "resting for 10 min"
+
+
 @pytest.mark.parametrize("place", ["service", "tutor", "game", "social"])
 def test_in_these_places_nothing_is_ever_proposed(place: str) -> None:
     device = answering(safety={"context": place}, actions={"allowed": ["dim_light", "softer_music"]})

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from edge.affect import Affect, Cue, Emotion, Language, Reading, Sense
+from edge.affect import Affect, Alertness, Cue, Emotion, Language, Reading, Reply, Sense, Stage
 from edge.perception.face.cues import company
+from edge.response.acting import Proposal
 from edge.runtime import Runtime
 from edge.safety.grants import Purpose
 from edge.sensors.signals import AudioChunk
@@ -23,6 +24,8 @@ from tests.edge.test_runtime import Kept
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from edge.outlets.outlet import Item
 
 ANGRY = Affect.of(tuple(0.94 if emotion is Emotion.ANGRY else 0.01 for emotion in Emotion))
 
@@ -148,6 +151,23 @@ def test_who_was_seen_is_forgotten_with_the_cameras_grant(tmp_path: Path) -> Non
     device.consent.withdraw(Sense.FACE, Purpose.EMOTION)
     device._enforce_consent()
     assert not device._around.company(time.monotonic_ns())
+
+
+def test_a_tired_driver_is_proposed_a_break_beside_the_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    device = runtime(
+        tmp_path,
+        RAPPORT_SAFETY__CONTEXT="car",
+        RAPPORT_CONSENT__DROWSINESS="true",
+        RAPPORT_ACTIONS__ALLOWED='["rest_area"]',
+    )
+    offered: list[Item] = []
+    monkeypatch.setattr(device, "_offer", offered.append)
+    monkeypatch.setattr(device._answering._acting, "_ready", lambda: True)
+    monkeypatch.setattr(
+        device._driver, "see", lambda state, _: (Alertness(state.captured_ns, Stage.TIRED, "", warn=1),)
+    )
+    device._watch_driver(device._understanding.now(time.monotonic_ns()), None)
+    assert [type(item) for item in offered] == [Alertness, Reply, Proposal]
 
 
 def test_speech_at_the_microphone_is_what_is_waited_for(tmp_path: Path) -> None:

@@ -115,7 +115,8 @@ class FacePerceiver:
         reason = self._judge.reason(signs)
         if reason is not None or self._express is None:
             posed = pose_cues(pose) if mesh.presence >= self._settings.least_presence else ()
-            return self._abstain(signal, reason or NOT_ASKED, (*posed, *company(sight.others), *watched))
+            others = company(sight.others) if self._express is not None else ()
+            return self._abstain(signal, reason or NOT_ASKED, (*posed, *others, *watched))
         logits = self._express.logits(chip)
         trust = self._express.trust(logits, self._settings.domain)
         if trust == 0:

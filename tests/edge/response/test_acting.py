@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from edge.affect import Emotion, Language
+from edge.affect import Alertness, Emotion, Language, Stage
 from edge.response.acting import GRAVE_NS, Act, Acting, By, Proposal
 from edge.response.acting_settings import ActionsSettings
 from edge.response.actions import actions
@@ -222,3 +222,50 @@ def test_a_dismissal_counts_as_no() -> None:
     device.drop(SECOND)
     assert not device.tap(told.id, 2 * SECOND)
     assert device.find(ANGRY, 2 * HOUR) is None
+
+
+def tired(stage: Stage = Stage.TIRED, warn: int = 1) -> Alertness:
+    return Alertness(0, stage, "yawns", warn=warn)
+
+
+def test_a_driver_who_is_warned_is_proposed_a_break_without_a_word() -> None:
+    device = acting("car", allowed=["softer_music", "next_stop"])
+    device.warned(tired(), ZH, 0)
+    (told,) = device.news()
+    assert isinstance(told, Proposal)
+    assert (told.action, told.title) == ("next_stop", "下一站休息")
+    assert device.hear("好的", ZH, SECOND) is None, "nobody was asked"
+    assert device.tap(told.id, 2 * SECOND)
+    device.news()
+    device.warned(tired(Stage.DROWSY, 2), EN, HOUR)
+    assert device.news() == [], "not again for hours"
+
+
+def test_a_break_that_is_allowed_unasked_is_noted_at_the_warning() -> None:
+    device = acting("car", allowed=["next_stop"], unasked=["next_stop"])
+    device.warned(tired(), EN, 0)
+    assert [type(item) for item in device.news()] == [Act]
+
+
+@pytest.mark.parametrize(
+    ("context", "alertness", "standing"),
+    [
+        ("car", tired(warn=0), False),
+        ("car", tired(Stage.DISTRACTED, 2), False),
+        ("car", tired(), True),
+        ("home", tired(), False),
+    ],
+)
+def test_without_a_warning_of_tiredness_at_the_wheel_no_break_is_proposed(
+    context: str, alertness: Alertness, *, standing: bool
+) -> None:
+    device = acting(context, allowed=["next_stop", "rest_area"])
+    device.warned(alertness, EN, 0, standing=standing)
+    assert device.news() == []
+
+
+def test_something_grave_keeps_no_break_from_a_tired_driver() -> None:
+    device = acting("car", allowed=["rest_area"])
+    device.grave(0)
+    device.warned(tired(), EN, SECOND)
+    assert [type(item) for item in device.news()] == [Proposal]

@@ -49,6 +49,15 @@ def test_a_second_face_is_counted(perceiver: FacePerceiver, portrait: Picture) -
     assert [(cue.value, cue.phrase) for cue in others] == [(1.0, "another face in view")]
 
 
+def test_a_second_face_is_counted_though_the_nearest_cannot_be_read(models: Models, portrait: Picture) -> None:
+    perceiver = FacePerceiver(FaceSettings(darkest=200.0), models)
+    perceiver.attach()
+    pair = np.concatenate([portrait[:, 150:410], portrait[:, 150:410]], axis=1)
+    reading = read(perceiver, np.ascontiguousarray(pair))
+    assert reading.affect is None
+    assert [cue.value for cue in reading.cues if cue.name == "other faces"] == [1.0]
+
+
 def test_the_nearest_of_two_faces_is_read(perceiver: FacePerceiver, portrait: Picture) -> None:
     near = portrait[20:240, 170:390]
     far = covered(portrait, slice(124, 180), slice(210, 345))[20:240, 170:390]
