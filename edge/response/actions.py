@@ -37,7 +37,7 @@ class TextsEntry(Section):
     """How an action is spoken of in one language."""
 
     title: str = Field(min_length=1, max_length=LONGEST_TITLE, title="Title", description="what it is called")
-    offer: tuple[str, ...] = Field(min_length=1, title="Offer", description="the question whether it is wanted")
+    offer: tuple[str, ...] = Field(min_length=1, title="Offer", description="that it could be done")
     done: tuple[str, ...] = Field(min_length=1, title="Done", description="that it is being done")
 
 
@@ -156,11 +156,15 @@ def _action(name: str, content: object, file: Traversable) -> Action:
 
 
 def _check_texts(entry: ActionEntry, texts: TextsEntry, language: Language, file: Traversable, name: str) -> None:
+    drives = any(manner(context).drives for context in entry.contexts)
     longest = min(manner(context).longest(language) for context in entry.contexts)
     for text in (texts.title, *texts.offer, *texts.done):
         if bool(_HAN.search(text)) is not (language is Language.ZH):
             wanted = "Chinese characters" if language is Language.ZH else "no Chinese characters"
             raise wrong(file, name, f"{text!r} should have {wanted}", "Move it to the other language")
+        if drives and ("?" in text or "？" in text):
+            problem = f"{text!r} asks, and a driver is asked nothing"
+            raise wrong(file, name, problem, "Say how it is taken: Softer music, if you say yes")
         if len(text) > longest:
             problem = f"{text!r} has {len(text)} characters, at most {longest} may be said there"
             raise wrong(file, name, problem, "Shorten it")

@@ -11,6 +11,7 @@ from edge.affect import Emotion, Language, Reading, Reply, Sense
 from edge.answering import Answering
 from edge.response.acting import Act, By, Proposal
 from edge.response.around import Around
+from edge.response.driving import Driving, Workload
 from edge.safety.context import context
 from edge.sensors.signals import AudioChunk
 from edge.settings import Settings
@@ -135,6 +136,21 @@ def test_a_proposal_comes_after_listening_and_a_yes_is_answered_by_doing_it() ->
     assert reply is not None
     assert (reply.strategy, reply.text) == ("act", "Turning the light down.")
     assert device.news() == [Act(proposal, By.WORDS)]
+
+
+def test_a_driver_is_offered_without_a_question_and_not_while_busy() -> None:
+    device = answering(safety={"context": "car"}, actions={"allowed": ["softer_music"]})
+    device.around.road.hear(Driving(0, 35 * SECOND, workload=Workload.LOW))
+    replies = [hears(device, "He took it all", 10.0 * turn) for turn in range(1, 4)]
+    assert None not in replies
+    device.around.road.hear(Driving(35 * SECOND, 10 * SECOND, workload=Workload.HIGH))
+    assert hears(device, "He took it all", 40) is None
+    assert device.silence == "the driver has enough to do"
+    device.around.road.hear(Driving(45 * SECOND, 60 * SECOND, workload=Workload.LOW))
+    offer = hears(device, "He took it all", 50)
+    assert offer is not None
+    assert offer.strategy == "act"
+    assert not [reply for reply in (*replies, offer) if reply is not None and "?" in reply.text]
 
 
 def test_a_no_is_followed_by_silence() -> None:

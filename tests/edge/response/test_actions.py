@@ -41,7 +41,10 @@ def test_a_text_keeps_to_the_checklist(action: str, language: Language, kind: st
         assert not any(phrase in text.lower() for phrase in phrases), why
     assert not re.search(r"[()\[\]/_{}]", text)
     assert not re.search(r"['’你您]", text), "it is said casually and formally alike"
-    if kind == "offer":
+    if kind == "offer" and "car" in actions()[action].contexts:
+        assert text.endswith((".", "。")), "a driver is asked nothing"
+        assert "yes" in text.lower() or "好" in text, "but told how it is taken"
+    elif kind == "offer":
         assert text.endswith(("?", "？")), "an offer is a question"
     elif kind == "done":
         assert text.endswith((".", "。"))
@@ -130,6 +133,7 @@ TEXT = {"title": "A", "offer": ["Shall I?"], "done": ["Done."]}
         ({"hours": "25:00-26:00"}, "no time of the day"),
         ({"service": "light"}, "service"),
         ({"colour": "red"}, "colour"),
+        ({"contexts": ["car"]}, "a driver is asked nothing"),
         ({"en": None}, "en"),
         ({"en": {**TEXT, "offer": ["要不要？"]}}, "no Chinese characters"),
         ({"en": {**TEXT, "offer": ["Shall I? " * 20]}}, "at most 140"),
