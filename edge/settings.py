@@ -20,6 +20,7 @@ from edge.affect import Language
 from edge.errors import SettingsError
 from edge.loop.pace import PaceSettings
 from edge.loop.settings import LoopSettings
+from edge.outlets.avatar.settings import AvatarSettings
 from edge.outlets.metrics.settings import MetricsSettings
 from edge.outlets.mqtt.settings import MqttSettings
 from edge.outlets.settings import ConsoleSettings, SpeechSettings
@@ -96,6 +97,7 @@ class Settings(Section):
     response: ResponseSettings = ResponseSettings()
     actions: ActionsSettings = ActionsSettings()
     speech: SpeechSettings = SpeechSettings()
+    avatar: AvatarSettings = AvatarSettings()
     console: ConsoleSettings = ConsoleSettings()
     mqtt: MqttSettings = MqttSettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from edge.answering import Answering
     from edge.loop.latency import Latencies
     from edge.loop.pace import Pace
+    from edge.outlets.avatar.outlet import Avatar
     from edge.outlets.outlet import Outlet
     from edge.replay.witness import Witness
     from edge.response.around import Around
@@ -159,16 +160,34 @@ def outlets(
     place = (runtime_directory(), settings.device.id)
     wanted: list[Outlet] = [LastState(*place, lambda: answering.silence), History(*place), diary]
     adopters: list[Adopt] = [lambda now: diary.adopt(now.understanding.wellbeing)]
+    avatar = _avatar(settings) if settings.avatar.enabled else None
     if settings.speech.engine != "none":
-        speaker = Speaker(settings.speech, on_sound=on_sound)
+        speaker = Speaker(settings.speech, on_sound=on_sound if avatar is None else avatar.beside(on_sound))
         wanted.append(speaker)
         adopters.append(lambda now: speaker.adopt(now.speech))
+        if avatar is not None:
+            avatar.voice = speaker
     if settings.mqtt.active:
         drive = parts.around.road.hear if permission.place.name == "car" else None
         commands = Commands(taps.append, drive, lambda: answering.refused)
         usage = parts.models.usage.now
-        wanted.append(MqttOutlet(settings.mqtt, identity(settings), usage, commands, lambda: answering.silence))
+        shown = avatar is not None and settings.avatar.image
+        home = MqttOutlet(settings.mqtt, identity(settings), usage, commands, lambda: answering.silence, picture=shown)
+        wanted.append(home)
+        if avatar is not None and shown:
+            avatar.publish = home.offer
+    if avatar is not None:
+        wanted.append(avatar)
+        adopters.append(lambda now: avatar.adopt(now.avatar, now.speech.words_per_minute))
     return wanted, adopters
+
+
+def _avatar(settings: Settings) -> Avatar:
+    """The face; nothing of it is loaded where nobody wants it."""
+    from edge.outlets.avatar.outlet import Avatar
+
+    device, rate = settings.device, settings.speech.words_per_minute
+    return Avatar(settings.avatar, name=device.name, language=device.languages[0], words_per_minute=rate)
 
 
 def _add_face(wired: Wired, settings: Settings, parts: Parts, *, repeat: bool) -> None:

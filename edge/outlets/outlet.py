@@ -36,7 +36,14 @@ class Withdrawal:
     purpose: Purpose
 
 
-Item = State | Reply | Reading | Notice | Episode | Alertness | Span | Withdrawal | Proposal | Act
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """The device's own face as a PNG file, for the home."""
+
+    png: bytes
+
+
+Item = State | Reply | Reading | Notice | Episode | Alertness | Span | Withdrawal | Proposal | Act | Portrait
 
 
 class Outlet(ABC):
@@ -65,6 +72,11 @@ class Outlet(ABC):
         self._closing = False
         self._thread = threading.Thread(target=self._run, name=f"outlet-{self.name}", daemon=True)
         self._thread.start()
+
+    @property
+    def working(self) -> bool:
+        """Whether it was attached and not stopped."""
+        return self._thread is not None
 
     def offer(self, item: Item) -> None:
         """Hand over what the outlet takes; returns at once."""

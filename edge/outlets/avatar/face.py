@@ -1,7 +1,7 @@
 """A face as numbers becomes shapes: a pure function from ``Face`` to the attributes of an SVG drawing.
 
-Units are those of the drawing, which reaches from -120 to 120 both ways; y grows downwards. All sizes were chosen by eye,
-on pictures of 64, 240 and 720 pixels in a bright and in a dark room.
+Units are those of the drawing, which reaches from -120 to 120 both ways; y grows downwards. All sizes were chosen by
+eye, on pictures of 64, 240 and 720 pixels in a bright and in a dark room.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Shapes = dict[str, dict[str, str]]
 """Name of a shape → its attributes."""
 
+AT_REST = Look()
 SIDES = ((-1, "left"), (1, "right"))
 REST_SMILE = 0.32
 """A mouth drawn straight looks stern; at rest its corners are up a little."""
@@ -47,7 +48,7 @@ class Face:
         sleep: 0 awake to 1 asleep.
     """
 
-    look: Look = Look()
+    look: Look = AT_REST
     rounded: float = 0.0
     blink: float = 0.0
     breath: float = 0.0

@@ -33,13 +33,15 @@ EVENING: dict[Shade, float] = {"light": 0.34, "dark": 0.22}
 NIGHT = 285.0
 """Degrees of hue of a face that sleeps: a lamp by day, a moon by night."""
 
+LINEAR_TO = 0.0031308
+"""Below it sRGB is a straight line (IEC 61966-2-1)."""
+
 Lab = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours as #rrggbb: behind the head, of its glow, its middle and rim, of ink, cheeks, mouth, tongue, and the light
-    in the eyes."""
+    """Colours as #rrggbb; ``middle`` and ``rim`` are of the head, ``light`` of the light in the eyes."""
 
     background: str
     glow: str
@@ -113,6 +115,6 @@ def _hex(lab: Lab) -> str:
 
 
 def _gamma(linear: float) -> float:
-    """sRGB's transfer function (IEC 61966-2-1), for what a screen can show."""
+    """Transfer function of sRGB (IEC 61966-2-1), for what a screen can show."""
     value = min(max(linear, 0.0), 1.0)
-    return 12.92 * value if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055
+    return 12.92 * value if value <= LINEAR_TO else 1.055 * value ** (1 / 2.4) - 0.055

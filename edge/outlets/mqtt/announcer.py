@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from edge.outlets.mqtt.identity import Identity, Topics
     from edge.outlets.mqtt.session import Session
     from edge.outlets.mqtt.settings import MqttSettings
+    from edge.outlets.outlet import Portrait
     from edge.response.acting import Proposal
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ class Announcer:
         in_use: Callable[[], InUse] | None = None,
         commands: Commands | None = None,
         silence: Callable[[], str | None] = lambda: None,
+        picture: bool = False,
     ) -> None:
         """Nothing is said yet.
 
@@ -88,11 +90,12 @@ class Announcer:
             in_use: what the models run on just now; None where nobody knows.
             commands: what the home may say to the device; None: nothing.
             silence: why nothing is said now.
+            picture: whether the home is told of the device's own face.
         """
         self._settings = settings
         self._identity = identity
         self._topics = topics
-        self._discovery = encoded(discovery(settings, identity, topics))
+        self._discovery = encoded(discovery(settings, identity, topics, picture=picture))
         self._reply_lasts_s = reply_lasts_s
         self._queue_dropped = dropped
         self._dropped = 0
@@ -104,6 +107,8 @@ class Announcer:
         self._captured_ns: int | None = None
         self._state: State | None = None
         self._reply: tuple[Message, float] | None = None
+        self._portrait: Message | None = None
+        self._portrait_waits = False
         self._notices: deque[_Notice] = deque()
         self._latencies_ms: deque[float] = deque(maxlen=LATENCIES)
         self._diagnostics_at = 0.0
@@ -144,6 +149,12 @@ class Announcer:
             self._dropped += len(self._events) == EVENTS
             self._events.append((message, expires))
 
+    def offer_portrait(self, portrait: Portrait) -> None:
+        """The newest picture of the face; the broker keeps it for whoever comes later."""
+        with self._lock:
+            self._portrait = Message(self._topics.avatar, portrait.png, retain=True)
+            self._portrait_waits = True
+
     def greet(self, session: Session, now: float) -> None:
         """Retained "online", discovery, then (by ``speak``) the latest State."""
         self._connections += 1
@@ -178,6 +189,9 @@ class Announcer:
             self._speak_reply(session, now)
             self._speak_events(session, now)
             self._speak_state(session, now)
+            if self._portrait is not None and self._portrait_waits:
+                self._portrait_waits = False
+                session.publish(self._portrait)
             state_due = self._pace.due
         in_use = None if self._in_use is None else self._in_use()
         moved = in_use is not None and self._said_of not in {None, (in_use.device, in_use.fallback)}
@@ -198,6 +212,7 @@ class Announcer:
         self._diagnostics_at = now + ECHO_S
         with self._lock:
             self._pace.say_anew(now)
+            self._portrait_waits = True  # a broker without a store has lost it
 
     def _offer_notice(self, reply: Reply) -> None:
         topic = self._settings.crisis_topic

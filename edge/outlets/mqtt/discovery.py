@@ -149,8 +149,15 @@ def entities(topics: Topics) -> tuple[Entity, ...]:
     )
 
 
-def discovery(settings: MqttSettings, identity: Identity, topics: Topics) -> dict[str, Any]:
-    """The payload for ``topics.discovery``."""
+def portrait(topics: Topics) -> Entity:
+    """The entity of the device's own face. Source: home-assistant.io/integrations/image.mqtt."""
+    traits = {"platform": "image", "content_type": "image/png", "image_topic": topics.avatar}
+    return Entity("avatar", "Face", "", "", traits)
+
+
+def discovery(settings: MqttSettings, identity: Identity, topics: Topics, *, picture: bool = False) -> dict[str, Any]:
+    """The payload for ``topics.discovery``; ``picture``: with the device's own face."""
+    shown = (*entities(topics), *([portrait(topics)] if picture else ()))
     return {
         "device": {
             "identifiers": [identity.unique],
@@ -164,7 +171,7 @@ def discovery(settings: MqttSettings, identity: Identity, topics: Topics) -> dic
         "payload_available": ONLINE,
         "payload_not_available": OFFLINE,
         "qos": 1,
-        "components": {entity.key: _component(entity, settings, identity) for entity in entities(topics)},
+        "components": {entity.key: _component(entity, settings, identity) for entity in shown},
     }
 
 

@@ -54,6 +54,7 @@ class Topics:
     availability: str
     state: str
     reply: str
+    avatar: str
     diagnostics: str
     discovery: str
     home_status: str
@@ -70,6 +71,7 @@ class Topics:
             availability=f"{root}/availability",
             state=f"{root}/state",
             reply=f"{root}/reply",
+            avatar=f"{root}/avatar",
             diagnostics=f"{root}/diagnostics",
             discovery=f"{settings.discovery_prefix}/device/{identity.unique}/config",
             home_status=f"{settings.discovery_prefix}/status",

@@ -13,7 +13,7 @@ from edge.outlets.mqtt.identity import Topics
 from edge.outlets.mqtt.payloads import OFFLINE
 from edge.outlets.mqtt.phase import Phase, Status
 from edge.outlets.mqtt.session import Message
-from edge.outlets.outlet import Item, Outlet
+from edge.outlets.outlet import Item, Outlet, Portrait
 from edge.response.acting import Act, Proposal
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class MqttOutlet(Outlet):
     """Keeps trying to reach the broker; what happens meanwhile is in ``status`` and never disturbs the loop."""
 
     name = "mqtt"
-    takes = (State, Reply, Proposal, Act)
+    takes = (State, Reply, Proposal, Act, Portrait)
 
     def __init__(
         self,
@@ -41,6 +41,8 @@ class MqttOutlet(Outlet):
         in_use: Callable[[], InUse] | None = None,
         commands: Commands | None = None,
         silence: Callable[[], str | None] = lambda: None,
+        *,
+        picture: bool = False,
     ) -> None:
         """Connects to nothing yet; what is called may be called from any thread.
 
@@ -50,6 +52,7 @@ class MqttOutlet(Outlet):
             in_use: what the models run on just now, for the diagnostics.
             commands: what the home may say to the device; None: nothing.
             silence: why nothing is said now, for the diagnostics.
+            picture: whether Portraits will come.
         """
         super().__init__()
         self._settings = settings
@@ -64,6 +67,7 @@ class MqttOutlet(Outlet):
             in_use=in_use,
             commands=commands,
             silence=silence,
+            picture=picture,
         )
         self._connection: Connection | None = None
 
@@ -100,6 +104,8 @@ class MqttOutlet(Outlet):
             self._announcer.offer_reply(item)
         elif isinstance(item, Proposal | Act):
             self._announcer.offer_event(item)
+        elif isinstance(item, Portrait):
+            self._announcer.offer_portrait(item)
         if self._connection is not None:
             self._connection.wake()
 

@@ -1,0 +1,105 @@
+"""What the face is to show now, from all that the device understands and says. No thread, no clock of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from edge.affect import Language, Look, Reply, State
+from edge.outlets.avatar.lips import Lips, from_text
+from edge.outlets.avatar.looks import ASLEEP, CARING, REST, Pose, pose_for
+
+if TYPE_CHECKING:
+    from edge.outlets.avatar.looks import Manner
+
+LINGER_S = 2.5
+"""For which the face of a reply stays when its last sound is over."""
+MADE_S = 8.0
+"""A spoken reply has its first sound within this, or is dropped: see ``Speaker.expires_s``."""
+
+
+@dataclass(slots=True)
+class _Said:
+    reply: Reply
+    lips: Lips
+    until: float
+
+
+class Bearing:
+    """``see``, ``answer`` and ``sound`` take what happens, ``pose`` and ``language`` say what to show.
+
+    Times are seconds of one monotonic clock. Not thread-safe.
+    """
+
+    def __init__(self, language: Language, *, manner: Manner, sleep_after_s: float, now: float) -> None:
+        """Nobody is there yet.
+
+        Args:
+            language: while nothing was said.
+            manner: of the face for a State.
+            sleep_after_s: seconds without anybody after which it sleeps; 0: never.
+            now: the time.
+        """
+        self.manner = manner
+        self.sleep_after_s = sleep_after_s
+        self._language = language
+        self._state: State | None = None
+        self._seen_at = now
+        self._said: _Said | None = None
+
+    def see(self, state: State, now: float) -> None:
+        """A State."""
+        if state.shares:
+            self._seen_at = now
+        self._state = state
+
+    def attend(self, now: float) -> None:
+        """Somebody is there, whatever they feel."""
+        self._seen_at = now
+
+    def answer(self, reply: Reply, words_per_minute: float, now: float) -> Lips:
+        """A Reply; how the lips would move with it."""
+        lips = from_text(reply.text, reply.language, words_per_minute * reply.style.rate, reply.style.pause)
+        self._said = _Said(reply, lips, now + MADE_S + LINGER_S)
+        self._seen_at = now
+        return lips
+
+    def sound(self, reply: Reply, lips: Lips, now: float) -> None:
+        """The first sound of ``reply`` came out."""
+        self._said = _Said(reply, lips, now + lips.end + LINGER_S)
+        self._seen_at = now
+
+    def speaks_on(self, now: float) -> None:
+        """Sound still comes out: the reply's face stays."""
+        if self._said is not None:
+            self._said.until = max(self._said.until, now + LINGER_S)
+
+    def pose(self, now: float) -> Pose:
+        """What to show."""
+        said = self._current(now)
+        if said is not None and said.crisis:
+            return CARING
+        if said is not None and said.look != Look():
+            return Pose(said.look, pupils=0.3)
+        return self.unspoken(now)
+
+    def unspoken(self, now: float) -> Pose:
+        """What would be shown if nothing had been said."""
+        if self.sleep_after_s and now - self._seen_at > self.sleep_after_s:
+            return ASLEEP
+        if self._state is None or not self._state.shares:
+            return REST
+        return pose_for(self._state, self.manner)
+
+    def private(self, now: float) -> bool:
+        """Whether what is shown now must not leave the device: the words for a crisis are said."""
+        said = self._current(now)
+        return said is not None and said.crisis
+
+    def language(self, now: float) -> Language:
+        """Of the reply that is said, else the device's own."""
+        said = self._current(now)
+        return self._language if said is None else said.language
+
+    def _current(self, now: float) -> Reply | None:
+        return self._said.reply if self._said is not None and now < self._said.until else None
