@@ -11,7 +11,7 @@ import logging
 import os
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from edge import __version__
 from edge.accelerators.choice import Choice, choose
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from edge.affect import Alertness
+    from edge.outlets.avatar.outlet import Avatar
     from edge.outlets.metrics.figures import Figures
     from edge.outlets.metrics.page import MetricsPage
     from edge.outlets.outlet import Item, Outlet
@@ -204,6 +205,11 @@ class Runtime:
     def speaker(self) -> Speaker | None:
         """The spoken voice, when it is on and works here."""
         return self._speaker
+
+    @property
+    def avatar(self) -> Avatar | None:
+        """The face, when the settings want one and it works here."""
+        return next((cast("Avatar", outlet) for outlet in self._outlets if outlet.name == "avatar"), None)
 
     def listen(self) -> None:
         """Open the way to speech to text for one utterance; does nothing where there is none. From any thread."""

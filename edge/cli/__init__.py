@@ -23,6 +23,7 @@ COMMANDS = {
     "sense": "one picture, sound or sentence → what is perceived",
     "converse": "talk to the device in the terminal",
     "explain": "the State in words, and why; its changes",
+    "avatar": "draw the face: a look, a sheet of all, a film",
     "record": "write down what is sensed and understood, for development",
     "replay": "play a recording again and compare",
     "doctor": "what is there, what is missing, and the remedy",

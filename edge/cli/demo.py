@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.affect import EMOTIONS, Episode
+from edge.errors import InputError
 from edge.paths import cache_directory, configs_directory
 from edge.replay.witness import Witness
 from edge.settings import load
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from edge.affect import Reading, Sense, State
+    from edge.outlets.avatar.outlet import Avatar
     from edge.understanding.views import Event
 
 
@@ -80,6 +82,8 @@ def run(arguments: argparse.Namespace) -> int:
     for source in ("camera", "microphone", "words"):
         print(f"  {source:<10} {getattr(settings, source).source}")
     print(f"  accelerator {runtime.choice.accelerator.name} ({runtime.choice.reason})")
+    if settings.avatar.enabled and settings.avatar.port:
+        print(f"  face       http://127.0.0.1:{settings.avatar.port}/ shows it while this runs")
     for line in missing:
         print(f"  left out   {line}")
     print("\n".join(f"  {sentence}" for sentence in runtime.disclosure()))
@@ -88,9 +92,23 @@ def run(arguments: argparse.Namespace) -> int:
     print_summary(summary)
     if runtime.speaker is not None and runtime.speaker.latest is not None:
         print(f"  spoken to  {runtime.speaker.latest} and its neighbours ({runtime.speaker.silent_because})")
+    if runtime.avatar is not None:
+        print(f"  face       {_drawn(runtime.avatar)} is how it looked last; `rapport avatar` draws it")
     if not arguments.car:
         print(f"  wellbeing  {summed.told()} (of days it is kept with a grant of its own: `rapport wellbeing`)")
         print("  why        `rapport explain` tells the last State in words")
     if arguments.json is not None:
         write_json(arguments.json, summary)
     return runtime.exit_code()
+
+
+def _drawn(avatar: Avatar) -> Path:
+    """Where the face as it is now was written to. Raises InputError."""
+    path = cache_directory() / "face.svg"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(avatar.svg("light"), encoding="utf-8")
+    except OSError as error:
+        problem = f"the face cannot be written to {path}: {error.strerror}"
+        raise InputError(problem, "Free space there") from error
+    return path

@@ -236,6 +236,21 @@ def _speech(settings: Settings) -> list[Check]:
     return [Check("speech", ok=True, found=f"{program}, played by {player}")]
 
 
+def _avatar(settings: Settings) -> list[Check]:
+    from edge.outlets.avatar import raster
+
+    avatar = settings.avatar
+    if not avatar.enabled:
+        return [Check("avatar", ok=True, found="avatar.enabled is false: no face is shown")]
+    page = f"page at http://127.0.0.1:{avatar.port}/" if avatar.port else "avatar.port is 0: no page"
+    if avatar.image and not settings.mqtt.active:
+        remedy = "Set mqtt.host, or avatar.image = false"
+        return [Check("avatar", ok=False, found=f"{page}; avatar.image is true, and no broker is set", remedy=remedy)]
+    if not raster.available():
+        return [Check("avatar", ok=not avatar.image, found=f"{page}; {raster.PROBLEM}", remedy=raster.REMEDY)]
+    return [Check("avatar", ok=True, found=f"{page}; pictures by resvg-py")]
+
+
 def _broker(settings: Settings) -> list[Check]:
     if not settings.mqtt.active:
         return [Check("broker", ok=True, found="mqtt.host is empty, or mqtt.enabled false: nothing is sent")]
@@ -347,6 +362,7 @@ LOOKS: tuple[Callable[[Settings], list[Check]], ...] = (
     _speech,
     _speaking,
     _actions,
+    _avatar,
     _broker,
     _consent,
     _wellbeing,

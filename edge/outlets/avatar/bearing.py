@@ -10,10 +10,13 @@ from edge.outlets.avatar.lips import Lips, from_text
 from edge.outlets.avatar.looks import ASLEEP, CARING, REST, Pose, pose_for
 
 if TYPE_CHECKING:
+    from edge.affect import Emotion
     from edge.outlets.avatar.looks import Manner
 
 LINGER_S = 2.5
 """For which the face of a reply stays when its last sound is over."""
+DWELL_S = 0.6
+"""About as long as a short expression of a person lasts (0.5 to 4 s, Ekman 2003, Emotions Revealed)."""
 MADE_S = 8.0
 """A spoken reply has its first sound within this, or is dropped: see ``Speaker.expires_s``."""
 
@@ -44,14 +47,20 @@ class Bearing:
         self.sleep_after_s = sleep_after_s
         self._language = language
         self._state: State | None = None
+        self._rival: tuple[Emotion | None, float] | None = None
         self._seen_at = now
         self._said: _Said | None = None
 
     def see(self, state: State, now: float) -> None:
-        """A State."""
+        """A State. Another label than before is believed once it has lasted for DWELL_S: a face must not twitch."""
         if state.shares:
             self._seen_at = now
-        self._state = state
+        if self._state is None or state.label is self._state.label or not (state.shares and self._state.shares):
+            self._state, self._rival = state, None
+        elif self._rival is None or self._rival[0] is not state.label:
+            self._rival = (state.label, now)
+        elif now - self._rival[1] >= DWELL_S:
+            self._state, self._rival = state, None
 
     def attend(self, now: float) -> None:
         """Somebody is there, whatever they feel."""

@@ -89,7 +89,10 @@ def shapes(face: Face, paint: Palette) -> Shapes:
     mouth = _mouth(face)
     found["mouth"] = {"d": mouth, "fill": paint.mouth, "stroke": paint.ink}
     found["mouth-shape"] = {"d": mouth}
-    found["tongue"] = {"cy": _n(MOUTH_Y + 12 + 15.5 * _opened(face) + 2 * smile), "fill": paint.tongue}
+    found["tongue"] = {
+        "cy": _n(MOUTH_Y + 12 + 15.5 * _opened(face) + 2 * smile + 30 * max(0.25 - _opened(face), 0.0)),
+        "fill": paint.tongue,
+    }
     return found
 
 

@@ -10,9 +10,9 @@ from edge.outlets.avatar.ease import Ease
 if TYPE_CHECKING:
     from random import Random
 
-BLINK_MEAN_S, BLINK_SPREAD = 3.5, 0.6
-"""Between two blinks: 17 a minute at rest (Bentivoglio et al. 1997, Analysis of blink rate patterns in normal
-subjects); the logarithm of the interval is spread so far."""
+BLINK_MEAN_S, BLINK_SPREAD = 3.3, 0.6
+"""From the end of a blink to the next: 17 a minute at rest (Bentivoglio et al. 1997, Analysis of blink rate patterns in
+normal subjects); the logarithm of the interval is spread so far."""
 BLINK_SHUT_S, BLINK_OPEN_S = 0.07, 0.16
 """The lid falls in 70 ms and rises in about twice that (VanderWerf et al. 2003, Eyelid movements, Journal of
 Neurophysiology)."""
@@ -39,6 +39,10 @@ class Blinks:
             return 0.0
         share = passed / BLINK_SHUT_S if passed < BLINK_SHUT_S else 1 - (passed - BLINK_SHUT_S) / BLINK_OPEN_S
         return sin(pi / 2 * min(max(share, 0.0), 1.0)) ** 2
+
+    def near(self, now: float, within_s: float = 0.15) -> bool:
+        """Whether the lids move, or will within ``within_s``."""
+        return -within_s < now - self._at < BLINK_SHUT_S + BLINK_OPEN_S
 
 
 class Glances:

@@ -73,9 +73,9 @@ class Motion:
         return self._speech is not None and self._speech.began <= now < self._speech.ended
 
     def busy(self, now: float) -> bool:
-        """Whether more than the breath moves."""
+        """Whether more than the breath moves, or is about to."""
         lips = self._speech is not None and now < self._speech.ended + LIPS_S
-        return lips or self._blinks.shut(now) > 0 or self._glances.moving(now) or not self._ease.settled(now)
+        return lips or self._blinks.near(now) or self._glances.moving(now) or not self._ease.settled(now)
 
     def at(self, now: float) -> Face:
         """The face at ``now``, which must not go back by more than a blink."""

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from edge.affect import Alertness, Reply, State
+from edge.errors import OutletError
 from edge.outlets.avatar import raster
 from edge.outlets.avatar.bearing import Bearing
 from edge.outlets.avatar.drawing import inside, svg
@@ -111,8 +112,14 @@ class Avatar(Outlet):
         if self.publish is not None and not raster.available():
             log.warning("no picture of the face is published: %s. %s.", raster.PROBLEM, raster.REMEDY)
             self.publish = None
-        if self._page is not None:
+        if self._page is None:
+            return
+        try:
             self._page.attach()
+        except OutletError as error:
+            if self.publish is None:
+                raise
+            log.warning("pictures of the face are published, but: %s", error)
 
     def deliver(self, item: Item) -> None:
         """Follow a State or a Reply; nothing is drawn but a picture for the home that is due. Raises OutletError."""

@@ -17,8 +17,13 @@ def available() -> bool:
     return find_spec("resvg_py") is not None
 
 
-def png(svg: str, size: int) -> bytes:
-    """``svg`` as a PNG of ``size`` by ``size`` pixels.
+def png(svg: str, size: int, *, captions: bool = False) -> bytes:
+    """``svg`` as a PNG.
+
+    Args:
+        svg: a whole SVG file.
+        size: pixels of the width; the height follows.
+        captions: whether there is text in it, for which the fonts of the system are loaded.
 
     Raises:
         OutletError: resvg-py is not installed, or ``size`` is no size.
@@ -30,4 +35,4 @@ def png(svg: str, size: int) -> bytes:
     if not 0 < size <= LARGEST:
         problem = f"a picture of {size} pixels cannot be drawn, 1 to {LARGEST} are allowed"
         raise OutletError(problem, "Choose another size")
-    return svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True)
+    return svg_to_bytes(svg_string=svg, width=size, skip_system_fonts=not captions)
