@@ -24,7 +24,6 @@ MADE_S = 8.0
 @dataclass(slots=True)
 class _Said:
     reply: Reply
-    lips: Lips
     until: float
 
 
@@ -62,6 +61,10 @@ class Bearing:
         elif now - self._rival[1] >= DWELL_S:
             self._state, self._rival = state, None
 
+    def forget(self) -> None:
+        """What was believed rests on a sense that may no longer be used."""
+        self._state, self._rival = None, None
+
     def attend(self, now: float) -> None:
         """Somebody is there, whatever they feel."""
         self._seen_at = now
@@ -69,13 +72,13 @@ class Bearing:
     def answer(self, reply: Reply, words_per_minute: float, now: float) -> Lips:
         """A Reply; how the lips would move with it."""
         lips = from_text(reply.text, reply.language, words_per_minute * reply.style.rate, reply.style.pause)
-        self._said = _Said(reply, lips, now + MADE_S + LINGER_S)
+        self._said = _Said(reply, now + MADE_S + LINGER_S)
         self._seen_at = now
         return lips
 
     def sound(self, reply: Reply, lips: Lips, now: float) -> None:
         """The first sound of ``reply`` came out."""
-        self._said = _Said(reply, lips, now + lips.end + LINGER_S)
+        self._said = _Said(reply, now + lips.end + LINGER_S)
         self._seen_at = now
 
     def speaks_on(self, now: float) -> None:

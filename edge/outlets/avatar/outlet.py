@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from edge.affect import Language
+    from edge.affect import Language, Sense
     from edge.outlets.avatar.face import Face
     from edge.outlets.avatar.palette import Shade
     from edge.outlets.avatar.settings import AvatarSettings
@@ -138,6 +138,12 @@ class Avatar(Outlet):
         if due is not None and self.publish is not None:
             drawn = svg(still(due), _shade(settings), settings.colour, size=settings.size)
             self.publish(Portrait(raster.png(drawn, settings.size)))
+
+    def forget(self, sense: Sense) -> None:
+        """The consent for ``sense`` is gone: what the face shows of it goes, too."""
+        del sense
+        with self._lock:
+            self._bearing.forget()
 
     def beside(self, on_sound: Callable[[Reply, int], None]) -> Callable[[Reply, int], None]:
         """For the voice to call at a first sound: tells ``on_sound``, and the face."""

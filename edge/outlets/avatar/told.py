@@ -54,8 +54,8 @@ def expression(pose: Pose) -> str:
         ("smiling", look.smile, 0.35),
         ("worried", min(look.inner_brows, look.lids, -look.smile), 0.2),
         ("surprised", min(look.brows, look.lids), 0.2),
+        ("stern", -look.inner_brows, 0.5),
         ("unhappy", -look.smile, 0.3),
-        ("stern", -look.inner_brows, 0.3),
         ("concerned", look.inner_brows, 0.2),
     )
     return next((name for name, value, least in signs if value >= least), "calm")

@@ -1,8 +1,8 @@
 """Home Assistant's rules for a device's discovery message, restated: why it would refuse, ignore or warn.
 
 Seen with Home Assistant 2026.2 and 2026.11. The lists of known keys and device classes hold those of the platforms that
-Rapport uses (home-assistant.io/integrations/sensor.mqtt, /binary_sensor.mqtt, /event.mqtt, /button.mqtt, /sensor,
-/binary_sensor).
+Rapport uses (home-assistant.io/integrations/sensor.mqtt, /binary_sensor.mqtt, /event.mqtt, /button.mqtt, /image.mqtt,
+/sensor, /binary_sensor).
 """
 
 from __future__ import annotations
@@ -28,12 +28,15 @@ KEYS = {
     "event": COMMON - {"expire_after", "force_update"} | {"event_types"},
     "button": COMMON - {"expire_after", "force_update", "state_topic", "value_template"}
     | {"command_topic", "command_template", "payload_press", "retain"},
+    "image": COMMON - {"state_topic", "value_template", "device_class", "expire_after", "force_update", "qos"}
+    | {"content_type", "image_encoding", "image_topic", "url_topic", "url_template"},
 }
 CLASSES = {
     "sensor": {"enum", "duration", "temperature", "timestamp", "data_size", "frequency"},
     "binary_sensor": {"running", "occupancy", "presence", "connectivity", "problem", "sound"},
     "event": {"button", "doorbell", "motion"},
     "button": {"identify", "restart", "update"},
+    "image": set(),
 }
 STATE_CLASSES = {"measurement", "total", "total_increasing"}
 
@@ -74,9 +77,11 @@ def _of_component(component: dict[str, Any], payload: dict[str, Any]) -> list[st
         "unknown state class": component.get("state_class") in {None, *STATE_CLASSES},
         "icon without mdi:": str(component.get("icon", "mdi:x")).startswith("mdi:"),
         "entity_category config on a sensor": component.get("entity_category") in {None, "diagnostic"},
-        "no state_topic": "state_topic" in component or platform == "button",
+        "no state_topic": "state_topic" in component or platform in {"button", "image"},
         "no command_topic": "command_topic" in component or platform != "button",
         "no event_types": bool(component.get("event_types")) or platform != "event",
+        "neither image_topic nor url_topic, or both": platform != "image"
+        or len({"image_topic", "url_topic"} & component.keys()) == 1,
         "expire_after must be a positive integer": type(after := component.get("expire_after", 1)) is int and after > 0,
         "default_entity_id needs its domain": re.fullmatch(
             rf"{platform}\.[a-z0-9_]+", component.get("default_entity_id", "")

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
-def announced(device_id: str = "Kitchen-1", name: str = "厨房", **changes: object) -> tuple[str, dict[str, Any]]:
+def announced(
+    device_id: str = "Kitchen-1", name: str = "厨房", *, picture: bool = True, **changes: object
+) -> tuple[str, dict[str, Any]]:
     settings, identity = MqttSettings.model_validate(changes), Identity(device_id, name, "0.1")
     topics = Topics.of(settings, identity)
-    return topics.discovery, json.loads(encoded(discovery(settings, identity, topics)))
+    return topics.discovery, json.loads(encoded(discovery(settings, identity, topics, picture=picture)))
 
 
 @pytest.mark.parametrize("device_id", ["kitchen", "Kitchen-1", "_", "7", "a" * 64])
@@ -71,6 +73,8 @@ def _set(path: str, value: object) -> Callable[[dict[str, Any]], None]:
         (_set("components.proposal.event_types", []), "no event_types"),
         (_set("components.accept.state_topic", "a"), "vanish"),
         (_set("components.latency_p95.unit_of_measurement", "mm"), "needs a unit"),
+        (_set("components.avatar.url_topic", "a/b"), "neither image_topic nor url_topic, or both"),
+        (_set("components.avatar.state_topic", "a/b"), "vanish"),
     ],
 )
 def test_the_rules_notice_each_thing_that_home_assistant_was_seen_to_refuse(
@@ -137,6 +141,13 @@ def test_every_action_is_an_event_type_and_the_button_says_what_is_understood() 
         assert components[key]["state_topic"] == f"rapport/Kitchen-1/{key}"
     assert components["accept"]["command_topic"] == "rapport/Kitchen-1/accept"
     assert components["accept"]["payload_press"] == PRESS
+
+
+def test_the_face_is_an_image_where_it_is_published_and_is_not_there_otherwise() -> None:
+    face = announced()[1]["components"]["avatar"]
+    assert (face["platform"], face["content_type"]) == ("image", "image/png")
+    assert face["image_topic"] == "rapport/Kitchen-1/avatar"
+    assert "avatar" not in announced(picture=False)[1]["components"]
 
 
 def test_ids_stay_the_same_when_the_device_is_renamed() -> None:
