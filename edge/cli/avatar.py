@@ -102,11 +102,11 @@ def _film(arguments: argparse.Namespace, pose: Pose) -> str:
     """From a breath to the next, as many as it takes to say the text."""
     from edge.outlets.avatar.film import film
     from edge.outlets.avatar.lips import from_text
-    from edge.outlets.avatar.motion import BREATHS_PER_S, DOZE_S, Motion
+    from edge.outlets.avatar.motion import ASLEEP_PER_S, BREATHS_PER_S, DOZE_S, Motion
 
     motion = Motion(SEED)
     motion.aim(pose, 0.0)
-    begin, breath_s = 2 * DOZE_S, 1 / BREATHS_PER_S
+    begin, breath_s = 2 * DOZE_S, 1 / (ASLEEP_PER_S if pose.sleep else BREATHS_PER_S)
     seconds = breath_s
     if arguments.say:
         chinese = any(character > "\u2e80" for character in arguments.say)

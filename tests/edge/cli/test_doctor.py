@@ -152,3 +152,26 @@ def test_what_the_device_may_do_is_told_with_what_it_lacks(rapport: Rapport) -> 
     assert told(**allowed, **broker, RAPPORT_ACTIONS__UNASKED='["dim_light"]') == (True, "dim_light (unasked)", "")
     well, found, _ = told(**allowed, **broker, RAPPORT_SAFETY__CONTEXT="service")
     assert (well, found) == (False, "none of dim_light, next_stop fits the context service")
+
+
+def test_what_the_face_needs_is_told(rapport: Rapport, tmp_path: Path) -> None:
+    def found(**environment: str) -> dict[str, object]:
+        checks = rapport.json("doctor", **environment)
+        return next(check for check in checks if check["name"] == "avatar")
+
+    assert "no face is shown" in str(found()["found"])
+    shown = found(RAPPORT_AVATAR__ENABLED="true")
+    assert shown["ok"]
+    assert "http://127.0.0.1:8791/" in str(shown["found"])
+    alone = found(RAPPORT_AVATAR__ENABLED="true", RAPPORT_AVATAR__IMAGE="true")
+    assert not alone["ok"]
+    assert "mqtt.host" in str(alone["remedy"])
+    # As on a device without the extra.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.util as u\nfind = u.find_spec\n"
+        "u.find_spec = lambda name, *a: None if name == 'resvg_py' else find(name, *a)\n"
+    )
+    path = f"{tmp_path}:{rapport.environment['PYTHONPATH']}"
+    bare = found(RAPPORT_AVATAR__ENABLED="true", PYTHONPATH=path)
+    assert bare["ok"], "the page works without it"
+    assert "rapport-edge[avatar]" in str(bare["remedy"])

@@ -12,7 +12,7 @@ from tests.edge.outlets.avatar.samples import state
 
 
 def size(look: Look) -> float:
-    return sum(abs(part) for part in astuple(look))
+    return float(sum(abs(part) for part in astuple(look)))
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)

@@ -13,6 +13,8 @@ from edge.affect import Alertness, Emotion, Language, Look, Sense, Stage
 from edge.cli.bench.broker import free_port
 from edge.errors import OutletError
 from edge.outlets.avatar import outlet as module
+from edge.outlets.avatar import raster
+from edge.outlets.avatar.motion import Motion
 from edge.outlets.avatar.outlet import Avatar
 from edge.outlets.avatar.settings import AvatarSettings
 from edge.outlets.outlet import Notice, Portrait
@@ -59,8 +61,8 @@ def test_while_nobody_looks_and_no_picture_is_wanted_nothing_is_worked_out(monke
     worked: list[str] = []
     for name in ("shapes", "colours", "svg", "inside", "told", "still"):
         monkeypatch.setattr(module, name, lambda *_a, _name=name, **_k: worked.append(_name))
-    monkeypatch.setattr(module.Motion, "at", lambda *_: worked.append("at"))
-    monkeypatch.setattr(module.raster, "png", lambda *_a, **_k: worked.append("png"))
+    monkeypatch.setattr(Motion, "at", lambda *_: worked.append("at"))
+    monkeypatch.setattr(raster, "png", lambda *_a, **_k: worked.append("png"))
     face = avatar(port=free_port())
     before = threading.active_count()
     face.attach()
@@ -77,7 +79,7 @@ def test_while_nobody_looks_and_no_picture_is_wanted_nothing_is_worked_out(monke
 def test_pictures_are_made_when_they_differ_and_not_more_often_than_wanted() -> None:
     made: list[Portrait] = []
     face = avatar(image_interval_s=3600)
-    face.publish = made.append  # type: ignore[assignment]
+    face.publish = made.append
     for emotion in (Emotion.HAPPY, Emotion.SAD, Emotion.HAPPY):
         face.deliver(state(emotion))
     assert len(made) == 1
@@ -91,7 +93,7 @@ def test_without_anything_to_draw_with_the_rest_goes_on_and_the_remedy_is_told(
     monkeypatch.setattr("edge.outlets.avatar.raster.find_spec", lambda _name: None)
     made: list[Portrait] = []
     face = avatar()
-    face.publish = made.append  # type: ignore[assignment]
+    face.publish = made.append
     face.attach()
     face.offer(state(Emotion.SAD))
     face.stop()

@@ -13,8 +13,10 @@ import pytest
 from edge.affect import Emotion, Language
 from edge.cli.bench.broker import free_port
 from edge.errors import OutletError
+from edge.outlets.avatar import page as module
 from edge.outlets.avatar.outlet import Avatar
 from edge.outlets.avatar.page import WATCHERS, AvatarPage, changes
+from edge.outlets.avatar.palette import palette
 from edge.outlets.avatar.settings import AvatarSettings
 from tests.broker import until
 from tests.edge.outlets.avatar.samples import state
@@ -22,7 +24,7 @@ from tests.edge.outlets.avatar.samples import state
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HERE = Path("edge/outlets/avatar")
+HERE = Path(module.__file__).parent
 NAME = "Hall <b>&"
 
 
@@ -130,10 +132,9 @@ def test_who_looks_is_told_everything_once_and_then_what_moves(face: Avatar) -> 
     assert {"mouth", "eye-left", "skin-0", "head"} <= first["shapes"].keys()
     assert first["label"] == f"The face of {NAME}: calm"
     assert first["ground"] == "#130e0a"
-    second = watcher.event()
-    assert "head" in second["shapes"]
-    assert "skin-0" not in second["shapes"]
-    assert "label" not in second
+    while "head" not in (later := watcher.event())["shapes"]:
+        assert "skin-0" not in later["shapes"]
+        assert "label" not in later
     face.offer(state(Emotion.HAPPY))
     mouths = set()
     while "label" not in watcher.event():
@@ -184,6 +185,14 @@ def test_the_theme_of_the_settings_is_stronger_than_the_browser() -> None:
     face.adopt(AvatarSettings(theme="auto"), 165)
     assert AvatarPage(face).shade("dark") == "dark"
     assert AvatarPage(face).shade("<script>") == "light"
+
+
+def test_the_page_has_the_background_of_the_face_before_it_is_told_of_it() -> None:
+    written = (HERE / "face.css").read_text(encoding="utf-8")
+    assert set(re.findall(r"#[0-9a-f]{6}", written)) == {
+        palette("light", "amber", 0, 0).background,
+        palette("dark", "amber", 0, 0).background,
+    }
 
 
 def test_changes_are_those_attributes_that_differ() -> None:

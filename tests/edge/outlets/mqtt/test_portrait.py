@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from edge.outlets.mqtt.identity import Identity
 
 
-def size(png: bytes) -> tuple[int, ...]:
+def size(png: bytes) -> list[int]:
     drawn = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     assert drawn is not None
-    return drawn.shape[:2]
+    return list(drawn.shape[:2])
 
 
 def test_the_face_is_found_kept_and_changes_with_the_state(broker: Broker, identity: Identity) -> None:
@@ -44,7 +44,7 @@ def test_the_face_is_found_kept_and_changes_with_the_state(broker: Broker, ident
             assert payload["components"]["avatar"]["image_topic"] == topics.avatar
             avatar.offer(state(Emotion.HAPPY))
             first = listener.on(topics.avatar)
-            assert size(first.payload) == (96, 96)
+            assert size(first.payload) == [96, 96]
             assert (first.retain, first.qos) == (False, 1)
             with Listener(broker, topics.avatar) as late:
                 kept = late.on(topics.avatar)
