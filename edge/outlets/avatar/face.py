@@ -136,7 +136,7 @@ def _eye(face: Face, side: int) -> str:
 def _light(face: Face, side: int) -> dict[str, str]:
     """The light in the eye, gone before the lids meet."""
     opened = (1 + min(face.look.lids, 0.0)) * (1 - face.blink) * (1 - face.sleep)
-    seen = min(max((opened - 0.4) / 0.3, 0.0), 1.0) * (1 - min(max(2.5 * face.look.smile - 1.25, 0.0), 1.0))
+    seen = min(max((opened - 0.3) / 0.3, 0.0), 1.0) * (1 - min(max(2.5 * face.look.smile - 1.25, 0.0), 1.0))
     x = side * EYE_X - 2.4 + 3.4 * face.gaze[0]
     y = 2.6 * face.gaze[1] - 4.2 * min(opened, 1.1)
     radius = (2.7 + 0.3 * face.pupils) * seen

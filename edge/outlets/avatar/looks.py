@@ -22,7 +22,7 @@ Manner = Literal["calm", "mirror"]
 
 MIRROR: dict[Emotion, Look] = {
     Emotion.ANGRY: Look(brows=-0.6, inner_brows=-0.7, lids=-0.15, smile=-0.55),
-    Emotion.DISGUST: Look(brows=-0.4, inner_brows=-0.35, lids=-0.4, smile=-0.65),
+    Emotion.DISGUST: Look(brows=-0.5, inner_brows=-0.25, lids=-0.48, smile=-0.6),
     Emotion.FEAR: Look(brows=0.55, inner_brows=0.75, lids=0.55, smile=-0.45, mouth=0.2),
     Emotion.HAPPY: Look(brows=0.3, lids=-0.05, smile=0.85, mouth=0.45),
     Emotion.SAD: Look(brows=-0.05, inner_brows=0.85, lids=-0.35, smile=-0.7),
