@@ -115,8 +115,9 @@ class AvatarPage:
         values = {"language": frame.language, "label": escape(frame.label), "face": self._stage.inside()}
         return self._template.substitute(values, theme=self._stage.settings.theme).encode()
 
-    def answer(self, path: str, shade: Shade) -> tuple[bytes, str] | None:
+    def answer(self, path: str, wanted: str) -> tuple[bytes, str] | None:
         """Content and type of what is asked for; None where there is no such thing. Raises OutletError."""
+        shade = self.shade(wanted)
         match path:
             case "/":
                 return self.page(), "text/html; charset=utf-8"
@@ -130,7 +131,7 @@ class AvatarPage:
                 return self._stage.png(shade), "image/png"
         return None
 
-    def moves(self, out: Any, shade: Shade, *, still: bool) -> None:  # noqa: ANN401 - a socket's file
+    def moves(self, out: Any, wanted: str, *, still: bool) -> None:  # noqa: ANN401 - a socket's file
         """Write what changes, until the page or the device goes. Raises OSError when the page has gone.
 
         Format: html.spec.whatwg.org, server-sent events.
@@ -139,7 +140,7 @@ class AvatarPage:
         told = ""
         at = 0.0
         while not self._closing.is_set():
-            frame = self._stage.frame(shade, still=still)
+            frame = self._stage.frame(self.shade(wanted), still=still)
             changed = changes(sent, frame.shapes)
             now = time.monotonic()
             if changed or frame.label != told:

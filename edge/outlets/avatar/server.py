@@ -13,8 +13,6 @@ from edge.errors import OutletError
 if TYPE_CHECKING:
     from threading import BoundedSemaphore
 
-    from edge.outlets.avatar.palette import Shade
-
 log = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
@@ -35,15 +33,11 @@ class Page(Protocol):
 
     seats: BoundedSemaphore
 
-    def shade(self, wanted: str) -> Shade:
-        """Of the room, where the browser wants that one."""
+    def answer(self, path: str, wanted: str) -> tuple[bytes, str] | None:
+        """Content and type; None where there is no such thing. ``wanted``: the browser's shade. Raises OutletError."""
         ...
 
-    def answer(self, path: str, shade: Shade) -> tuple[bytes, str] | None:
-        """Content and type; None where there is no such thing. Raises OutletError."""
-        ...
-
-    def moves(self, out: Any, shade: Shade, *, still: bool) -> None:  # noqa: ANN401 - a socket's file
+    def moves(self, out: Any, wanted: str, *, still: bool) -> None:  # noqa: ANN401 - a socket's file
         """Write what changes until somebody goes. Raises OSError."""
         ...
 
@@ -62,11 +56,11 @@ class Handler(BaseHTTPRequestHandler):
             return
         asked = urlsplit(self.path)
         wishes = parse_qs(asked.query)
-        shade = self.page.shade(wishes.get("shade", [""])[0])
+        wanted = wishes.get("shade", [""])[0]
         if asked.path == "/moves":
-            self._watch(shade, still=wishes.get("still") == ["1"])
+            self._watch(wanted, still=wishes.get("still") == ["1"])
         else:
-            self._give(asked.path, shade)
+            self._give(asked.path, wanted)
 
     def _refusal(self) -> HTTPStatus | None:
         """A web page that has its own name lead to this address, or draws from it, would see how somebody feels."""
@@ -76,9 +70,9 @@ class Handler(BaseHTTPRequestHandler):
             return HTTPStatus.FORBIDDEN
         return None
 
-    def _give(self, path: str, shade: Shade) -> None:
+    def _give(self, path: str, wanted: str) -> None:
         try:
-            answer = self.page.answer(path, shade)
+            answer = self.page.answer(path, wanted)
         except OutletError as error:
             self.send_error(HTTPStatus.SERVICE_UNAVAILABLE, explain=str(error))
             return
@@ -89,14 +83,14 @@ class Handler(BaseHTTPRequestHandler):
         self._begin(kind, {"Content-Length": str(len(content))})
         self.wfile.write(content)
 
-    def _watch(self, shade: Shade, *, still: bool) -> None:
+    def _watch(self, wanted: str, *, still: bool) -> None:
         seats = self.page.seats
         if not seats.acquire(blocking=False):
             self.send_error(HTTPStatus.SERVICE_UNAVAILABLE, explain="as many pages as may look do so already")
             return
         try:
             self._begin("text/event-stream; charset=utf-8", {})
-            self.page.moves(self.wfile, shade, still=still)
+            self.page.moves(self.wfile, wanted, still=still)
         except OSError:
             self.close_connection = True  # the page was closed
         finally:

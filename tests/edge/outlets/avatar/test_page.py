@@ -155,6 +155,14 @@ def test_who_wants_no_movement_is_told_of_another_look_only(face: Avatar) -> Non
     watcher.close()
 
 
+def test_another_theme_and_colour_are_seen_at_once_by_who_looks(face: Avatar) -> None:
+    watcher = Watcher(face, "?shade=dark&still=1")
+    assert watcher.event()["ground"] == palette("dark", "amber", 0, 0).background
+    face.adopt(face.settings.model_copy(update={"theme": "light", "colour": "sky"}), 165)
+    assert watcher.event()["ground"] == palette("light", "sky", 0, 0).background
+    watcher.close()
+
+
 def test_only_so_many_pages_may_look_and_one_that_goes_makes_room(face: Avatar) -> None:
     watchers = [Watcher(face) for _ in range(WATCHERS)]
     for watcher in watchers:
