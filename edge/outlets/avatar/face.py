@@ -6,7 +6,7 @@ eye, on pictures of 64, 240 and 720 pixels in a bright and in a dark room.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, pi
 from typing import TYPE_CHECKING
 
@@ -66,7 +66,8 @@ def colours(face: Face, shade: Shade, colour: Colour) -> Palette:
 
 
 def shapes(face: Face, paint: Palette) -> Shapes:
-    """All that may change from one moment to the next."""
+    """All that may change from one moment to the next. A look beyond its extremes is drawn as the extreme."""
+    face = replace(face, look=_bounded(face.look))
     smile = max(face.look.smile, 0.0)
     found = {
         "halo-0": {"stop-color": paint.glow},
@@ -90,10 +91,17 @@ def shapes(face: Face, paint: Palette) -> Shapes:
     found["mouth"] = {"d": mouth, "fill": paint.mouth, "stroke": paint.ink}
     found["mouth-shape"] = {"d": mouth}
     found["tongue"] = {
-        "cy": _n(MOUTH_Y + 12 + 15.5 * _opened(face) + 2 * smile + 30 * max(0.25 - _opened(face), 0.0)),
+        "cy": _n(MOUTH_Y + 12 + 15.5 * face.look.mouth + 2 * smile + 30 * max(0.25 - face.look.mouth, 0.0)),
         "fill": paint.tongue,
     }
     return found
+
+
+def _bounded(look: Look) -> Look:
+    brows, inner, lids, smile = (
+        min(max(part, -1.0), 1.0) for part in (look.brows, look.inner_brows, look.lids, look.smile)
+    )
+    return Look(brows, inner, lids, smile, min(max(look.mouth, 0.0), 1.0))
 
 
 def _lifted(face: Face) -> float:
@@ -157,13 +165,9 @@ def _brow(face: Face, side: int) -> str:
     )
 
 
-def _opened(face: Face) -> float:
-    return min(max(face.look.mouth, 0.0), 1.0)
-
-
 def _mouth(face: Face) -> str:
     """Upper and lower lip from corner to corner; shut, they are one line. Open without a smile it is an oval."""
-    smile, opened = face.look.smile + REST_SMILE, _opened(face)
+    smile, opened = face.look.smile + REST_SMILE, face.look.mouth
     glad = min(max(smile, 0.0), 1.0)
     oval = opened * (1 - glad)
     wide = (20 + 6 * glad + 2 * min(smile, 0.0) - 9 * oval) * (1 - 0.42 * face.rounded)

@@ -6,6 +6,7 @@ All is a function of time, in seconds of one monotonic clock, so that nothing ru
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,10 @@ DOZE_S = 3.0
 """Falling asleep takes longer."""
 BREATHS_PER_S, ASLEEP_PER_S = 12 / 60, 9 / 60
 """Of an adult at rest, 12 to 18 a minute, and slower asleep; a calm device is at the slow end."""
+LOUD = 0.8
+"""Opening at full loudness."""
+FOLLOW_S = 0.05
+"""In which the lips follow the loudness, to two thirds: lips are slower than sound."""
 LIPS_S = 0.12
 """In which the lips leave the pose when speech begins, and return to it when it ends."""
 
@@ -49,6 +54,7 @@ class Motion:
         self._glances = Glances(chance)
         self._breath = (0.0, 0.0, BREATHS_PER_S)
         self._speech: _Speech | None = None
+        self._loudness: tuple[float, float] | None = None
 
     def aim(self, pose: Pose, now: float) -> None:
         """Move towards ``pose``."""
@@ -61,7 +67,17 @@ class Motion:
 
     def speak(self, lips: Lips, now: float) -> None:
         """The first sound came out at ``now``."""
+        self._loudness = None
         self._speech = _Speech(lips, now, now + lips.end)
+
+    def hear(self, loudness: float, now: float) -> None:
+        """How loud what is said is at ``now``, from 0 to 1: the lips follow it, and no longer what was thought."""
+        if self._loudness is None:
+            self._loudness = (loudness, now)
+            return
+        before, at = self._loudness
+        share = 1 - exp(-max(now - at, 0.0) / FOLLOW_S)
+        self._loudness = (before + (loudness - before) * share, now)
 
     def hush(self, now: float) -> None:
         """No sound comes out any more."""
@@ -108,6 +124,8 @@ class Motion:
         if speech is None or weight == 0.0:
             return min(max(look.mouth, 0.0), 1.0), 0.0
         opened, rounded = speech.lips.at(min(now, speech.ended) - speech.began)
+        if self._loudness is not None:
+            opened = LOUD * self._loudness[0]
         said = opened * (1 - 0.35 * max(look.smile, 0.0)) + 0.15 * look.mouth
         return min(max(look.mouth + (said - look.mouth) * weight, 0.0), 1.0), rounded * weight
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from edge.affect import Alertness, Reply, State
 from edge.errors import OutletError
@@ -49,6 +49,15 @@ class Voice(Protocol):
     @property
     def working(self) -> bool:
         """Whether replies are spoken at all."""
+        ...
+
+
+@runtime_checkable
+class Loud(Protocol):
+    """A voice that knows how loud it is."""
+
+    def mouth(self) -> float:
+        """Loudness of what sounds at this moment, 0 (silence) to 1; from any thread."""
         ...
 
 
@@ -199,16 +208,22 @@ class Avatar(Outlet):
     def _face(self, now: float, *, still: bool = False) -> Face:
         """Bring pose and lips up to ``now``; the face then."""
         if self._heard_at is not None and self.voice is not None:
-            if not self.voice.speaking.is_set():
-                self._motion.hush(now)
-                self._heard_at = None
-            else:
-                self._bearing.speaks_on(now)
-                if now > self._heard_at + self._lips.end + OVERRUN_S:
-                    self._heard_at = now
-                    self._motion.speak(self._lips, now)
+            self._follow(self.voice, self._heard_at, now)
         self._motion.aim(self._bearing.pose(now), now)
         return self._motion.still() if still else self._motion.at(now)
+
+    def _follow(self, voice: Voice, heard_at: float, now: float) -> None:
+        """Move the lips as long as sound comes out, and by its loudness where that is known."""
+        if not voice.speaking.is_set():
+            self._motion.hush(now)
+            self._heard_at = None
+            return
+        self._bearing.speaks_on(now)
+        if now > heard_at + self._lips.end + OVERRUN_S:
+            self._heard_at = now
+            self._motion.speak(self._lips, now)
+        if isinstance(voice, Loud):
+            self._motion.hear(voice.mouth(), now)
 
     def _begin(self, reply: Reply, lips: Lips, now: float) -> None:
         self._lips = lips

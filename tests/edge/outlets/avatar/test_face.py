@@ -118,7 +118,12 @@ def test_whatever_the_numbers_it_is_a_drawing(face: Face) -> None:
     assert len(names) == len(set(names))
     assert set(re.findall(r"url\(#([^)]+)\)", drawn)) <= set(names)
     for attributes in shapes(face, colours(face, "light", "amber")).values():
-        assert not {"r", "opacity"} & {key for key, value in attributes.items() if value.startswith("-")}
+        assert float(attributes.get("r", 0)) >= 0
+        assert 0 <= float(attributes.get("opacity", 0)) <= 1
+
+
+def test_a_look_beyond_its_extremes_is_drawn_as_the_extreme() -> None:
+    assert svg(Face(Look(3, -3, 3, -3, 3))) == svg(Face(Look(1, -1, 1, -1, 1)))
 
 
 def test_every_shape_that_may_change_is_in_the_drawing() -> None:

@@ -129,6 +129,19 @@ def test_speech_that_is_cut_shuts_the_mouth_soon_and_smoothly() -> None:
     assert steps[-1] == 0
 
 
+def test_lips_glide_after_the_loudness() -> None:
+    motion = Motion(1)
+    motion.speak(from_text("aaaa " * 40, Language.EN, 165), START)
+    motion.hear(0.0, START + 1)
+    assert motion.at(START + 1).look.mouth == 0
+    motion.hear(1.0, START + 1.02)
+    sooner = motion.at(START + 1.02).look.mouth
+    motion.hear(1.0, START + 1.3)
+    assert 0 < sooner < 0.4 < motion.at(START + 1.3).look.mouth
+    motion.speak(from_text("aaaa " * 40, Language.EN, 165), START + 2)
+    assert motion.at(START + 2).look.mouth == 0, "the next reply begins anew"
+
+
 def test_what_it_says_does_not_change_how_it_looks() -> None:
     motion = Motion(1)
     motion.aim(HAPPY, START - 5)

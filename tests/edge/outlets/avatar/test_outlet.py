@@ -141,6 +141,32 @@ def test_lips_wait_for_the_first_sound_of_a_voice_that_works() -> None:
     assert "speaking" not in label(face), "the sound was cut, and so are the lips"
 
 
+class Sounding(Spoken):
+    """A voice that knows how loud it is."""
+
+    loudness = 0.0
+
+    def mouth(self) -> float:
+        return self.loudness
+
+
+def test_lips_follow_the_loudness_of_a_voice_that_knows_it() -> None:
+    voice = Sounding()
+    face = avatar(voice)
+    voice.speaking.set()
+    now = time.monotonic()
+    face.sounds(reply("aaa " * 100), time.monotonic_ns() - 10**9)
+
+    def opened(loudness: float, at: float) -> float:
+        voice.loudness = loudness
+        face._face(at)
+        return face._face(at + 0.5).look.mouth
+
+    assert opened(0.0, now + 1) == pytest.approx(0, abs=0.01)
+    assert opened(1.0, now + 2) > 0.6
+    assert opened(0.0, now + 3) == pytest.approx(0, abs=0.01)
+
+
 def test_a_voice_that_says_more_than_was_thought_keeps_the_lips_moving() -> None:
     voice = Spoken()
     face = avatar(voice)
