@@ -18,7 +18,6 @@ from edge.outlets.avatar.motion import Motion
 from edge.outlets.avatar.outlet import Avatar
 from edge.outlets.avatar.settings import AvatarSettings
 from edge.outlets.outlet import Notice, Portrait
-from tests.broker import until
 from tests.edge.outlets.avatar.samples import reply, state
 from tests.edge.outlets.avatar.test_lips import wav
 
@@ -205,15 +204,3 @@ def test_other_settings_are_taken_while_it_runs() -> None:
     face.adopt(AvatarSettings(port=0, colour="sage", manner="mirror"), 200)
     assert label(face).endswith("unhappy")
     assert face.frame("light", still=True).ground != calm.ground
-
-
-def test_the_real_speaker_is_a_voice() -> None:
-    from edge.outlets.settings import SpeechSettings
-    from edge.outlets.speaker import Speaker
-
-    speaker = Speaker(SpeechSettings())
-    face = avatar()
-    face.voice = speaker
-    assert not speaker.working
-    face.deliver(reply())
-    until(lambda: label(face).endswith("speaking"))
