@@ -11,7 +11,7 @@ from edge.affect import Alertness, Reply, State
 from edge.errors import OutletError
 from edge.outlets.avatar import raster
 from edge.outlets.avatar.bearing import Bearing
-from edge.outlets.avatar.drawing import inside, svg
+from edge.outlets.avatar.drawing import svg
 from edge.outlets.avatar.face import colours, shapes
 from edge.outlets.avatar.lips import Lips, from_sound, from_text
 from edge.outlets.avatar.motion import Motion, still
@@ -200,10 +200,6 @@ class Avatar(Outlet):
     def png(self, shade: Shade) -> bytes:
         """The face now, as a picture. Raises OutletError."""
         return raster.png(self.svg(shade), self.settings.size)
-
-    def inside(self) -> str:
-        """The drawing that a page begins with."""
-        return inside(self.frame(_shade(self.settings), still=False).shapes)
 
     def _face(self, now: float, *, still: bool = False) -> Face:
         """Bring pose and lips up to ``now``; the face then."""

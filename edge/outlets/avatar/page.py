@@ -15,6 +15,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any, Protocol
 
 from edge.errors import OutletError
+from edge.outlets.avatar.drawing import inside
 from edge.outlets.avatar.server import LOOPBACK, Handler
 
 if TYPE_CHECKING:
@@ -59,10 +60,6 @@ class Stage(Protocol):
 
     def png(self, shade: Shade) -> bytes:
         """The face now, as a picture. Raises OutletError."""
-        ...
-
-    def inside(self) -> str:
-        """The drawing that a page begins with."""
         ...
 
 
@@ -112,7 +109,7 @@ class AvatarPage:
     def page(self) -> bytes:
         """The page itself, with the face as it is now."""
         frame = self._stage.frame(self.shade("light"), still=False)
-        values = {"language": frame.language, "label": escape(frame.label), "face": self._stage.inside()}
+        values = {"language": frame.language, "label": escape(frame.label), "face": inside(frame.shapes)}
         return self._template.substitute(values, theme=self._stage.settings.theme).encode()
 
     def answer(self, path: str, wanted: str) -> tuple[bytes, str] | None:

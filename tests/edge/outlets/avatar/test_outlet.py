@@ -58,7 +58,7 @@ def test_it_follows_state_and_reply_and_says_so_in_words() -> None:
 
 def test_while_nobody_looks_and_no_picture_is_wanted_nothing_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
     worked: list[str] = []
-    for name in ("shapes", "colours", "svg", "inside", "told", "still"):
+    for name in ("shapes", "colours", "svg", "told", "still"):
         monkeypatch.setattr(module, name, lambda *_a, _name=name, **_k: worked.append(_name))
     monkeypatch.setattr(Motion, "at", lambda *_: worked.append("at"))
     monkeypatch.setattr(raster, "png", lambda *_a, **_k: worked.append("png"))
