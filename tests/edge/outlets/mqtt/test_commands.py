@@ -39,9 +39,9 @@ ANGRY = Moment(Talk.STATEMENT, Emotion.ANGRY, -0.5, 0.5, 0.9)
 
 @contextmanager
 def running(
-    broker: Broker, identity: Identity, commands: Commands, **how: Callable[[], str | None]
+    broker: Broker, identity: Identity, commands: Commands, silence: Callable[[], str | None] = lambda: None
 ) -> Iterator[MqttOutlet]:
-    outlet = MqttOutlet(settings_for(broker, identity), identity, None, commands, **how)
+    outlet = MqttOutlet(settings_for(broker, identity), identity, None, commands, silence)
     outlet.attach()
     try:
         until(lambda: outlet.listens)
