@@ -73,6 +73,7 @@ class Parts:
         excused: whether the process was suspended a moment ago.
         own_voice: whether the device is speaking.
         around: what an answer has to heed: who is heard, who is seen, what the vehicle says.
+        on_feedback: takes what the home says of a reply, on another thread.
     """
 
     models: Models
@@ -84,6 +85,7 @@ class Parts:
     excused: Callable[[], bool]
     own_voice: Callable[[], bool]
     around: Around
+    on_feedback: Callable[[bytes], None] | None = None
 
 
 @dataclass(slots=True)
@@ -165,7 +167,7 @@ def outlets(
         adopters.append(lambda now: speaker.adopt(now.speech))
     if settings.mqtt.active:
         drive = parts.around.road.hear if permission.place.name == "car" else None
-        commands = Commands(taps.append, drive, lambda: answering.refused)
+        commands = Commands(taps.append, drive, lambda: answering.refused, parts.on_feedback)
         usage = parts.models.usage.now
         wanted.append(MqttOutlet(settings.mqtt, identity(settings), usage, commands, lambda: answering.silence))
     return wanted, adopters

@@ -26,7 +26,22 @@ def test_settings_load_without_interpreter_and_opencv() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "demo", "sense", "doctor", "explain", "bench", "models", "consent", "wellbeing", "profile", "settings"],
+    [
+        "run",
+        "demo",
+        "sense",
+        "doctor",
+        "explain",
+        "bench",
+        "models",
+        "consent",
+        "wellbeing",
+        "profile",
+        "settings",
+        "feedback",
+        "learned",
+        "report",
+    ],
 )
 def test_the_help_of_a_command_needs_no_interpreter(command: str) -> None:
     code = (
