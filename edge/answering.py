@@ -9,6 +9,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from edge.learning.spoken import heard
 from edge.response.acting import Acting
 from edge.response.around import Around
 from edge.response.responder import Responder
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edge.affect import Alertness, Reading, Reply, State
+    from edge.learning.learner import Learner
     from edge.response.acting import Act, Proposal
     from edge.safety.context import Context
     from edge.settings import Settings
@@ -39,7 +41,12 @@ class Answering:
     """Used by one thread; reads no clock."""
 
     def __init__(
-        self, settings: Settings, place: Context, around: Around | None = None, ready: Callable[[], bool] = lambda: True
+        self,
+        settings: Settings,
+        place: Context,
+        around: Around | None = None,
+        ready: Callable[[], bool] = lambda: True,
+        learner: Learner | None = None,
     ) -> None:
         """Read the data of both rooms.
 
@@ -48,6 +55,7 @@ class Answering:
             place: the rules of the place.
             around: what is heard and seen around the device; None: nothing.
             ready: whether a home listens that could carry out a proposal.
+            learner: orders answers, and hears what is said of them; None: the rules' order, and nothing is learned.
 
         Raises:
             SettingsError: when one of their files or settings is wrong.
@@ -57,8 +65,15 @@ class Answering:
         self._crisis = Crisis(settings.safety)
         self._acting = Acting(settings.actions, place.name, ready)
         self.around = Around() if around is None else around
+        self._learner = learner
         self._responder = Responder(
-            settings.response, place.name, self._languages, place.never, acting=self._acting, around=self.around
+            settings.response,
+            place.name,
+            self._languages,
+            place.never,
+            acting=self._acting,
+            around=self.around,
+            chooser=learner,
         )
         self._held: _Held | None = None
         self._silence: Silence | None = None
@@ -82,6 +97,10 @@ class Answering:
         if helped is not None:
             return helped
         said = reading if reading.words is not None else None
+        if said is not None and self._learner is not None:
+            feedback = heard(reading.words or "", self._responder.wording(reading.language))
+            if feedback is not None:
+                self._learner.give(feedback, now_ns)
         if said is None and self._held is not None:  # an answer is owed, and goes before any remark
             return None
         if said is not None:
@@ -121,6 +140,8 @@ class Answering:
             return None
         self._held = None
         self._acting.grave(now_ns)
+        if self._learner is not None:
+            self._learner.interrupted(now_ns)
         self._silence = None
         return self._crisis.reply(reading.language or self._languages[0], reading.captured_ns)
 

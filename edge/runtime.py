@@ -19,6 +19,9 @@ from edge.accelerators.model import device_models
 from edge.affect import Reading, Reply, Sense, State
 from edge.answering import Answering
 from edge.errors import OutletError, SettingsError
+from edge.learning.learner import Learner
+from edge.learning.store import Store
+from edge.learning.tap import Tap
 from edge.loop.board import Board
 from edge.loop.drain import drain
 from edge.loop.figures import figures_of
@@ -34,7 +37,7 @@ from edge.outlets.console import Console
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.outlet import Notice, Withdrawal
 from edge.outlets.speaker import Speaker
-from edge.paths import state_directory
+from edge.paths import runtime_directory, state_directory
 from edge.perception.face.perceiver import without_feeling
 from edge.replay.witness import Witness
 from edge.response.alerts import alert
@@ -118,7 +121,11 @@ class Runtime:
         self._around = Around()
         self._taps: deque[str | None] = deque(maxlen=TAPS_WAITING)
         self._home: MqttOutlet | None = None
-        self._answering = Answering(settings, self._place, self._around, self._home_listens)
+        self._learner = Learner(
+            settings.learning, self._place.name, seed=settings.response.seed, store=Store(state_directory(settings))
+        )
+        self._tap = Tap(runtime_directory(), settings.device.id)
+        self._answering = Answering(settings, self._place, self._around, self._home_listens, self._learner)
         self._readings: Mailbox[Reading] = Mailbox(READINGS_WAITING)
         self._latencies = Latencies()
         self._tally = Tally()
@@ -145,6 +152,7 @@ class Runtime:
             excused=self._watch.excused,
             own_voice=self._own_voice,
             around=self._around,
+            on_feedback=self._learner.post,
         )
         wired = wire(settings, self._parts, repeat=repeat)
         self._lanes, self._adopters, self._asr = wired.lanes, wired.adopters, wired.asr
@@ -156,6 +164,8 @@ class Runtime:
         self._attach_outlets()
         log.info("accelerator: %s (%s)", self.choice.accelerator.name, self.choice.reason)
         self._keeper.start()
+        self._learner.start()
+        self._tap.open()
         self._watch.start(stop)
         for lane in self._lanes:
             lane.start()
@@ -165,6 +175,8 @@ class Runtime:
             self._notifier.stopping()
             self._watch.stop()
             self._keeper.stop()
+            self._tap.close()
+            self._learner.stop()
             # Files have ended by themselves: let the last words be spoken. A stop from outside drains in under 2 s.
             drain(self._lanes, self._outlets, within_s=DRAIN_S if stop.is_set() else 15.0)
         if self._metrics is not None:
@@ -221,6 +233,7 @@ class Runtime:
         while not stop.is_set():
             self._turns += 1
             self._enforce_consent()
+            self._hear_feedback()
             self._supervise()
             self._answer_late()
             taken = self._readings.take(TURN_S)
@@ -300,6 +313,7 @@ class Runtime:
         self._keeper.adopt(settings.understanding.person)
         self._in_context.adopt(settings.understanding)
         self._answering.adopt(settings)
+        self._learner.adopt(settings.learning)
         if self._console is not None:
             self._console.adopt(settings.console)
         for adopt in self._adopters:
@@ -332,6 +346,18 @@ class Runtime:
                 self._publish(self._understanding.forget(sense, time.monotonic_ns()), forgot=sense)
         senses = {lane.sense for lane in self._lanes if self._purposes(lane.sense)}
         self._witness.consented(senses, time.monotonic_ns())
+
+    def _hear_feedback(self) -> None:
+        """What was said of replies, by whichever way; "not now" also silences what is being said, and what would be."""
+        now_ns = time.monotonic_ns()
+        self._learner.turn(now_ns, self._keeper.selected, may=self._permission.may_keep_feedback())
+        self._tap.take(lambda feedback: self._learner.give(feedback, time.monotonic_ns()))
+        for outcome in self._learner.outcomes():
+            self._offer(outcome)
+        if self._learner.quiet_wanted(now_ns):
+            self._answering.rest(now_ns)
+            if self._speaker is not None:
+                self._speaker.hush(now_ns)
 
     def _step(self, reading: Reading) -> None:
         """One Reading's way: State, safety, Reply, outlets. One whose grant is gone by now goes nowhere."""
@@ -391,6 +417,7 @@ class Runtime:
     def _publish(self, state: State, reading: Reading | None = None, forgot: Sense | None = None) -> None:
         """Tell the State, and what it makes happen in the views of it; ``reading`` or a sense ``forgot`` led to it."""
         self._tally.see(state)
+        self._learner.see(state, time.monotonic_ns())
         self._offer(state)
         events = [event for view in self._views for event in view.see(state, reading)]
         for event in events:

@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError
 from edge.accelerators.settings import AcceleratorSettings, ModelsSettings
 from edge.affect import Language
 from edge.errors import SettingsError
+from edge.learning.settings import LearningSettings
 from edge.loop.pace import PaceSettings
 from edge.loop.settings import LoopSettings
 from edge.outlets.avatar.settings import AvatarSettings
@@ -96,6 +97,7 @@ class Settings(Section):
     understanding: UnderstandingSettings = UnderstandingSettings()
     response: ResponseSettings = ResponseSettings()
     actions: ActionsSettings = ActionsSettings()
+    learning: LearningSettings = LearningSettings()
     speech: SpeechSettings = SpeechSettings()
     avatar: AvatarSettings = AvatarSettings()
     console: ConsoleSettings = ConsoleSettings()

@@ -74,6 +74,7 @@ class Parts:
         excused: whether the process was suspended a moment ago.
         own_voice: whether the device is speaking.
         around: what an answer has to heed: who is heard, who is seen, what the vehicle says.
+        on_feedback: takes what the home says of a reply, on another thread.
     """
 
     models: Models
@@ -85,6 +86,7 @@ class Parts:
     excused: Callable[[], bool]
     own_voice: Callable[[], bool]
     around: Around
+    on_feedback: Callable[[bytes], None] | None = None
 
 
 @dataclass(slots=True)
@@ -169,7 +171,7 @@ def outlets(
             avatar.voice = speaker
     if settings.mqtt.active:
         drive = parts.around.road.hear if permission.place.name == "car" else None
-        commands = Commands(taps.append, drive, lambda: answering.refused)
+        commands = Commands(taps.append, drive, lambda: answering.refused, parts.on_feedback)
         usage = parts.models.usage.now
         shown = avatar is not None and settings.avatar.image
         home = MqttOutlet(settings.mqtt, identity(settings), usage, commands, lambda: answering.silence, picture=shown)

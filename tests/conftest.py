@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import os
+
 import pytest
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `rapport` sets it for itself
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import io
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,9 @@ COMMANDS = {
     "bench": "measure latency, CPU time and memory of every stage",
     "models": "list, verify and fetch models",
     "consent": "see, give and withdraw what may be sensed",
+    "feedback": "say of the latest reply that it helped, was not now, or read you wrong",
+    "learned": "what feedback taught the device; forget it",
+    "report": "what replies did to how people felt",
     "wellbeing": "summaries of days, a weekly report, your own mood by a tap",
     "profile": "whose usual is learned and used; show or forget it",
     "settings": "every setting with its default, what is allowed and what it does",
@@ -44,6 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese still gets its answer
+    for library in (
+        "OPENBLAS",
+        "OMP",
+    ):  # before numpy is loaded: on small matrices its threads only wait for each other
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and given[0] in COMMANDS:
         name = given[0]

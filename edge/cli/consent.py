@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0 when it was done; 2 for a sense that does not exist, or cannot be used for that."""
+    from edge.learning.store import Store
     from edge.safety.consent import Consent
     from edge.safety.keeping import may_keep
     from edge.understanding.wellbeing.book import Shelf
@@ -57,6 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
             forget_history(runtime_directory(), settings.device.id)  # a device that does not run cannot do it itself
         if purpose in {None, Purpose.PERSONAL}:
             _erase(state_directory(settings), senses)
+            if not any(consent.granted(sense, Purpose.PERSONAL) for sense in Purpose.PERSONAL.senses):
+                Store(state_directory(settings)).forget_all()
     if arguments.action != "status":
         Shelf(consent.path.parent).reconcile(may_keep(consent))
     _show(consent.status(), as_json=arguments.json)

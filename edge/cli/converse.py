@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge.answering import Answering
 from edge.errors import SensorError
+from edge.learning.learner import Learner
 from edge.perception.text.perceiver import TextPerceiver
 from edge.response.acting import Act
 from edge.safety.context import context, refusal
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from edge.accelerators.model import Models
     from edge.affect import Reading, Reply, State
+    from edge.outlets.outlet import Outcome
     from edge.response.acting import Proposal
     from edge.settings import Settings
 
@@ -60,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     settings = load(arguments.config)
     choice = choose(settings.accelerator, settings.models.place)
-    with Conversation(settings, device_models(settings.models, choice.accelerator, choice.reason)) as talk:
+    with Conversation(settings, device_models(settings.models, choice.accelerator, choice.reason), learns=True) as talk:
         for utterance in _typed(settings) if arguments.script is None else _scripted(settings, arguments.script):
             turn = talk.hear(utterance)
             print(json.dumps(turn.record(), ensure_ascii=False) if arguments.json else turn.told(), flush=True)
@@ -78,6 +80,8 @@ class Turn:
     """Why there is no reply, in the device's first language."""
     news: tuple[Proposal | Act, ...] = ()
     """What was proposed to the home, and what it is to do."""
+    feedback: Outcome | None = None
+    """What was made of it as feedback on the reply before; None where it was none."""
 
     def record(self) -> dict[str, Any]:
         """As plain data. Words of crisis are not repeated."""
@@ -94,6 +98,7 @@ class Turn:
             "strategy": None if reply is None else reply.strategy,
             "crisis": crisis,
             "silence": self.silence,
+            "feedback": None if self.feedback is None else str(self.feedback),
             "acts": [
                 {"kind": "act" if isinstance(item, Act) else "proposal", "action": _proposed(item).action}
                 for item in self.news
@@ -108,7 +113,8 @@ class Turn:
         if self.reply is not None:
             acts = "".join(f" {_proposed(item).action}" for item in self.news)
             answer = f"{self.reply.text}  [{self.reply.strategy}{acts}]"
-        return f"  {believed}\n{answer}"
+        heard = "" if self.feedback is None else f"  {self.feedback}\n"
+        return f"  {believed}\n{heard}{answer}"
 
 
 def _proposed(item: Proposal | Act) -> Proposal:
@@ -118,8 +124,10 @@ def _proposed(item: Proposal | Act) -> Proposal:
 class Conversation:
     """One person's side is heard, the device's side is told; a context manager, as the text sense holds a model."""
 
-    def __init__(self, settings: Settings, models: Models) -> None:
+    def __init__(self, settings: Settings, models: Models, *, learns: bool = False) -> None:
         """Wire the rooms that words pass through.
+
+        ``learns``: what is said of a reply counts for the replies after it, until the conversation ends.
 
         Raises:
             ConsentError: where emotions are not inferred, and so nobody is answered.
@@ -131,7 +139,8 @@ class Conversation:
         self._text = Listening(TextPerceiver(settings.text, models))
         self._in_context = InContext(settings.understanding, settings.device.languages)
         self._understanding = Understanding(settings.understanding, fitted(models))
-        self._answering = Answering(settings, place)
+        self._learner = Learner(settings.learning, place.name, seed=settings.response.seed) if learns else None
+        self._answering = Answering(settings, place, learner=self._learner)
 
     def __enter__(self) -> Self:
         """Load the text model; without one words are only heard for crisis talk, and that is logged."""
@@ -150,7 +159,9 @@ class Conversation:
         self._in_context.see(state, reading)
         reply = self._answering.answer(state, reading, utterance.captured_ns)
         silence = self._answering.silence if reply is None else None
-        return Turn(reading, state, reply, silence, tuple(self._answering.news()))
+        outcomes = [] if self._learner is None else self._learner.outcomes()
+        feedback = outcomes[-1] if outcomes else None
+        return Turn(reading, state, reply, silence, tuple(self._answering.news()), feedback)
 
 
 class Leaping(Clock):

@@ -54,8 +54,17 @@ def run(arguments: argparse.Namespace) -> int:
         profiles.new(name)
     elif action == "forget":
         profiles.forget(name, settings.understanding.person.profile)
+        _forget_learned(settings, name)
     _list(settings, profiles, as_json=arguments.json)
     return 0
+
+
+def _forget_learned(settings: Settings, name: str) -> None:
+    """What feedback taught goes with the profile."""
+    from edge.learning.store import Store
+    from edge.understanding.person.profiles import named
+
+    Store(state_directory(settings)).forget(named(name))
 
 
 def selected(settings: Settings, profiles: Profiles) -> str:

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, TextIO
 
 from edge.affect import Alertness, Episode, Reading, Reply, Sense, State
-from edge.outlets.outlet import Item, Notice, Outlet
+from edge.outlets.outlet import Item, Notice, Outcome, Outlet
 from edge.response.acting import Act, Proposal
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Console(Outlet):
     """Prints a line when something changes. The only outlet that takes Readings: they stay on the device."""
 
     name = "console"
-    takes = (State, Reply, Reading, Notice, Episode, Alertness, Proposal, Act)
+    takes = (State, Reply, Reading, Notice, Episode, Alertness, Proposal, Act, Outcome)
     capacity = 64
 
     def __init__(self, settings: ConsoleSettings, stream: TextIO | None = None) -> None:
@@ -62,8 +62,8 @@ class Console(Outlet):
                 self._line("offers", f"{item.title}  [{item.action}]")
             case Act():
                 self._line("acts", f"{item.proposal.title}  [{item.proposal.action}, by {item.by}]")
-            case Notice():
-                self._line("note", item.text)
+            case Notice() | Outcome():
+                self._line("note", str(item))
             case Episode():
                 self._line("episode", _of_episode(item))
             case Alertness():

@@ -27,6 +27,10 @@ class Notice:
 
     text: str
 
+    def __str__(self) -> str:
+        """As one line."""
+        return self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
@@ -43,7 +47,29 @@ class Portrait:
     png: bytes
 
 
-Item = State | Reply | Reading | Notice | Episode | Alertness | Span | Withdrawal | Proposal | Act | Portrait
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of feedback on a reply: "helped", "not-now", or "wrong" with the ``emotion`` that was named.
+
+    ``reason`` says why it was not taken; None when it was.
+    """
+
+    feedback: str
+    emotion: str | None = None
+    reason: str | None = None
+
+    @property
+    def taken(self) -> bool:
+        """Whether it counts."""
+        return self.reason is None
+
+    def __str__(self) -> str:
+        """As one line."""
+        said = self.feedback if self.emotion is None else f"{self.feedback} → {self.emotion}"
+        return f"feedback: {said}" if self.taken else f"feedback not taken: {said}: {self.reason}"
+
+
+Item = State | Reply | Reading | Notice | Episode | Alertness | Span | Withdrawal | Proposal | Act | Outcome | Portrait
 
 
 class Outlet(ABC):

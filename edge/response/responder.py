@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from edge.response.around import Around
     from edge.response.realise import Filling
     from edge.response.settings import ResponseSettings
+    from edge.response.strategy import Chooser
+    from edge.response.wording import Wording
     from edge.understanding.graph.graph import Event
 
 BUILT_ON = frozenset({Talk.STATEMENT, Talk.SHORT})
@@ -52,6 +54,7 @@ class Responder:
         *,
         acting: Acting | None = None,
         around: Around | None = None,
+        chooser: Chooser | None = None,
     ) -> None:
         """Load and check the templates.
 
@@ -62,12 +65,14 @@ class Responder:
             never: names of the strategies that safety does not allow in this place.
             acting: what may be done in the home or the car; None: nothing.
             around: what is heard and seen around the device; None: nothing.
+            chooser: orders what the rules allow; None: the rules themselves do.
 
         Raises:
             SettingsError: when the context is unknown or a template file is wrong.
         """
         self._context = context
         self._never = never
+        self._chooser = chooser
         self._languages = languages
         how = manner(context)
         self.gate = Gate(settings, how, around)
@@ -91,6 +96,10 @@ class Responder:
         self.gate.adopt(settings)
         for realiser in self._realisers.values():
             realiser.adopt(settings)
+
+    def wording(self, language: Language | None) -> Wording:
+        """The small words of a language; of the first where that one is not spoken here."""
+        return self._libraries.get(language or self._languages[0], self._libraries[self._languages[0]]).wording
 
     def rest(self, now_ns: int) -> None:
         """The person wants to be left alone: say nothing for a while, and take what is proposed as refused."""
@@ -162,6 +171,8 @@ class Responder:
         strategy, sentence = said
         if strategy is Strategy.ACT and action is not None:
             sentence = Said(self._acting.offer(action, language, now_ns), quotes=False)
+        if self._chooser is not None:
+            self._chooser.learn(moment, strategy, now_ns)
         self.gate.spoke(state, talk, now_ns)
         self._last_language = language
         self._last_label, self._turns = state.label, self._turns + 1
@@ -188,9 +199,10 @@ class Responder:
         rule = rule_for(moment)
         subject = subject_of(rule, moment)
         realiser = self._realisers[language]
+        ordered = order(rule, moment) if self._chooser is None else self._chooser.order(rule, moment)
         strategies = [
             strategy
-            for strategy in takewhile(lambda one: one is not Strategy.SILENT, order(rule, moment))
+            for strategy in takewhile(lambda one: one is not Strategy.SILENT, ordered)
             if strategy not in self._never
         ]
         for again in (False, True):

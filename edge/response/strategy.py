@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from edge.affect import EMOTIONS, UNSURE, Emotion
 from edge.response.leaning import Leaning
@@ -144,6 +144,7 @@ RULES: tuple[Rule, ...] = (
     # What was asked for goes before what is felt.
     Rule("wants to be left alone", (AFFIRM,), _talk(Talk.DISMISSAL), by_talk=True),
     Rule("someone has died", (REFLECT, AFFIRM), _talk(Talk.LOSS), ANY - _felt(HAPPY), by_talk=True, firm=True),
+    Rule("was read wrong", (AFFIRM,), _talk(Talk.CORRECTION), by_talk=True),
     Rule("asks how they seem", (INFORM,), _talk(Talk.ASKS_STATE)),
     Rule("asks what the device is", (INFORM,), _talk(Talk.ASKS_DEVICE), by_talk=True),
     Rule("asks what to do, feeling known", (SUGGEST, QUESTION), _talk(Talk.ASKS_ADVICE), FELT, firm=True),
@@ -226,3 +227,15 @@ def order(rule: Rule, moment: Moment) -> tuple[Strategy, ...]:
     used = {strategy: place for place, strategy in enumerate(moment.recent)}
     fit = {strategy: place - len(moment.asked) for place, strategy in enumerate(moment.asked)}
     return tuple(sorted(then, key=lambda strategy: (used.get(strategy, -1), fit.get(strategy, 0))))
+
+
+class Chooser(Protocol):
+    """Orders what a rule allows by what this person was helped by. Used by one thread."""
+
+    def order(self, rule: Rule, moment: Moment) -> tuple[Strategy, ...]:
+        """The strategies that the rules have for ``moment``, each once and none added, in the order to try."""
+        ...
+
+    def learn(self, moment: Moment, strategy: Strategy, now_ns: int) -> None:
+        """Take note of what was answered by, in the moment that was last ordered; feedback will be about it."""
+        ...

@@ -20,6 +20,7 @@ class Talk(StrEnum):
 
     DISMISSAL = "dismissal"
     LOSS = "loss"
+    CORRECTION = "correction"
     ASKS_STATE = "asks_state"
     ASKS_DEVICE = "asks_device"
     ASKS_ADVICE = "asks_advice"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from edge.affect import Language, Sense
+from edge.affect import Emotion, Language, Sense
 from edge.response.signs import SPEAKS_FOR, sign, speaks_for
 from edge.response.talk import LISTED, Talk, sayable
 from edge.section import Section
@@ -50,6 +50,9 @@ class WordingFile(Section):
     senses: dict[Sense, str] = Field(title="Senses", description="how each sense is named")
     senses_join: str = Field(title="Joint", description="stands between two senses")
     sureness: tuple[str, str, str] = Field(title="Sureness", description="not very sure, fairly sure, quite sure")
+    helped: Phrases = Field(title="Helped", description="says that the latest reply helped")
+    felt: dict[Emotion, tuple[str, ...]] = Field(title="Felt", description="words that name each emotion")
+    felt_not: tuple[str, ...] = Field(title="Felt not", description="stands before a name that does not hold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,9 @@ class Wording:
     senses: dict[Sense, str]
     senses_join: str
     sureness: tuple[str, str, str]
+    helped: Phrases
+    felt: dict[Emotion, tuple[str, ...]]
+    felt_not: tuple[str, ...]
 
     @classmethod
     def of(cls, language: Language, file: WordingFile) -> Wording:
@@ -77,6 +83,7 @@ class Wording:
         absent = [kind.value for kind in LISTED if kind not in file.talk]
         absent += [sense.value for sense in Sense if sense not in file.senses]
         absent += [sign for sign in SPEAKS_FOR if sign not in file.cues]
+        absent += [emotion.value for emotion in Emotion if emotion not in file.felt]
         if absent:
             message = f"it lacks {', '.join(absent)}"
             raise ValueError(message)

@@ -51,6 +51,11 @@ class Permission:
             return None
         return self._consent.granted(sense, Purpose.PERSONAL)
 
+    def may_keep_feedback(self) -> bool | None:
+        """Whether feedback on replies may be kept for the person: some sense may be known; None as for that."""
+        answers = {self.may_know(sense) for sense in Purpose.PERSONAL.senses}
+        return True if True in answers else None if None in answers else False
+
     def _work_out(self, granted: Granted) -> tuple[Granted, Mapping[Sense, tuple[Purpose, ...]]]:
         allowed = self.place.purposes_of
         return granted, {

@@ -14,6 +14,8 @@ import pytest
 
 from edge.affect import Affect, Emotion, Reading, Sense
 from edge.errors import ConsentError
+from edge.learning.feedback import Feedback, Source, Verdict
+from edge.learning.store import Store
 from edge.outlets.calendar import Calendar
 from edge.outlets.diary import Diary
 from edge.outlets.last_state import LastState, read_last
@@ -23,6 +25,7 @@ from edge.understanding.settings import UnderstandingSettings
 from edge.understanding.understanding import Understanding
 from edge.understanding.wellbeing.book import FILE, Book, Shelf
 from edge.understanding.wellbeing.settings import WellbeingSettings
+from tests.edge.learning.support import SECOND, answered, learner
 from tests.edge.understanding.wellbeing.support import Hands, span
 
 if TYPE_CHECKING:
@@ -128,6 +131,40 @@ def test_days_wait_in_memory_until_there_is_room(disk: Path, caplog: pytest.LogC
     filler.unlink()
     diary.stop()
     assert minutes() == 40, "nothing is lost"
+
+
+def test_what_was_learned_waits_in_memory_until_there_is_room(disk: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.ERROR)
+    store, made = Store(disk), learner(Store(disk), save_minutes=0.1)
+    made.start()
+
+    def turn(second: int) -> None:
+        made.turn(second * SECOND, "Anna", may=True)
+        wait(lambda: not made._memory._jobs and not made._memory._busy)
+
+    def kept() -> int:
+        record = store.read("Anna")
+        return 0 if record is None else len(record.answers)
+
+    turn(0)
+    answered(made, 0)
+    made.give(Feedback(Verdict.HELPED, Source.TAPPED), 0)
+    turn(1)
+    assert kept() == 1
+    filler = fill(disk)
+    for second in range(2, 40):
+        answered(made, second * SECOND)
+        assert made.give(Feedback(Verdict.NOT_NOW, Source.TAPPED), second * SECOND).taken
+        turn(second)
+    assert kept() == 1, "what was there is whole"
+    assert made._bandit.posterior.count == 39, "and what is learned acts"
+    assert len(caplog.records) == 1, "said once"
+    assert "No space left" in caplog.text
+    filler.unlink()
+    turn(60)
+    made.stop()
+    assert kept() == 39, "nothing is lost"
+    assert [path.suffix for path in store.directory.iterdir()] == [".json"], "nothing half-written is left"
 
 
 def _more(outlet: Outlet, failed: int) -> bool:

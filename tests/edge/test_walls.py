@@ -39,6 +39,9 @@ def test_settings_load_without_interpreter_and_opencv() -> None:
         "profile",
         "settings",
         "avatar",
+        "feedback",
+        "learned",
+        "report",
     ],
 )
 def test_the_help_of_a_command_needs_no_interpreter(command: str) -> None:

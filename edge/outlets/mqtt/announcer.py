@@ -23,6 +23,7 @@ from edge.outlets.mqtt.payloads import (
     ActionPayload,
     CrisisNotice,
     DiagnosticsPayload,
+    OutcomePayload,
     ProposalPayload,
     ReplyPayload,
     StatePayload,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from edge.outlets.mqtt.identity import Identity, Topics
     from edge.outlets.mqtt.session import Session
     from edge.outlets.mqtt.settings import MqttSettings
-    from edge.outlets.outlet import Portrait
+    from edge.outlets.outlet import Outcome, Portrait
     from edge.response.acting import Proposal
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,8 @@ EVENTS = 8
 """Proposals and acts that may wait for a broker."""
 ACT_S = 10.0
 """Seconds that an act may wait for one: a light that goes down later than that startles."""
+OUTCOMES = 16
+"""Outcomes of feedback that may wait for the connection's thread; of more, the oldest go untold."""
 LATENCIES = 256
 """States over which the p95 of the latency is taken."""
 
@@ -115,6 +118,7 @@ class Announcer:
         self._in_use = in_use
         self._said_of: tuple[str, bool] | None = None
         self._commands = commands
+        self._outcomes: deque[Message] = deque(maxlen=OUTCOMES)
         self._silence = silence
         self._heard_topics = () if commands is None else commands.topics(topics)
         self._events: deque[tuple[Message, float]] = deque(maxlen=EVENTS)
@@ -155,12 +159,19 @@ class Announcer:
             self._portrait = Message(self._topics.avatar, portrait.png, retain=True)
             self._portrait_waits = True
 
+    def offer_outcome(self, outcome: Outcome) -> None:
+        """What became of feedback: said once, to whoever listens, and never late."""
+        message = Message(self._topics.outcome, OutcomePayload.of(outcome).encode())
+        with self._lock:
+            self._outcomes.append(message)
+
     def greet(self, session: Session, now: float) -> None:
         """Retained "online", discovery, then (by ``speak``) the latest State."""
         self._connections += 1
         for topic in (self._topics.home_status, *self._heard_topics):
             session.subscribe(topic)
         with self._lock:
+            self._outcomes.clear()  # of before the connection was lost
             for notice in self._notices:
                 notice.number = None
         self._introduce(session, now)
@@ -188,6 +199,8 @@ class Announcer:
             self._speak_notices(session)
             self._speak_reply(session, now)
             self._speak_events(session, now)
+            while self._outcomes:
+                session.publish(self._outcomes.popleft())
             self._speak_state(session, now)
             if self._portrait is not None and self._portrait_waits:
                 self._portrait_waits = False

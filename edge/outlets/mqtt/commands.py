@@ -1,4 +1,4 @@
-"""What the home may say to the device beside words: a proposal is accepted, the vehicle tells of itself.
+"""What the home may say to the device beside words: a proposal is accepted, a reply judged, a vehicle tells of itself.
 
 Nothing that comes in here can allow anything: what may be done is in the device's own settings.
 """
@@ -63,6 +63,7 @@ class Commands:
         accept: Callable[[str | None], None],
         drive: Callable[[Driving], None] | None = None,
         refused_later: Callable[[], int] = lambda: 0,
+        judge: Callable[[bytes], None] | None = None,
     ) -> None:
         """Nothing is heard yet.
 
@@ -70,10 +71,12 @@ class Commands:
             accept: takes the id of a proposal, or None for the one that is open.
             drive: takes what the vehicle says; None: no vehicle is listened to.
             refused_later: how many of what was understood came to nothing.
+            judge: takes feedback on a reply, as it came, and counts by itself what is none; None: it is not heard.
         """
         self._accept = accept
         self._drive = drive
         self._refused_later = refused_later
+        self._judge = judge
         self._malformed = 0
 
     @property
@@ -83,7 +86,8 @@ class Commands:
 
     def topics(self, topics: Topics) -> tuple[str, ...]:
         """Those to subscribe to."""
-        return (topics.accept,) if self._drive is None else (topics.accept, topics.driving)
+        judged = () if self._judge is None else (topics.feedback,)
+        return (topics.accept, *judged, *(() if self._drive is None else (topics.driving,)))
 
     def hear(self, topic: str, payload: bytes, topics: Topics, *, retained: bool) -> None:
         """Do what a message on one of ``topics`` says. What is malformed, or was kept by the broker, is counted."""
@@ -91,6 +95,8 @@ class Commands:
             _require_fresh(payload, retained=retained)
             if topic == topics.accept:
                 self._accept(None if payload == PRESS.encode() else AcceptCommand.model_validate(_object(payload)).id)
+            elif topic == topics.feedback and self._judge is not None:
+                self._judge(payload)
             elif self._drive is not None:
                 self._drive(_driving(DrivingCommand.model_validate(_object(payload))))
         except (ValueError, RecursionError) as error:  # a ValidationError and a UnicodeDecodeError are ValueErrors

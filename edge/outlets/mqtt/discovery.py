@@ -1,8 +1,8 @@
 """The one message by which Home Assistant learns of this device and all its entities.
 
 Source of the format: home-assistant.io/integrations/mqtt, "Device discovery payload" and the pages of the platforms
-sensor, binary_sensor, event and button. Home Assistant refuses the whole device for one wrong key at the root; a
-contract test holds the rules.
+sensor, binary_sensor, event, button and select. Home Assistant refuses the whole device for one wrong key at the root;
+a contract test holds the rules.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ def entities(topics: Topics) -> tuple[Entity, ...]:
     def of_state(key: str, name: str, template: str, **traits: object) -> Entity:
         return Entity(key, name, topics.state, template, traits, expires=True)
 
+    judged = {"command_topic": topics.feedback}
     measured = {"suggested_display_precision": 2, **MEASUREMENT}
     return (
         of_state(
@@ -94,6 +95,26 @@ def entities(topics: Topics) -> tuple[Entity, ...]:
                 "icon": "mdi:message-text-outline",
                 "json_attributes_topic": topics.reply,
                 "json_attributes_template": REPLY_ATTRIBUTES,
+            },
+        ),
+        *(
+            Entity(key, name, "", "", {"platform": "button", "icon": icon, "payload_press": said, **judged})
+            for key, name, said, icon in (
+                ("helped", "That helped", "helped", "mdi:thumb-up-outline"),
+                ("not_now", "Not now", "not-now", "mdi:bell-sleep-outline"),
+            )
+        ),
+        Entity(
+            "wrong",
+            "You got me wrong",
+            topics.outcome,
+            "None",  # whatever was chosen has been said: it is unknown again, and can be chosen again
+            {
+                "platform": "select",
+                "icon": "mdi:emoticon-confused-outline",
+                "options": [emotion.value for emotion in EMOTIONS],
+                "command_template": "wrong {{ value }}",
+                **judged,
             },
         ),
         Entity(

@@ -49,7 +49,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """Every topic that this device publishes to, and those it listens to: ``home_status``, ``accept``, ``driving``."""
+    """Every topic that this device publishes to, and those it listens to, with ``home_status`` the first."""
 
     availability: str
     state: str
@@ -62,6 +62,8 @@ class Topics:
     action: str
     accept: str
     driving: str
+    feedback: str
+    outcome: str
 
     @classmethod
     def of(cls, settings: MqttSettings, identity: Identity) -> Topics:
@@ -79,4 +81,6 @@ class Topics:
             action=f"{root}/action",
             accept=f"{root}/accept",
             driving=f"{root}/driving",
+            feedback=f"{root}/feedback",
+            outcome=f"{root}/feedback/outcome",
         )

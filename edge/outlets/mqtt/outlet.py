@@ -13,7 +13,7 @@ from edge.outlets.mqtt.identity import Topics
 from edge.outlets.mqtt.payloads import OFFLINE
 from edge.outlets.mqtt.phase import Phase, Status
 from edge.outlets.mqtt.session import Message
-from edge.outlets.outlet import Item, Outlet, Portrait
+from edge.outlets.outlet import Item, Outcome, Outlet, Portrait
 from edge.response.acting import Act, Proposal
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class MqttOutlet(Outlet):
     """Keeps trying to reach the broker; what happens meanwhile is in ``status`` and never disturbs the loop."""
 
     name = "mqtt"
-    takes = (State, Reply, Proposal, Act, Portrait)
+    takes = (State, Reply, Proposal, Act, Outcome, Portrait)
 
     def __init__(
         self,
@@ -106,6 +106,8 @@ class MqttOutlet(Outlet):
             self._announcer.offer_event(item)
         elif isinstance(item, Portrait):
             self._announcer.offer_portrait(item)
+        elif isinstance(item, Outcome):
+            self._announcer.offer_outcome(item)
         if self._connection is not None:
             self._connection.wake()
 

@@ -20,6 +20,7 @@ from edge.understanding.wording.phrasebook import phrasebook
 if TYPE_CHECKING:
     from edge.accelerators.usage import InUse
     from edge.affect import Language, Reply, State
+    from edge.outlets.outlet import Outcome
     from edge.response.acting import Act, Proposal
 
 LONGEST_STATE = 255
@@ -147,6 +148,20 @@ class ActionPayload(Payload):
             data=dict(proposal.data),
             by=act.by.value,
         )
+
+
+class OutcomePayload(Payload):
+    """What became of feedback on a reply."""
+
+    feedback: str = Field(description='"helped", "not-now" or "wrong"')
+    emotion: str | None = Field(description='with "wrong": what the person said that they feel; null else')
+    taken: bool
+    reason: str | None = Field(max_length=LONGEST_STATE, description="why it was not taken; null when it was")
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> OutcomePayload:
+        """As it was said by a button or in words; no word of what was said."""
+        return cls(feedback=outcome.feedback, emotion=outcome.emotion, taken=outcome.taken, reason=outcome.reason)
 
 
 class CrisisNotice(Payload):

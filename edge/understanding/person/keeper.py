@@ -94,6 +94,11 @@ class Keeper:
         self.person.adopt(settings)
         self._selected = None
 
+    @property
+    def selected(self) -> str:
+        """Whose profile is used; "" for nobody's. As of the latest ``turn``."""
+        return self._wanted
+
     def start(self) -> None:
         """Start the writer."""
         self._writer.start()

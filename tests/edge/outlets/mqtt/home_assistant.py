@@ -2,7 +2,7 @@
 
 Seen with Home Assistant 2026.2 and 2026.11. The lists of known keys and device classes hold those of the platforms that
 Rapport uses (home-assistant.io/integrations/sensor.mqtt, /binary_sensor.mqtt, /event.mqtt, /button.mqtt, /image.mqtt,
-/sensor, /binary_sensor).
+/sensor, /binary_sensor; for /select.mqtt as documented there, not seen with a real one).
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ KEYS = {
     | {"command_topic", "command_template", "payload_press", "retain"},
     "image": COMMON - {"state_topic", "value_template", "device_class", "expire_after", "force_update", "qos"}
     | {"content_type", "image_encoding", "image_topic", "url_topic", "url_template"},
+    "select": (COMMON - {"device_class", "expire_after", "force_update"})
+    | {"command_topic", "command_template", "options", "optimistic", "retain"},
 }
 CLASSES = {
     "sensor": {"enum", "duration", "temperature", "timestamp", "data_size", "frequency"},
@@ -37,7 +39,10 @@ CLASSES = {
     "event": {"button", "doorbell", "motion"},
     "button": {"identify", "restart", "update"},
     "image": set(),
+    "select": set(),
 }
+COMMANDED = {"button", "select"}
+"""Platforms that need a topic for commands; only the others need one for a state."""
 STATE_CLASSES = {"measurement", "total", "total_increasing"}
 
 
@@ -72,14 +77,17 @@ def _of_component(component: dict[str, Any], payload: dict[str, Any]) -> list[st
         "options with state_class or unit": not (
             "options" in component and {"state_class", "unit_of_measurement"} & component.keys()
         ),
-        "options without device_class enum": "options" not in component or component.get("device_class") == "enum",
+        "options without device_class enum": "options" not in component
+        or platform == "select"
+        or component.get("device_class") == "enum",
         "unknown device class": component.get("device_class") in {None, *CLASSES[platform]},
         "unknown state class": component.get("state_class") in {None, *STATE_CLASSES},
         "icon without mdi:": str(component.get("icon", "mdi:x")).startswith("mdi:"),
         "entity_category config on a sensor": component.get("entity_category") in {None, "diagnostic"},
-        "no state_topic": "state_topic" in component or platform in {"button", "image"},
-        "no command_topic": "command_topic" in component or platform != "button",
+        "no state_topic": "state_topic" in component or platform in {*COMMANDED, "image"},
+        "no command_topic": "command_topic" in component or platform not in COMMANDED,
         "no event_types": bool(component.get("event_types")) or platform != "event",
+        "no options": bool(component.get("options")) or platform != "select",
         "neither image_topic nor url_topic, or both": platform != "image"
         or len({"image_topic", "url_topic"} & component.keys()) == 1,
         "expire_after must be a positive integer": type(after := component.get("expire_after", 1)) is int and after > 0,

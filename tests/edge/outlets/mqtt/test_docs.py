@@ -12,6 +12,7 @@ from edge.outlets.mqtt.payloads import (
     ActionPayload,
     CrisisNotice,
     DiagnosticsPayload,
+    OutcomePayload,
     Payload,
     ProposalPayload,
     ReplyPayload,
@@ -20,6 +21,8 @@ from edge.outlets.mqtt.payloads import (
 from edge.outlets.mqtt.settings import MqttSettings
 from tests.broker import ROOT
 
+PAYLOADS = (StatePayload, ReplyPayload, CrisisNotice, OutcomePayload, DiagnosticsPayload)
+"""In the order in which the guide shows one each."""
 GUIDE = (ROOT / "docs" / "mqtt.md").read_text(encoding="utf-8")
 
 
@@ -27,7 +30,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^ *```{language}\n(.*?)^ *```", GUIDE, re.DOTALL | re.MULTILINE)
 
 
-KINDS = [StatePayload, ReplyPayload, ProposalPayload, ActionPayload, CrisisNotice, DiagnosticsPayload]
+KINDS = [StatePayload, ReplyPayload, ProposalPayload, ActionPayload, CrisisNotice, OutcomePayload, DiagnosticsPayload]
 
 
 @pytest.mark.parametrize(

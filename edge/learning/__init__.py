@@ -1,0 +1,1 @@
+"""What the device learns from people: which answers helped whom."""
