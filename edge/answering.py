@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from edge.response.acting import Acting
 from edge.response.around import Around
+from edge.response.expression import Expression
 from edge.response.responder import Responder
 from edge.response.silence import Silence, Why
 from edge.safety.crisis import Crisis
@@ -18,6 +19,7 @@ from edge.safety.crisis import Crisis
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from edge.accelerators.model import Models
     from edge.affect import Alertness, Reading, Reply, State
     from edge.response.acting import Act, Proposal
     from edge.safety.context import Context
@@ -39,7 +41,13 @@ class Answering:
     """Used by one thread; reads no clock."""
 
     def __init__(
-        self, settings: Settings, place: Context, around: Around | None = None, ready: Callable[[], bool] = lambda: True
+        self,
+        settings: Settings,
+        place: Context,
+        around: Around | None = None,
+        ready: Callable[[], bool] = lambda: True,
+        *,
+        models: Models | None = None,
     ) -> None:
         """Read the data of both rooms.
 
@@ -48,6 +56,7 @@ class Answering:
             place: the rules of the place.
             around: what is heard and seen around the device; None: nothing.
             ready: whether a home listens that could carry out a proposal.
+            models: of the device; None: voice and face of a reply are those of the tables.
 
         Raises:
             SettingsError: when one of their files or settings is wrong.
@@ -58,7 +67,13 @@ class Answering:
         self._acting = Acting(settings.actions, place.name, ready)
         self.around = Around() if around is None else around
         self._responder = Responder(
-            settings.response, place.name, self._languages, place.never, acting=self._acting, around=self.around
+            settings.response,
+            place.name,
+            self._languages,
+            place.never,
+            acting=self._acting,
+            around=self.around,
+            expression=Expression(place.name, models, settings.response.seed),
         )
         self._held: _Held | None = None
         self._silence: Silence | None = None

@@ -117,7 +117,7 @@ class Runtime:
         self._around = Around()
         self._taps: deque[str | None] = deque(maxlen=TAPS_WAITING)
         self._home: MqttOutlet | None = None
-        self._answering = Answering(settings, self._place, self._around, self._home_listens)
+        self._answering = Answering(settings, self._place, self._around, self._home_listens, models=self._models)
         self._readings: Mailbox[Reading] = Mailbox(READINGS_WAITING)
         self._latencies = Latencies()
         self._tally = Tally()

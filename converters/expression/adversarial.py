@@ -92,4 +92,3 @@ def _step(made: Model, judge: Model, recipe: Recipe) -> Callable[[Any, Any], Non
         step(tf.constant(values, tf.float32), tf.constant(emotion, tf.float32))
 
     return given
-

@@ -42,8 +42,10 @@ def network(voice: Half, face: Half) -> Model:
 
 
 def samples(seed: int = 0) -> Iterator[tuple[Floats, Floats]]:
-    """Typical inputs, a row at a time: noise as the device draws it, each emotion as often. The first two are extremes,
-    so that the input's range does not end before FARTHEST."""
+    """Typical inputs, a row at a time: noise as the device draws it, each emotion as often.
+
+    The first two are extremes, so that the input's range does not end before FARTHEST.
+    """
     generator = np.random.default_rng(seed)
     for end in (-FARTHEST, FARTHEST):
         yield np.full((1, NOISE), end, np.float32), one_hot(np.array([KINDS - 1]))

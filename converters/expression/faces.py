@@ -1,4 +1,4 @@
-"""Style vectors of faces: how far brows, lids and mouth of FER2013's pictures are from rest, by the device's own mesh."""
+"""Style vectors of faces: how far brows, lids and mouth of FER2013's pictures are from rest, by the device's mesh."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ CLEAR = 0.5
 MOST = 1200
 """Pictures of one emotion, of each part of the set."""
 MOST_TURN = 20.0
-"""Degrees of yaw and pitch: of a face turned further one brow is foreshortened, and the chip too small to make it up."""
+"""Degrees of yaw and pitch: of a face turned further one brow is foreshortened, and a chip is too small for it."""
 INNER = (107, 336)
 INNER_CORNERS = (133, 362)
 """Inner ends of the brows, and inner corners of the eyes (canonical_face_model_uv_visualization.png)."""
 LOWER_LIP = 0.3
-"""Part of the mouth's opening by which its corners go down of themselves when the jaw drops: slope over 1,947 FER2013
-training faces that are not happy. The device's cue takes half, the middle of the lips: there a shout is half a smile."""
+"""Part of the mouth's opening by which its corners go down of themselves when the jaw drops: slope over some 1,600
+FER2013 training faces that are not happy. The device's cue takes half: there a shout is half a smile."""
 TRAINING, TEST = "Training", "PublicTest"
 NEUTRAL = EMOTIONS.index(Emotion.NEUTRAL)
 LOW, HIGH = 1.0, 99.0
@@ -134,8 +134,10 @@ def measured(mesh: Mesh) -> list[float]:
 
 
 def inner_brows(points: Floats) -> float:
-    """How far the brows' inner ends are up and apart, in eye distances: above the corners of the eyes, and from the
-    middle; the mean of both sides. FACS: unit 1 raises them, 4 draws them together and down (Ekman & Friesen, 1978).
+    """How far the brows' inner ends are up and apart, in eye distances; the mean of both sides.
+
+    Up is above the inner corners of the eyes, apart is from the middle. FACS: unit 1 raises them, 4 draws them together
+    and down (Ekman & Friesen, 1978).
     """
     ends = points[list(INNER)]
     up = points[list(INNER_CORNERS), 1].mean() - ends[:, 1].mean()

@@ -82,6 +82,10 @@ class Half:
         spread[unheard] = spread[instead]
         return Half((first, *self.kernels[1:]), self.biases, spread)
 
+    def numbers(self) -> tuple[Floats, ...]:
+        """All arrays."""
+        return (*self.kernels, *self.biases, self.spread)
+
     def save(self, path: Path, recipe: str) -> None:
         """Write the file ``path``; ``recipe`` says what it was made with."""
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Side = Literal["voice", "face"]
 Family = Literal["adversarial", "autoencoder"]
+Halves = dict[Side, dict[Family, dict[str, Half]]]
+"""Side → family → part → half."""
 SIDES: tuple[Side, ...] = ("voice", "face")
 FAMILIES: tuple[Family, ...] = ("adversarial", "autoencoder")
 FOLDS = 5

@@ -1,4 +1,4 @@
-"""Can drawn vectors be told from measured ones? A classifier, the maximum mean discrepancy, and how diverse they are."""
+"""Can drawn vectors be told from measured ones? By a classifier, by the mean discrepancy, by how diverse they are."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 from converters.bootstrap import intervals
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -42,32 +44,33 @@ class Found:
     distance: float
 
 
-def compare(measured: Floats, drawn: Floats, clusters: Ints | None = None, seed: int = 0) -> Found:
-    """All figures of ``measured`` and ``drawn`` (n, parts) each, standardised by what was measured.
+def compare(measured: Floats, draws: Sequence[Floats], clusters: Ints | None = None, seed: int = 0) -> Found:
+    """The figures of ``measured`` (n, parts) and several ``draws`` of that shape, standardised by what was measured.
 
     Args:
         measured: rows of people.
-        drawn: as many rows of a generator.
+        draws: as many rows of a generator, drawn again and again; figures are means over them, p is their median.
         clusters: (n,) whose row it is, 0 to k - 1, where rows of one person are alike; the interval is then over
             people.
         seed: of folds, permutations and resamples.
     """
     mean, deviation = measured.mean(axis=0), measured.std(axis=0)
-    real, made = (measured - mean) / deviation, (drawn - mean) / deviation
-    right = told_apart(real, made, seed)
+    real = (measured - mean) / deviation
+    made = [(draw - mean) / deviation for draw in draws]
+    right = np.mean([told_apart(real, one, seed + place) for place, one in enumerate(made)], axis=0)
     both = None if clusters is None else np.concatenate([clusters, clusters])
     ends = intervals(lambda w: {"a": w @ right / w.sum(axis=1)}, len(right), both, seed)["a"]
-    mmd, p = discrepancy(real, made, seed)
-    spread = made.std(axis=0) / real.std(axis=0)
+    discrepancies = [discrepancy(real, one, seed + place) for place, one in enumerate(made)]
+    spread = np.mean([one.std(axis=0) for one in made], axis=0)
     return Found(
         len(real),
         float(right.mean()),
         float(ends[0]),
         float(ends[1]),
-        mmd,
-        p,
-        tuple(float(one) for one in spread),
-        mean_distance(made) / mean_distance(real),
+        float(np.mean([mmd for mmd, _ in discrepancies])),
+        float(np.median([p for _, p in discrepancies])),
+        tuple(float(one) for one in spread / real.std(axis=0)),
+        float(np.mean([mean_distance(one) for one in made])) / mean_distance(real),
     )
 
 

@@ -31,6 +31,7 @@ class Vectors:
     group: NDArray[np.str_]
 
     def __len__(self) -> int:
+        """Number of rows."""
         return len(self.values)
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Vectors:

@@ -131,7 +131,7 @@ class Conversation:
         self._text = Listening(TextPerceiver(settings.text, models))
         self._in_context = InContext(settings.understanding, settings.device.languages)
         self._understanding = Understanding(settings.understanding, fitted(models))
-        self._answering = Answering(settings, place)
+        self._answering = Answering(settings, place, models=models)
 
     def __enter__(self) -> Self:
         """Load the text model; without one words are only heard for crisis talk, and that is logged."""

@@ -47,7 +47,7 @@ class Drawn:
 class Drawer:
     """The model with its noise. One draw is one invocation of 15,000 multiplications; used by one thread."""
 
-    def __init__(self, models: Models, seed: int) -> None:
+    def __init__(self, models: Models, seed: int | None) -> None:
         """Load the model. Raises ModelError when it is missing, altered, not signed or for something else."""
         self._model = models.load(NAME, TASK, LABELS)
         self._voice, self._face = (self._model.card.place(output) for output in ("voice", "face"))
