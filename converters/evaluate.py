@@ -1,7 +1,7 @@
 """``python -m converters evaluate {face,voice,text}``: the figures of a packaged model on any labelled data.
 
-``… evaluate driver | person | wellbeing | challenge | time | fusion | replies``: parts of understanding, and answers,
-each described in its own module, ``converters.evaluate_…``.
+``… evaluate driver | person | wellbeing | challenge | time | fusion | replies | expression``: parts of understanding, and
+answers, each described in its own module, ``converters.evaluate_…``.
 
 The int8 file runs in the real interpreter behind the device's own loader and feature extraction. TensorFlow is not
 needed; matplotlib only for ``--plot``.
@@ -32,18 +32,18 @@ OPTIONS = {
 """Which sense an option is for."""
 WITHOUT_DATA = ("wellbeing", "challenge")
 """What can be measured without --data."""
-WHOLE = ("wellbeing", "challenge", "time", "fusion", "replies")
+WHOLE = ("wellbeing", "challenge", "time", "fusion", "replies", "expression")
 """What is no model but all of understanding or response, or a part of it; each has a module of its own."""
 MINUTES = 3.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``python -m converters evaluate``."""
-    kinds = ("face", "voice", "text", "driver", "wellbeing", "person", "challenge", "time", "fusion", "replies")
+    kinds = ("face", "voice", "text", "driver", "person", *WHOLE)
     parser.add_argument("sense", choices=kinds)
     told = (
         "face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz; wellbeing: none; person: a folder; "
-        "challenge, time, fusion: folder of all sets; replies: folder of all texts"
+        "challenge, time, fusion, expression: folder of all sets; replies: folder of all texts"
     )
     parser.add_argument("--data", type=Path, help=told)
     parser.add_argument("--models", type=Path, default=Path("models"), help="the folder with one folder per model")

@@ -41,11 +41,9 @@ def train(rows: Rows, recipe: Recipe, seed: int) -> Model:
     tf_keras.utils.set_random_seed(seed)
     made, judge, averaged = generator(), discriminator(), generator()
     averaged.set_weights(made.get_weights())
-    step = _step(made, judge, recipe)
+    step = _step(made, judge, averaged, recipe)
     for values, emotion in rows.batches(recipe.batch, recipe.steps, seed):
         step(values, emotion)
-        for mean, new in zip(averaged.weights, made.weights, strict=True):
-            mean.assign(recipe.average * mean + (1 - recipe.average) * new)
     return averaged
 
 
@@ -59,7 +57,7 @@ def losses(measured: Any, drawn: Any) -> tuple[Any, Any]:  # noqa: ANN401 - tens
     return of_generator, of_judge
 
 
-def _step(made: Model, judge: Model, recipe: Recipe) -> Callable[[Any, Any], None]:
+def _step(made: Model, judge: Model, averaged: Model, recipe: Recipe) -> Callable[[Any, Any], None]:
     import tensorflow as tf
     import tf_keras
 
@@ -87,6 +85,8 @@ def _step(made: Model, judge: Model, recipe: Recipe) -> Callable[[Any, Any], Non
             loss, _ = losses(logits, logits)
         weights = made.trainable_weights
         of_made.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
+        for mean, new in zip(averaged.weights, made.weights, strict=True):
+            mean.assign(recipe.average * mean + (1 - recipe.average) * new)
 
     def given(values: Any, emotion: Any) -> None:  # noqa: ANN401
         step(tf.constant(values, tf.float32), tf.constant(emotion, tf.float32))

@@ -51,11 +51,11 @@ def train(rows: Rows, recipe: Recipe, seed: int) -> Model:
             loss = bound(read, made, values, emotion, recipe.weight)
         weights = read.trainable_weights + made.trainable_weights
         optimiser.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
+        for mean, new in zip(averaged.weights, made.weights, strict=True):
+            mean.assign(recipe.average * mean + (1 - recipe.average) * new)
 
     for values, emotion in rows.batches(recipe.batch, recipe.steps, seed):
         step(tf.constant(values, tf.float32), tf.constant(emotion, tf.float32))
-        for mean, new in zip(averaged.weights, made.weights, strict=True):
-            mean.assign(recipe.average * mean + (1 - recipe.average) * new)
     return averaged
 
 

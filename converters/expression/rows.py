@@ -37,11 +37,13 @@ class Rows:
     def batches(self, size: int, steps: int, seed: int) -> Iterator[tuple[Floats, Floats]]:
         """``steps`` batches (size, parts) and (size, kinds): an emotion is drawn, then one of its rows."""
         generator = np.random.default_rng(seed)
-        places = [np.flatnonzero(self.emotion == kind) for kind in range(len(EMOTIONS))]
-        there = [kind for kind, rows in enumerate(places) if len(rows)]
+        order = np.argsort(self.emotion, kind="stable")
+        counts = np.bincount(self.emotion, minlength=len(EMOTIONS))
+        starts = np.cumsum(counts) - counts
+        there = np.flatnonzero(counts)
         for _ in range(steps):
-            kinds = generator.choice(there, size)
-            chosen = np.array([places[kind][generator.integers(len(places[kind]))] for kind in kinds])
+            kinds = there[generator.integers(len(there), size=size)]
+            chosen = order[starts[kinds] + generator.integers(counts[kinds])]
             yield self.values[chosen], one_hot(kinds)
 
 

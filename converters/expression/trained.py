@@ -27,6 +27,8 @@ Family = Literal["adversarial", "autoencoder"]
 Halves = dict[Side, dict[Family, dict[str, Half]]]
 """Side → family → part → half."""
 SIDES: tuple[Side, ...] = ("voice", "face")
+Recipe = adversarial.Recipe | autoencoder.Recipe
+RECIPES: dict[Family, Recipe] = {"adversarial": adversarial.Recipe(), "autoencoder": autoencoder.Recipe()}
 FAMILIES: tuple[Family, ...] = ("adversarial", "autoencoder")
 FOLDS = 5
 """Pairs of speakers left out: k and k + 5 of the ten in order, as everywhere for EMO-DB."""
@@ -53,16 +55,18 @@ def parts(side: Side, vectors: Vectors) -> list[Part]:
     return [*folds, Part("all", np.ones(len(vectors), bool), np.zeros(len(vectors), bool))]
 
 
-def halves(side: Side, family: Family, vectors: Vectors, runs: Path, seed: int) -> dict[str, Half]:
+def halves(
+    side: Side, family: Family, vectors: Vectors, runs: Path, seed: int, *, recipe: Recipe | None = None
+) -> dict[str, Half]:
     """The half of each part by its name; trained where ``runs`` has it not yet. Raises InputError for another's run."""
-    recipe = adversarial.Recipe() if family == "adversarial" else autoencoder.Recipe()
+    recipe = recipe or RECIPES[family]
     said = f"seed {seed}, {recipe}"
     found = {}
     for part in parts(side, vectors):
         path = runs / f"{side}-{family}-{part.name}.npz"
         if not path.is_file():
             print(f"training {path.stem}", flush=True)
-            _trained(family, Rows.of(vectors.take(part.learned)), seed).save(path, said)
+            _trained(recipe, Rows.of(vectors.take(part.learned)), seed).save(path, said)
         half = Half.load(path, said)
         found[part.name] = _heard(half) if side == "voice" else half
     return found
@@ -93,10 +97,10 @@ def resampled(side: Side, vectors: Vectors, seed: int) -> tuple[NDArray[np.int64
     return np.concatenate(rows), np.concatenate(values)
 
 
-def _trained(family: Family, rows: Rows, seed: int) -> Half:
-    if family == "adversarial":
-        return Half.of_generator(adversarial.train(rows, adversarial.Recipe(), seed), rows)
-    return Half.of_decoder(autoencoder.train(rows, autoencoder.Recipe(), seed), rows)
+def _trained(recipe: Recipe, rows: Rows, seed: int) -> Half:
+    if isinstance(recipe, adversarial.Recipe):
+        return Half.of_generator(adversarial.train(rows, recipe, seed), rows)
+    return Half.of_decoder(autoencoder.train(rows, recipe, seed), rows)
 
 
 def _heard(half: Half) -> Half:
