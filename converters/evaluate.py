@@ -1,7 +1,7 @@
 """``python -m converters evaluate {face,voice,text}``: the figures of a packaged model on any labelled data.
 
-``… evaluate driver | person | wellbeing | challenge | time | fusion | replies | expression``: parts of understanding, and
-answers, each described in its own module, ``converters.evaluate_…``.
+``… evaluate driver | person | wellbeing | challenge | time | fusion | replies | expression``: parts of understanding
+and answers, each described in its own module, ``converters.evaluate_…``.
 
 The int8 file runs in the real interpreter behind the device's own loader and feature extraction. TensorFlow is not
 needed; matplotlib only for ``--plot``.

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from converters.expression import faces, voices
-from converters.expression.report import DRAWS, FEWEST, PARTS
+from converters.expression.card import spread
+from converters.expression.report import FEWEST, PARTS
 from converters.expression.rows import one_hot
+from converters.expression.trained import SEEDS
 from converters.expression.two_sample import compare
 from converters.tflite_file import TfliteFile
 from edge.accelerators.card import MODEL_FILE, checked_content, read_card
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     import argparse
 
     from converters.expression.vectors import Vectors
+    from edge.accelerators.card import Card
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -36,15 +39,16 @@ def run(arguments: argparse.Namespace) -> int:
     held = pictures.take(pictures.group == faces.TEST)
     found = {
         "model": {"name": card.name, "sha256": card.sha256},
-        "voice": judged(file, "voice", voices.read(arguments.data)),
-        "face": judged(file, "face", held),
+        "voice": judged(file, card, "voice", voices.read(arguments.data)),
+        "face": judged(file, card, "face", held),
     }
     print(json.dumps(found, allow_nan=False) if arguments.json else table(found))
     return 0
 
 
-def judged(file: TfliteFile, output: str, vectors: Vectors, seed: int = 0) -> dict[str, dict[str, Any]]:
+def judged(file: TfliteFile, card: Card, output: str, vectors: Vectors, seed: int = 0) -> dict[str, dict[str, Any]]:
     """Emotion → figures of ``two_sample.Found`` of this output, over as many draws as there are rows."""
+    step = card.outputs[card.place(output)].scale
     generator = np.random.default_rng(seed)
     told = {}
     for kind, emotion in enumerate(EMOTIONS):
@@ -52,9 +56,9 @@ def judged(file: TfliteFile, output: str, vectors: Vectors, seed: int = 0) -> di
         if len(real) < FEWEST:
             continue
         emotions = one_hot(np.full(len(real), kind))
-        noises = [generator.standard_normal((len(real), NOISE)).clip(-FARTHEST, FARTHEST) for _ in range(DRAWS)]
+        noises = [generator.standard_normal((len(real), NOISE)).clip(-FARTHEST, FARTHEST) for _ in range(SEEDS)]
         draws = [file.run({"noise": one.astype(np.float32), "emotion": emotions})[output] for one in noises]
-        told[emotion.value] = asdict(compare(real, [draw.astype(np.float64) for draw in draws]))
+        told[emotion.value] = asdict(compare(real, [spread(draw, step, generator) for draw in draws]))
     return told
 
 

@@ -73,7 +73,7 @@ def _tests(found: Mapping[Side, Figures]) -> Any:  # noqa: ANN401
 def _shapes(vectors: Mapping[Side, Vectors], made: Halves, best: Family) -> Any:  # noqa: ANN401
     figure = _figure(13, 5.5)
     for side, line in zip(SIDES, figure.subplots(2, 5, sharex=True), strict=True):
-        rows, values = drawn(side, made[side][best], vectors[side], 0)
+        rows, values = drawn(side, made[side][best][0], vectors[side], 0)
         kinds = vectors[side].emotion[rows]
         for place, (axes, name) in enumerate(zip(line, PARTS[side], strict=True)):
             pairs = ((-0.15, GREY, "D", "measured", vectors[side].values[rows]), (0.15, BLUE, "o", "drawn", values))

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 Side = Literal["voice", "face"]
 Family = Literal["adversarial", "autoencoder"]
-Halves = dict[Side, dict[Family, dict[str, Half]]]
-"""Side → family → part → half."""
+Halves = dict[Side, dict[Family, list[dict[str, Half]]]]
+"""Side → family → one for each seed: part → half."""
+SEEDS = 3
+"""Trainings of each: two of one family differ by what two families do, so figures are means over seeds."""
 SIDES: tuple[Side, ...] = ("voice", "face")
 Recipe = adversarial.Recipe | autoencoder.Recipe
 RECIPES: dict[Family, Recipe] = {"adversarial": adversarial.Recipe(), "autoencoder": autoencoder.Recipe()}
@@ -58,12 +60,15 @@ def parts(side: Side, vectors: Vectors) -> list[Part]:
 def halves(
     side: Side, family: Family, vectors: Vectors, runs: Path, seed: int, *, recipe: Recipe | None = None
 ) -> dict[str, Half]:
-    """The half of each part by its name; trained where ``runs`` has it not yet. Raises InputError for another's run."""
+    """The half of each part by its name; trained where ``runs`` has it not yet.
+
+    Raises InputError where what ``runs`` has was trained by another recipe.
+    """
     recipe = recipe or RECIPES[family]
     said = f"seed {seed}, {recipe}"
     found = {}
     for part in parts(side, vectors):
-        path = runs / f"{side}-{family}-{part.name}.npz"
+        path = runs / f"{side}-{family}-{part.name}-{seed}.npz"
         if not path.is_file():
             print(f"training {path.stem}", flush=True)
             _trained(recipe, Rows.of(vectors.take(part.learned)), seed).save(path, said)
@@ -84,17 +89,17 @@ def drawn(side: Side, made: dict[str, Half], vectors: Vectors, seed: int) -> tup
     return np.concatenate(rows), np.concatenate(values)
 
 
-def resampled(side: Side, vectors: Vectors, seed: int) -> tuple[NDArray[np.int64], Floats]:
-    """The same rows, and for each a measured one of its emotion that the part learned from: what nothing can beat."""
+def resampled(side: Side, vectors: Vectors, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The same rows, and for each the place of one of its emotion that the part learned from: what nothing can beat."""
     generator = np.random.default_rng(seed)
-    rows, values = [], []
+    rows, taken = [], []
     for part in parts(side, vectors):
         held = np.flatnonzero(part.held)
         if len(held):
             pools = {kind: np.flatnonzero(part.learned & (vectors.emotion == kind)) for kind in range(len(EMOTIONS))}
             rows.append(held)
-            values.append(vectors.values[[generator.choice(pools[int(vectors.emotion[row])]) for row in held]])
-    return np.concatenate(rows), np.concatenate(values)
+            taken.append(np.array([generator.choice(pools[int(vectors.emotion[row])]) for row in held]))
+    return np.concatenate(rows), np.concatenate(taken)
 
 
 def _trained(recipe: Recipe, rows: Rows, seed: int) -> Half:

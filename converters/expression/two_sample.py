@@ -44,7 +44,13 @@ class Found:
     distance: float
 
 
-def compare(measured: Floats, draws: Sequence[Floats], clusters: Ints | None = None, seed: int = 0) -> Found:
+def compare(
+    measured: Floats,
+    draws: Sequence[Floats],
+    clusters: Ints | None = None,
+    copies: Sequence[Ints] | None = None,
+    seed: int = 0,
+) -> Found:
     """The figures of ``measured`` (n, parts) and several ``draws`` of that shape, standardised by what was measured.
 
     Args:
@@ -52,12 +58,15 @@ def compare(measured: Floats, draws: Sequence[Floats], clusters: Ints | None = N
         draws: as many rows of a generator, drawn again and again; figures are means over them, p is their median.
         clusters: (n,) whose row it is, 0 to k - 1, where rows of one person are alike; the interval is then over
             people.
+        copies: for each of ``draws`` (n,) the row of ``measured`` that it repeats, -1 for none: a classifier must not
+            learn one and be asked of the other.
         seed: of folds, permutations and resamples.
     """
     mean, deviation = measured.mean(axis=0), measured.std(axis=0)
     real = (measured - mean) / deviation
     made = [(draw - mean) / deviation for draw in draws]
-    right = np.mean([told_apart(real, one, seed + place) for place, one in enumerate(made)], axis=0)
+    same = copies or [np.full(len(real), -1)] * len(made)
+    right = np.mean([told_apart(real, one, seed + place, same[place]) for place, one in enumerate(made)], axis=0)
     both = None if clusters is None else np.concatenate([clusters, clusters])
     ends = intervals(lambda w: {"a": w @ right / w.sum(axis=1)}, len(right), both, seed)["a"]
     discrepancies = [discrepancy(real, one, seed + place) for place, one in enumerate(made)]
@@ -74,17 +83,20 @@ def compare(measured: Floats, draws: Sequence[Floats], clusters: Ints | None = N
     )
 
 
-def told_apart(real: Floats, made: Floats, seed: int) -> Floats:
+def told_apart(real: Floats, made: Floats, seed: int, copies: Ints | None = None) -> Floats:
     """(2 n,) 1 where a classifier that did not learn the row says rightly whether it was measured or drawn.
 
     Lopez-Paz & Oquab, Revisiting Classifier Two-Sample Tests, 2017, with boosted trees: they see a shape as well as a
-    shift. A measured row and the drawn one of the same place are in one fold, so that no fold leans.
+    shift. A measured row and the drawn one of the same place are in one fold, so that no fold leans; but one that
+    repeats a measured row (``copies``, -1 for none) is in the fold of that.
     """
     from sklearn.ensemble import GradientBoostingClassifier
 
     n = len(real)
     rows, truth = np.concatenate([real, made]), np.repeat([1, 0], n)
     fold = np.tile(np.random.default_rng(seed).permutation(n) % FOLDS, 2)
+    if copies is not None:
+        fold[n:] = np.where(copies < 0, fold[n:], fold[copies])
     right = np.zeros(2 * n)
     for held in range(FOLDS):
         judge = GradientBoostingClassifier(

@@ -14,7 +14,7 @@ from converters.audit import audit
 from converters.expression import faces, plots, report, voices
 from converters.expression.card import DATA, NOTES, metrics, tries
 from converters.expression.export import network, samples
-from converters.expression.trained import FAMILIES, SIDES, halves
+from converters.expression.trained import FAMILIES, SEEDS, SIDES, halves
 from converters.expression.vectors import Vectors
 from converters.golden import make
 from converters.package import dumps
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--models", type=Path, default=Path("models"), help="where expression/ is written")
     parser.add_argument("--runs", type=Path, default=Path("runs/expression"), help="what is measured and trained stays")
     parser.add_argument("--plots", type=Path, metavar="FOLDER", help="also draw the figures, as SVG")
-    parser.add_argument("--seed", type=int, default=0, help="of weights, order, noise and tests")
+    parser.add_argument("--seed", type=int, default=0, help="first of three, of weights, order, noise and tests")
     parser.add_argument("--threads", type=int, default=1, help="of TensorFlow (%(default)s)")
 
 
@@ -56,8 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
     runs: Path = arguments.runs
     vectors = measured(arguments.data, arguments.models, runs)
     begin(arguments.seed, arguments.threads)
+    seeds = range(arguments.seed, arguments.seed + SEEDS)
     made: Halves = {
-        side: {family: halves(side, family, vectors[side], runs, arguments.seed) for family in FAMILIES}
+        side: {family: [halves(side, family, vectors[side], runs, seed) for seed in seeds] for family in FAMILIES}
         for side in SIDES
     }
     found = report.figures(vectors, made, arguments.seed)
@@ -86,10 +87,11 @@ def write(folder: Path, made: Halves, best: Family, found: dict[Side, report.Fig
     """The int8 file, its golden vector and its card in ``folder``."""
     from converters.quantise import to_int8
 
-    voice, face = made["voice"][best]["all"], made["face"][best]["all"]
+    voice, face = (made[side][best][0]["all"] for side in SIDES)
     content = to_int8(network(voice, face), samples())
     put(folder / MODEL_FILE, content)
     session, file, audited = Cpu().open(folder / MODEL_FILE), TfliteFile(content), audit(content)
+    steps = {name: spec.scale for spec, name in zip(session.outputs, file.outputs, strict=True)}
     card = Card(
         name=NAME,
         task=TASK,
@@ -106,7 +108,7 @@ def write(folder: Path, made: Halves, best: Family, found: dict[Side, report.Fig
         outputs=tuple(_tensor(spec, name) for spec, name in zip(session.outputs, file.outputs, strict=True)),
         data=DATA,
         notes=NOTES,
-        metrics=tuple(metrics(found, best, file, voice, face)),
+        metrics=tuple(metrics(found, best, file, (voice, face), steps)),
         tries=tuple(tries(found, best)),
         arena_bytes=audited.arena_bytes,
         edge_tpu=audited.card(),

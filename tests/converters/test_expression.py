@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from converters.evaluate_expression import judged, table
 from converters.expression import faces, report, trained, voices
 from converters.expression.halves import Half, noise_of
 from converters.expression.rows import Rows, one_hot
 from converters.expression.trained import Part, parts
 from converters.expression.two_sample import compare, discrepancy, mean_distance
 from converters.expression.vectors import Vectors
+from converters.tflite_file import TfliteFile
+from edge.accelerators.card import read_card
+from edge.accelerators.model import default_directory
 from edge.affect import EMOTIONS, Emotion
 from edge.cli.bench.stages import speech_like
 from edge.errors import InputError
-from edge.response.drawn import HALF, PARTS
+from edge.response.drawn import HALF, NAME, PARTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,9 +170,7 @@ def test_what_is_drawn_for_a_row_is_of_its_emotion_and_its_fold() -> None:
     assert sorted(rows.tolist()) == list(range(len(some)))
     assert np.array_equal(values, trained.drawn("voice", made, some, 0)[1])
     assert not np.array_equal(values, trained.drawn("voice", made, some, 1)[1])
-    rows, values = trained.resampled("voice", some, 0)
-    place = {tuple(value): row for row, value in enumerate(some.values.tolist())}
-    taken = np.array([place[tuple(value)] for value in values.tolist()])
+    rows, taken = trained.resampled("voice", some, 0)
     assert np.array_equal(some.emotion[taken], some.emotion[rows])
     assert not np.any(some.group[taken] == some.group[rows])
 
@@ -198,6 +200,15 @@ def test_a_classifier_tells_another_shape_as_well_as_a_shift() -> None:
     assert told.p < 0.01
 
 
+@needs_sklearn
+def test_measured_rows_that_are_repeated_are_not_told_from_themselves() -> None:
+    real = np.random.default_rng(0).normal(size=(150, PARTS))
+    copies = np.random.default_rng(1).permutation(150)
+    with_them, without = compare(real, [real[copies]], copies=[copies]), compare(real, [real[copies]])
+    assert without.accuracy < 0.4  # what was learned of a row is wrong of its copy
+    assert with_them.accuracy == pytest.approx(0.5, abs=0.06)
+
+
 def found(**offs: tuple[float, float, float]) -> dict[Any, report.Figures]:
     """Figures in which each way has one (accuracy, discrepancy, distance)."""
     rows = {
@@ -209,6 +220,7 @@ def found(**offs: tuple[float, float, float]) -> dict[Any, report.Figures]:
 def test_who_is_less_easily_told_wins_then_who_is_nearer_but_never_who_is_not_diverse() -> None:
     assert report.winner(found(adversarial=(0.55, 0.2, 1.0), autoencoder=(0.6, 0.1, 1.0))) == "adversarial"
     assert report.winner(found(adversarial=(0.55, 0.2, 1.0), autoencoder=(0.445, 0.1, 1.0))) == "autoencoder"
+    assert report.winner(found(adversarial=(0.55, 0.101, 0.95), autoencoder=(0.55, 0.1, 0.85))) == "adversarial"
     assert report.winner(found(adversarial=(0.5, 0.0, 0.6), autoencoder=(0.6, 0.1, 1.0))) == "autoencoder"
     assert json.dumps(report.means(found(measured=(0.4, 0.1, 1.1)), "measured"))
 
@@ -216,3 +228,18 @@ def test_who_is_less_easily_told_wins_then_who_is_nearer_but_never_who_is_not_di
 def test_one_hot_is_in_the_order_of_the_emotions() -> None:
     assert one_hot(np.array([CALM]))[0].argmax() == CALM
     assert one_hot(np.arange(KINDS)).trace() == KINDS
+
+
+@needs_sklearn
+def test_the_shipped_file_is_held_against_measured_rows() -> None:
+    folder = default_directory() / NAME
+    card = read_card(folder)
+    file = TfliteFile((folder / "model.tflite").read_bytes())
+    random = np.random.default_rng(0)
+    nobody = Vectors(random.normal(8, 1, (30, PARTS)).astype(np.float32), np.full(30, CALM), np.array(["a"] * 30))
+    told = judged(file, card, "face", nobody)
+    assert list(told) == ["neutral"]
+    assert told["neutral"]["accuracy"] > 0.9
+    assert told["neutral"]["n"] == 30
+    said = table({"model": {"name": NAME, "sha256": card.sha256}, "voice": {}, "face": told})
+    assert "neutral       30" in said
