@@ -106,8 +106,10 @@ def _style(table: Style, drawn: Drawn, bearing: Bearing) -> Style:
 
 
 def _look(table: Look, drawn: Drawn, bearing: Bearing) -> Look:
+    """Between table and draw; of another emotion than the person's the draw only varies the table's look."""
+    share = TABLE if bearing.draws is None else 1.0
     parts = zip(names(Look), drawn.face, strict=True)
-    return Look(*(TABLE * getattr(table, name) + (1 - TABLE) * bearing.face * value for name, value in parts))
+    return Look(*(share * getattr(table, name) + (1 - TABLE) * bearing.face * value for name, value in parts))
 
 
 def _look_within(look: Look, bearing: Bearing) -> Look:

@@ -31,7 +31,7 @@ LOOKS: dict[Emotion, Look] = {
     Emotion.ANGRY: Look(brows=0.05, inner_brows=0.2, lids=-0.05),
     Emotion.FEAR: Look(brows=0.05, inner_brows=0.3, lids=-0.05, smile=0.1),
     Emotion.DISGUST: Look(inner_brows=0.15),
-    Emotion.SAD: Look(inner_brows=0.4, lids=-0.15, smile=-0.1),
+    Emotion.SAD: Look(inner_brows=0.5, lids=-0.2, smile=-0.15),
     Emotion.HAPPY: Look(brows=0.15, lids=-0.15, smile=0.65, mouth=0.1),
     Emotion.SURPRISE: Look(brows=0.4, inner_brows=0.2, lids=0.3, mouth=0.15),
     Emotion.NEUTRAL: Look(smile=0.1),

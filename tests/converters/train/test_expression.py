@@ -58,7 +58,7 @@ def generator(rows: Rows) -> Half:
 
 @pytest.fixture(scope="module")
 def decoder(rows: Rows) -> Half:
-    return Half.of_decoder(autoencoder.train(rows, autoencoder.Recipe(steps=300, rate=5e-3, average=0.98), 0), rows)
+    return Half.of_decoder(autoencoder.train(rows, autoencoder.Recipe(steps=800, rate=5e-3, average=0.99), 0), rows)
 
 
 def test_the_losses_are_those_of_the_design() -> None:
