@@ -39,7 +39,8 @@ def test_an_altered_model_is_bad_with_its_remedy_and_exit_code_one(rapport: Rapp
 
 def test_it_is_told_whether_voice_and_face_of_replies_are_drawn(rapport: Rapport, tmp_path: Path) -> None:
     def told(**environment: str) -> str:
-        return next(check["found"] for check in rapport.json("doctor", **environment) if check["name"] == "expression")
+        checks = rapport.json("doctor", **environment)
+        return str(next(check["found"] for check in checks if check["name"] == "expression"))
 
     assert told(RAPPORT_MODELS__SIGNATURE="warn") == "voice and face of each reply are drawn by the model"
     folder = tmp_path / "text-emotion"
