@@ -63,8 +63,8 @@ def _tests(found: Mapping[Side, Figures]) -> Any:  # noqa: ANN401
             axes.errorbar(places, values, yerr=error, fmt=marker, color=colour, label=way, capsize=2)
             axes.set_xticks(range(len(rows)), list(rows), rotation=30)
         axes.axhline(0.5, color="black", linewidth=0.8)
-        axes.set_title(f"{side}: 0.5 means that drawn cannot be told from measured")
-    figure.axes[0].set_ylabel("accuracy of a classifier, held-out rows")
+        axes.set_title(f"{side}, rows of who was held out")
+    figure.axes[0].set_ylabel("accuracy; 0.5: drawn is not told from measured")
     figure.axes[0].set_ylim(0.3, 0.9)
     figure.axes[0].legend(loc="upper right", fontsize=8)
     return figure
