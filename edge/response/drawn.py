@@ -45,7 +45,7 @@ class Drawn:
 
 
 class Drawer:
-    """The model with its noise. One draw is one invocation of 24,000 multiply-accumulates; used by one thread."""
+    """The model with its noise. One draw is one invocation of 22,500 multiply-accumulates; used by one thread."""
 
     def __init__(self, models: Models, seed: int | None) -> None:
         """Load the model. Raises ModelError when it is missing, altered, not signed or for something else."""
