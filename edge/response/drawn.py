@@ -29,7 +29,7 @@ NOISE = 100
 HALF = NOISE // 2
 """The first half of the noise makes the voice, the second the face: nothing was measured of how they go together."""
 UNHEARD = frozenset({Emotion.SURPRISE})
-"""Emotions of which the voice was never heard in training: its part of such a draw means nothing."""
+"""Emotions of which no voice was there to learn from: a neutral one is drawn instead."""
 FARTHEST = 3.0
 """Deviations at which noise is cut off: the range of the model's int8 input."""
 KEPT = 0.9

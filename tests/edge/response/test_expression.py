@@ -213,7 +213,7 @@ def test_a_reply_has_the_drawn_voice_and_face() -> None:
 
 def test_help_in_a_crisis_never_meets_the_generator() -> None:
     settings = load(None)
-    answering = Answering(settings, context(settings.safety), MODELS)
+    answering = Answering(settings, context(settings.safety), models=MODELS)
     reading = said("I want to kill myself", Language.EN, emotion=Emotion.SAD)
     reply = answering.answer(state_of(Emotion.SAD), reading, SECOND)
     assert reply is not None
