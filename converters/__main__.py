@@ -28,6 +28,9 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "voice": Command("converters.train.voice", "the same for the voice model"),
         "text": Command("converters.train.text", "the same for the text model"),
         "fusion": Command("converters.train.fusion", "fit how the senses are combined, measure and package it"),
+        "expression": Command(
+            "converters.train.expression", "train how replies sound and look, measure and package it"
+        ),
     },
     "quantise": Command("converters.quantise", "a trained run becomes an int8 file, by the best of several methods"),
     "onnx": Command("converters.onnx_file", "the same weights as ONNX, for Jetson"),

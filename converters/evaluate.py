@@ -1,7 +1,7 @@
 """``python -m converters evaluate {face,voice,text}``: the figures of a packaged model on any labelled data.
 
-``… evaluate driver | person | wellbeing | challenge | time | fusion | replies | bandit``: parts of understanding, and
-answers, each described in its own module, ``converters.evaluate_…``.
+``… evaluate driver | person | wellbeing | challenge | time | fusion | replies | expression | bandit``: parts of
+understanding, and answers, each described in its own module, ``converters.evaluate_…``.
 
 The int8 file runs in the real interpreter behind the device's own loader and feature extraction. TensorFlow is not
 needed; matplotlib only for ``--plot``.
@@ -32,7 +32,7 @@ OPTIONS = {
 """Which sense an option is for."""
 WITHOUT_DATA = ("wellbeing", "challenge", "bandit")
 """What can be measured without --data."""
-WHOLE = ("wellbeing", "challenge", "time", "fusion", "replies", "bandit")
+WHOLE = ("wellbeing", "challenge", "time", "fusion", "replies", "expression", "bandit")
 """What is no model but all of understanding or response, or a part of it; each has a module of its own."""
 MINUTES = 3.0
 
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sense", choices=kinds)
     told = (
         "face: .npz; voice: .csv; text: JSON lines; driver: portrait or .npz; wellbeing, bandit: none; "
-        "person: a folder; challenge, time, fusion: folder of all sets; replies: folder of all texts"
+        "person: a folder; challenge, time, fusion, expression: folder of all sets; replies: folder of all texts"
     )
     parser.add_argument("--data", type=Path, help=told)
     parser.add_argument("--models", type=Path, default=Path("models"), help="the folder with one folder per model")

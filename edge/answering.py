@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from edge.learning.spoken import heard
 from edge.response.acting import Acting
 from edge.response.around import Around
+from edge.response.expression import Expression
 from edge.response.responder import Responder
 from edge.response.silence import Silence, Why
 from edge.safety.crisis import Crisis
@@ -19,6 +20,7 @@ from edge.safety.crisis import Crisis
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from edge.accelerators.model import Models
     from edge.affect import Alertness, Reading, Reply, State
     from edge.learning.learner import Learner
     from edge.response.acting import Act, Proposal
@@ -47,6 +49,8 @@ class Answering:
         around: Around | None = None,
         ready: Callable[[], bool] = lambda: True,
         learner: Learner | None = None,
+        *,
+        models: Models | None = None,
     ) -> None:
         """Read the data of both rooms.
 
@@ -56,6 +60,7 @@ class Answering:
             around: what is heard and seen around the device; None: nothing.
             ready: whether a home listens that could carry out a proposal.
             learner: orders answers, and hears what is said of them; None: the rules' order, and nothing is learned.
+            models: of the device; None: voice and face of a reply are those of the tables.
 
         Raises:
             SettingsError: when one of their files or settings is wrong.
@@ -74,6 +79,7 @@ class Answering:
             acting=self._acting,
             around=self.around,
             chooser=learner,
+            expression=Expression(place.name, models, settings.response.seed),
         )
         self._held: _Held | None = None
         self._silence: Silence | None = None

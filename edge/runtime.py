@@ -125,7 +125,9 @@ class Runtime:
             settings.learning, self._place.name, seed=settings.response.seed, store=Store(state_directory(settings))
         )
         self._tap = Tap(runtime_directory(), settings.device.id)
-        self._answering = Answering(settings, self._place, self._around, self._home_listens, self._learner)
+        self._answering = Answering(
+            settings, self._place, self._around, self._home_listens, self._learner, models=self._models
+        )
         self._readings: Mailbox[Reading] = Mailbox(READINGS_WAITING)
         self._latencies = Latencies()
         self._tally = Tally()

@@ -140,7 +140,7 @@ class Conversation:
         self._in_context = InContext(settings.understanding, settings.device.languages)
         self._understanding = Understanding(settings.understanding, fitted(models))
         self._learner = Learner(settings.learning, place.name, seed=settings.response.seed) if learns else None
-        self._answering = Answering(settings, place, learner=self._learner)
+        self._answering = Answering(settings, place, learner=self._learner, models=models)
 
     def __enter__(self) -> Self:
         """Load the text model; without one words are only heard for crisis talk, and that is logged."""

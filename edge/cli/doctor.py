@@ -151,6 +151,20 @@ def _signature(settings: Settings, directory: Path) -> Check:
     return Check("signature", ok=False, found=f'{found}; not required: models.signature is "warn"', remedy=remedy)
 
 
+def _expression(settings: Settings) -> list[Check]:
+    """Whether voice and face of a reply are drawn by the model."""
+    from edge.accelerators.cpu import Cpu
+    from edge.accelerators.model import device_models
+    from edge.response.drawn import NAME, Drawer
+
+    try:
+        Drawer(device_models(settings.models, Cpu()), 0)
+    except RapportError as error:
+        found = f"voice and face of replies are by the tables alone: {error.problem}"
+        return [Check(NAME, ok=False, found=found, remedy=error.remedy)]
+    return [Check(NAME, ok=True, found="voice and face of each reply are drawn by the model")]
+
+
 def _camera(settings: Settings) -> list[Check]:
     from edge.sensors.device_camera import wanted
     from edge.sensors.pi_camera import INSTALL as PICAMERA2
@@ -356,6 +370,7 @@ LOOKS: tuple[Callable[[Settings], list[Check]], ...] = (
     _python,
     _accelerator,
     _models,
+    _expression,
     _camera,
     _microphone,
     _words,

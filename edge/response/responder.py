@@ -11,13 +11,13 @@ from edge.affect import EMOTIONS, Emotion, Reply, Sense
 from edge.response.acting import Acting
 from edge.response.acting_settings import ActionsSettings
 from edge.response.contexts import manner
+from edge.response.expression import Expression
 from edge.response.gate import Gate
 from edge.response.leaning import leaning
 from edge.response.library import load_library
 from edge.response.realise import Realiser, Said
 from edge.response.silence import Silence, Why
 from edge.response.strategy import DOUBTFUL, FELT, HARD, PLAIN, RECENT, Moment, Strategy, order, rule_for, subject_of
-from edge.response.style import style_for
 from edge.response.talk import Talk, kind_of
 from edge.understanding.graph.graph import find
 
@@ -55,6 +55,7 @@ class Responder:
         acting: Acting | None = None,
         around: Around | None = None,
         chooser: Chooser | None = None,
+        expression: Expression | None = None,
     ) -> None:
         """Load and check the templates.
 
@@ -66,6 +67,7 @@ class Responder:
             acting: what may be done in the home or the car; None: nothing.
             around: what is heard and seen around the device; None: nothing.
             chooser: orders what the rules allow; None: the rules themselves do.
+            expression: gives voice and face of a reply; None: by the tables alone.
 
         Raises:
             SettingsError: when the context is unknown or a template file is wrong.
@@ -74,6 +76,7 @@ class Responder:
         self._never = never
         self._chooser = chooser
         self._languages = languages
+        self._expression = expression or Expression(context)
         how = manner(context)
         self.gate = Gate(settings, how, around)
         self.silence: Silence | None = None
@@ -134,6 +137,7 @@ class Responder:
             return None
         if over := self.gate.over(now_ns):
             self._replies, self._mood = 0, None
+            self._expression.begin()
         if over or state.label is not self._last_label:
             self._turns = 0
             self._recent.clear()
@@ -179,8 +183,8 @@ class Responder:
         self._replies += 1
         self._recent.append(strategy)
         captured_ns = reading.captured_ns if reading is not None and words else state.captured_ns
-        style = style_for(state, strategy, self._context)
-        return Reply(sentence.text, language, strategy.value, captured_ns, style, quotes=sentence.quotes)
+        style, look = self._expression.of(label, confidence, strategy)
+        return Reply(sentence.text, language, strategy.value, captured_ns, style, look, quotes=sentence.quotes)
 
     def _acted(
         self, answered: Answered, state: State, reading: Reading | None, language: Language, now_ns: int
@@ -191,8 +195,8 @@ class Responder:
             return None
         self.silence = None
         self.gate.spoke(state, Talk.ACKNOWLEDGEMENT, now_ns)
-        style = style_for(state, Strategy.ACT, self._context)
-        return Reply(answered.text, language, Strategy.ACT.value, reading.captured_ns, style)
+        style, look = self._expression.of(state.label, state.confidence, Strategy.ACT)
+        return Reply(answered.text, language, Strategy.ACT.value, reading.captured_ns, style, look)
 
     def _say(self, moment: Moment, language: Language, filling: Filling, now_ns: int) -> tuple[Strategy, Said] | None:
         """The first strategy that has something to say which was not said today; else the first that has anything."""

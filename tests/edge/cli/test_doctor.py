@@ -37,6 +37,19 @@ def test_an_altered_model_is_bad_with_its_remedy_and_exit_code_one(rapport: Rapp
     assert "Restore it" in done.stdout
 
 
+def test_it_is_told_whether_voice_and_face_of_replies_are_drawn(rapport: Rapport, tmp_path: Path) -> None:
+    def told(**environment: str) -> str:
+        checks = rapport.json("doctor", **environment)
+        return str(next(check["found"] for check in checks if check["name"] == "expression"))
+
+    assert told(RAPPORT_MODELS__SIGNATURE="warn") == "voice and face of each reply are drawn by the model"
+    folder = tmp_path / "text-emotion"
+    shutil.copytree(default_directory() / "text-emotion", folder)
+    assert "by the tables alone: there is no model card" in told(
+        RAPPORT_MODELS__DIRECTORY=str(tmp_path), RAPPORT_MODELS__SIGNATURE="warn"
+    )
+
+
 def test_an_absent_camera_and_broker_are_told_with_what_to_do(rapport: Rapport) -> None:
     done = rapport(
         "doctor", RAPPORT_CAMERA__SOURCE="/dev/video99", RAPPORT_MQTT__HOST="127.0.0.1", RAPPORT_MQTT__PORT="1"
