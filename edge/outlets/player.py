@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 CARDS = Path("/proc/asound/cards")
 PAGE = 4096
 """Bytes. The pipe to the player holds one page, so a second page that fits tells that sound is being taken."""
-PROBE_S = 2.0
+PROBE_S = 5.0
+"""A sound server plays out its buffer of 2 s before it lets go."""
 GRACE_S = 5.0
 """A player that takes no sound for so long, or does not end so long after the last one, hangs and is killed. What a sound
 card holds lasts for half a second, or two with a sound server."""

@@ -14,8 +14,8 @@ from edge.outlets.speech.synthesiser import Sound
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-LEARN_S = 0.8
-"""Sound of a voice that was never heard that is held until its gain is known: five blocks of 0.4 s. Engines make it
+LEARN_S = 2.0
+"""Sound of a voice that was never heard that is held until its gain is known: a short sentence. Engines make it
 faster than it lasts."""
 MOST_DB = 20.0
 """Largest gain either way: a voice beyond it is broken, or whispers on purpose."""

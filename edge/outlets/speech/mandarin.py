@@ -60,7 +60,7 @@ def _sandhi(text: str, at: int) -> str | None:
     after, before = text[at + 1 : at + 2], text[at - 1 : at] if at else ""
     if not after or not "\u4e00" <= after <= "\u9fff":
         return None
-    if before == text[at + 2 : at + 3] or (before and before == after):
+    if before == after:
         return "yi5" if text[at] == "一" else "bu5"  # 看一看, 好不好: between the two it is light
     falling = after in _data()[1] or after == "个"
     if text[at] == "不":

@@ -24,7 +24,7 @@ from edge.sensors.resample import Resampler, to_int16
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edge.affect import Reply
+    from edge.affect import Language, Reply
     from edge.outlets.settings import SpeechSettings
     from edge.outlets.speech.synthesiser import Synthesiser
 
@@ -47,10 +47,14 @@ class Voice:
         self._main = _engine(settings, lexicon)
         self._levels = Levels()
         self._cancelled = threading.Event()
-        self._rest_until = float("-inf")
+        self._rest_until: dict[Language, float] = {}
+        self._troubles: dict[Language, str] = {}
         self._has_local = True
-        self.trouble: str | None = None
-        """Why the engine that is set does not speak; None while it does."""
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the engine that is set does not speak, in one language at least; None while it does."""
+        return next(iter(self._troubles.values()), None)
 
     def adopt(self, settings: SpeechSettings) -> None:
         """Speak the next sentence with other settings."""
@@ -126,9 +130,9 @@ class Voice:
             except OutletError as error:
                 if self._cancelled.is_set():
                     return
-                self._failed(main, error)
+                self._failed(main, reply.language, error)
             else:
-                self._recovered(main)
+                self._recovered(main, reply.language)
                 return
         if self._cancelled.is_set():
             return
@@ -138,7 +142,7 @@ class Voice:
         """Whether ``main`` may say it. What must be heard waits for no server; a person's words stay on the device."""
         if not self._has_local:
             return True
-        if reply.crisis or reply.strategy == WARNING or time.monotonic() < self._rest_until:
+        if reply.crisis or reply.strategy == WARNING or time.monotonic() < self._rest_until.get(reply.language, 0.0):
             return False
         away = isinstance(main, WyomingTts) and not main.here
         return not (reply.quotes and away) or self._settings.wyoming.quotes
@@ -154,18 +158,17 @@ class Voice:
         loud = levelled(_trimmed(first, sounds), meter, self._settings.loudness_lufs, volume)
         yield from _at_rate(loud, rate or first.rate)
 
-    def _failed(self, main: Synthesiser, error: OutletError) -> None:
-        self._rest_until = time.monotonic() + self._settings.wyoming.retry_s
-        told = log.warning if self.trouble is None else log.debug
-        told("%s speaks instead of %s: %s", self._local.name, main.name, error)
-        self.trouble = error.problem
+    def _failed(self, main: Synthesiser, language: Language, error: OutletError) -> None:
+        self._rest_until[language] = time.monotonic() + self._settings.wyoming.retry_s
+        told = log.debug if self._troubles.get(language) == error.problem else log.warning
+        self._troubles[language] = error.problem
         if not self._has_local:
             raise error
+        told("%s speaks instead of %s: %s", self._local.name, main.name, error)
 
-    def _recovered(self, main: Synthesiser) -> None:
-        if self.trouble is not None:
+    def _recovered(self, main: Synthesiser, language: Language) -> None:
+        if self._troubles.pop(language, None) is not None:
             log.warning("%s speaks again", main.name)
-        self.trouble = None
 
 
 def _engine(settings: SpeechSettings, lexicon: Lexicon) -> Synthesiser | None:
