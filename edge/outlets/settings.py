@@ -67,8 +67,7 @@ class KokoroSpeech(Section):
     directory: Path | None = Field(
         default=None,
         title="Directory",
-        description="where `rapport models fetch --kokoro` put it; by default $KOKORO_DIRECTORY, else "
-        "~/.local/share/rapport/kokoro",
+        description="where `rapport models fetch --kokoro` put it; by default ~/.local/share/rapport/kokoro",
     )
     voice_en: Literal["af_heart", "af_bella", "am_michael", "bf_emma", "bm_george"] = Field(
         default="af_heart", title="English voice", description="a is American, b British; f a woman's, m a man's"

@@ -75,6 +75,7 @@ class Speaker(Outlet):
         self._card_lost = False
         self.speaking = threading.Event()
         """Set while sound comes out, and TAIL_S longer: whoever owns the microphone asks it."""
+        self._speaking_since_ns = 0
         self.silent_because: str | None = None
         """Why replies are written to files instead of played; None when they are played."""
         self.latest: Path | None = None
@@ -89,6 +90,11 @@ class Speaker(Outlet):
     def trouble(self) -> str | None:
         """Why another engine than the one that is set speaks; None while that one does."""
         return self._voice.trouble
+
+    @property
+    def speaking_since(self) -> int | None:
+        """``time.monotonic_ns`` at which the sound that comes out now began; None while there is silence."""
+        return self._speaking_since_ns if self.speaking.is_set() else None
 
     def mouth(self) -> float:
         """How loud it is what sounds at this moment, 0 (silence) to 1, 25 times a second; from any thread."""
@@ -187,7 +193,9 @@ class Speaker(Outlet):
     def _noted(self, stream: Ahead) -> Iterator[Sound]:
         """Each part as it is handed to the sound card."""
         for sound in stream:
-            self.speaking.set()
+            if not self.speaking.is_set():
+                self._speaking_since_ns = time.monotonic_ns()
+                self.speaking.set()
             self._mouth.hear(sound)
             yield sound
 
