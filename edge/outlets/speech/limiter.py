@@ -36,12 +36,15 @@ PHASES = _phases()
 
 def true_peak(samples: Floats) -> float:
     """Highest value of (n,) samples and of what lies between them, four times oversampled (BS.1770-4, annex 2)."""
-    if not len(samples):
-        return 0.0
+    return float(_peaks(samples).max()) if len(samples) else 0.0
+
+
+def _peaks(samples: Floats) -> Floats:
+    """(n,): the highest value at each sample and between it and the next."""
     padded = np.concatenate((np.zeros(TAPS // 2 - 1), samples, np.zeros(TAPS // 2)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, TAPS)
-    between = float(np.abs(windows @ PHASES.T).max())
-    return max(between, float(np.abs(samples).max()))
+    between = np.abs(windows @ PHASES.T).max(axis=1)
+    return np.asarray(np.maximum(between, np.abs(samples)))
 
 
 class Limiter:
@@ -50,34 +53,48 @@ class Limiter:
     def __init__(self, rate: int) -> None:
         self._size = max(TAPS, round(BLOCK_S * rate))
         self._held = np.zeros(0)
-        self._waiting: Floats | None = None
-        self._allowed = 1.0
         self._gain = 1.0
 
     def push(self, samples: Floats) -> NDArray[np.int16]:
         """What can be given of all that came so far; (n,) in units of full scale."""
         held = np.concatenate((self._held, samples))
-        blocks = [self._take(held[at : at + self._size]) for at in range(0, len(held) - self._size + 1, self._size)]
-        self._held = held[len(held) // self._size * self._size :]
-        return np.concatenate(blocks) if blocks else np.zeros(0, np.int16)
+        count = len(held) // self._size - 1  # the last whole block is what the one before it looks ahead to
+        if count < 1:
+            self._held = held
+            return np.zeros(0, np.int16)
+        self._held = held[count * self._size :]
+        return self._given(held[: (count + 1) * self._size], count)
 
     def flush(self) -> NDArray[np.int16]:
         """The rest; the next sample begins anew."""
-        last = [self._take(self._held)] if len(self._held) else []
-        out = np.concatenate([*last, self._take(np.zeros(0))])
-        self._held, self._waiting, self._allowed, self._gain = np.zeros(0), None, 1.0, 1.0
+        length = len(self._held)
+        count = -(-length // self._size)
+        padded = np.concatenate((self._held, np.zeros((count + 1) * self._size - length)))
+        out = self._given(padded, count)[:length]
+        self._held, self._gain = np.zeros(0), 1.0
         return out
 
-    def _take(self, block: Floats) -> NDArray[np.int16]:
-        """Give the block that waits, its gain a line that ends low enough for ``block``, which waits from now on."""
-        waiting, self._waiting = self._waiting, block
-        peak = true_peak(block)
-        allowed = min(1.0, CEILING / peak) if peak > 0 else 1.0
-        end = min(self._gain * RELEASE, self._allowed, allowed)
-        start, self._gain = self._gain, end
-        before, self._allowed = self._allowed, allowed
-        if waiting is None:
-            self._gain = allowed
-            return np.zeros(0, np.int16)
-        ramp = np.linspace(min(start, before), end, len(waiting), endpoint=False) if len(waiting) else waiting
-        return np.asarray(np.clip(np.rint(waiting * ramp * 32768.0), -32768, 32767), np.int16)
+    def _given(self, samples: Floats, count: int) -> NDArray[np.int16]:
+        """``count`` blocks, one less than are in ``samples``: the gain of each is a line that ends low enough for the next."""
+        given = samples[: count * self._size]
+        allowed = self._allowed(samples)
+        if self._gain < 1.0 or allowed is not None:
+            allowed = np.ones(count + 1) if allowed is None else allowed
+            given = given * self._ramps(allowed.tolist(), count)
+        return np.asarray(np.clip(np.rint(given * 32768.0), -32768, 32767), np.int16)
+
+    def _allowed(self, samples: Floats) -> Floats | None:
+        """Gain that each block may have at most; None where that is 1 for all: no peak is anywhere near the ceiling."""
+        if np.abs(samples).max(initial=0.0) < CEILING / 2:
+            return None
+        highest = _peaks(samples).reshape(-1, self._size).max(axis=1)
+        return np.asarray(np.minimum(1.0, CEILING / np.maximum(highest, CEILING)))
+
+    def _ramps(self, allowed: list[float], count: int) -> Floats:
+        ramps = []
+        for at in range(count):
+            start = min(self._gain, allowed[at])
+            end = min(self._gain * RELEASE, allowed[at], allowed[at + 1])
+            ramps.append(np.linspace(start, end, self._size, endpoint=False))
+            self._gain = end
+        return np.concatenate(ramps) if ramps else np.zeros(0)

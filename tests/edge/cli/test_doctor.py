@@ -176,9 +176,10 @@ def test_the_engine_of_speech_is_told_with_its_voices(rapport: Rapport, tmp_path
 
 def test_a_wrong_lexicon_is_told(rapport: Rapport, tmp_path: Path) -> None:
     (tmp_path / "names.txt").write_text("[en]\nAnn\n", encoding="utf-8")
-    done = rapport("doctor", RAPPORT_SPEECH__LEXICON=str(tmp_path / "names.txt"))
+    asked = {"RAPPORT_SPEECH__ENGINE": "auto", "RAPPORT_SPEECH__LEXICON": str(tmp_path / "names.txt")}
+    done = rapport("doctor", **asked)
     assert done.returncode == 1
     assert "line 2: 'Ann' is no name with how it is said" in done.stdout
-    ran = rapport("run", RAPPORT_SPEECH__LEXICON=str(tmp_path / "names.txt"))
+    ran = rapport("run", **asked)
     assert ran.returncode == 2
     assert "line 2: 'Ann'" in ran.stderr
