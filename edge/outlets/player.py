@@ -25,8 +25,8 @@ PAGE = 4096
 PROBE_S = 5.0
 """A sound server plays out its buffer of 2 s before it lets go."""
 GRACE_S = 5.0
-"""A player that takes no sound for so long, or does not end so long after the last one, hangs and is killed. What a sound
-card holds lasts for half a second, or two with a sound server."""
+"""A player that takes no sound for so long, or does not end so long after the last one, hangs and is killed. What a
+sound card holds lasts for half a second, or two with a sound server."""
 
 
 class Player:
@@ -80,7 +80,7 @@ class Player:
                     feed.open(process)
                 if cancelled():
                     break
-                if not feed.give(memoryview(sound.samples.astype("<i2", copy=False)).cast("B")):
+                if not feed.give(memoryview(sound.samples.astype("<i2", copy=False).tobytes())):
                     feed.wait()
                     break
             else:

@@ -89,8 +89,8 @@ class SpeechSettings(Section):
     engine: Literal["auto", "espeak", "wyoming", "kokoro", "none"] = Field(
         default="auto",
         title="Engine",
-        description="auto and espeak take espeak-ng, else espeak; wyoming a server ([speech.wyoming]), kokoro a model on "
-        "this device ([speech.kokoro]), both with espeak-ng behind them; none keeps the device silent",
+        description="auto and espeak take espeak-ng, else espeak; wyoming a server ([speech.wyoming]), kokoro a model "
+        "on this device ([speech.kokoro]), both with espeak-ng behind them; none keeps the device silent",
     )
     words_per_minute: int = Field(
         default=165, ge=80, le=300, title="Rate", description="usual rate in words a minute; Mandarin follows it"
@@ -111,8 +111,8 @@ class SpeechSettings(Section):
     lexicon: Path | None = Field(
         default=None,
         title="Lexicon",
-        description="a file of names and how they are said, a line each: name = respelling, or name = /IPA/, under [en] "
-        "or [zh]",
+        description="a file of names and how they are said, a line each: name = respelling, or name = /IPA/, under "
+        "[en] or [zh]",
     )
     device: str = Field(
         default="default",

@@ -1,7 +1,7 @@
 """Times a reply to its first sound: ``python -m tests.benchmarks.first_sound [--replies N] [--core N] [--json]``.
 
-espeak-ng and aplay are the real ones, ALSA's file device stands in for the sound card: what a card's own buffer adds is not
-in it. The clock starts where the reply is handed to the speaker and stops where the device takes the first sound.
+espeak-ng and aplay are the real ones, ALSA's file device stands in for the sound card: what a card's own buffer adds is
+not in it. The clock starts where the reply is handed to the speaker and stops where the device takes the first sound.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ TEXTS = (
     (Language.ZH, "忙了一整天，还没坐下来歇过。先喝口水，慢慢说。"),
 )
 STYLES = (Style(), Style(rate=0.9, pitch=-1.0, volume=0.85, melody=0.8, pause=1.3))
-ALSA = 'pcm.!default {{ type file slave.pcm {{ type null }} file "{0}" format "wav" }}\nctl.!default {{ type hw card 0 }}\n'
+ALSA = """
+pcm.!default {{ type file slave.pcm {{ type null }} file "{0}" format "wav" }}
+ctl.!default {{ type hw card 0 }}
+"""
 WITHIN_S = 20.0
 
 

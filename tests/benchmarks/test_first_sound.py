@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.benchmarks.first_sound import TEXTS, first_sounds
 from tests.edge.outlets.sound import needs_aplay, needs_espeak
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 @needs_espeak

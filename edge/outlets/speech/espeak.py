@@ -35,8 +35,8 @@ PITCHES = (0, 99)
 PITCH_STEPS = 6.0
 """Steps of espeak-ng's pitch scale to a semitone: 20 → 80 raised the median F0 by 9.4 semitones (1.51, voice en)."""
 RANGE_SEMITONES = 2.6
-"""By which the median F0 rises when the range is doubled, and falls without any (measured: 89, 105, 121 Hz at 0, 100 and
-200 %): it is taken away again, so that melody is not pitch."""
+"""By which the median F0 rises when the range is doubled, and falls without any (measured: 89, 105, 121 Hz at 0, 100
+and 200 %): it is taken away again, so that melody is not pitch."""
 TIMEOUT_S = 15.0
 """espeak-ng needs about 20 ms for a sentence; past this it hangs."""
 HEADER_BYTES = 44

@@ -35,7 +35,7 @@ class WavFiles:
             raise OutletError(problem, "Set speech.wav_directory to one that can be written") from error
 
     def write(self, sounds: Iterable[Sound], most: int) -> Path | None:
-        """The file of one reply, whose ``sounds`` have one rate; of older ones ``most`` - 1 are left. None for no sound."""
+        """The file of one reply, whose ``sounds`` have one rate; ``most`` - 1 older ones stay. None for no sound."""
         parts = list(sounds)
         if not parts:
             return None

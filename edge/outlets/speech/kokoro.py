@@ -1,7 +1,7 @@
 """Kokoro-82M on this device: a voice close to a person's, for hubs and Jetson; too slow for a Raspberry Pi.
 
-The sounds of English come from espeak-ng as a process, those of Mandarin from pypinyin (MIT). It has a rate, and neither
-pitch nor melody. A sentence is made whole, so that the first sound waits for the first sentence.
+The sounds of English come from espeak-ng as a process, those of Mandarin from pypinyin (MIT). It has a rate, and
+neither pitch nor melody. A sentence is made whole, so that the first sound waits for the first sentence.
 """
 
 from __future__ import annotations

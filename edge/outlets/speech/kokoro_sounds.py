@@ -1,7 +1,7 @@
 """What Kokoro reads: sounds of English from espeak-ng's IPA, and of Mandarin from pinyin, as numbers.
 
-Kokoro was trained on the notation of misaki (Apache-2.0): IPA in which a diphthong of English is one capital letter, and
-Mandarin's tones are arrows. The numbers are those of the model's own vocabulary.
+Kokoro was trained on the notation of misaki (Apache-2.0): IPA in which a diphthong of English is one capital letter,
+and Mandarin's tones are arrows. The numbers are those of the model's own vocabulary.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 RUNS = {
-    1: ";:,.!?", 9: "—…\"()“” ̃ʣʥʦʨᵝꭧAI", 31: "O", 33: "Q", 35: "ST", 39: "W", 41: "Yᵊabcdef",
+    1: ";:,.!?", 9: '—…"()“” ̃ʣʥʦʨᵝꭧAI', 31: "O", 33: "Q", 35: "ST", 39: "W", 41: "Yᵊabcdef",
     50: "hijklmnopqrstuvwxyzɑɐɒæ", 75: "βɔɕç", 80: "ɖðʤə", 85: "ɚɛɜ", 90: "ɟ", 92: "ɡ", 99: "ɥ", 101: "ɨɪʝ",
     110: "ɯɰŋɳɲɴø", 118: "ɸθœ", 123: "ɹ", 125: "ɾɻ", 128: "ʁɽʂʃʈʧ", 135: "ʊʋ", 138: "ʌɣɤ", 142: "χʎ", 147: "ʒʔ",
     156: "ˈˌː", 162: "ʰ", 164: "ʲ", 169: "↓", 171: "→↗↘", 177: "ᵻ",
@@ -17,10 +17,7 @@ RUNS = {
 """The vocabulary of Kokoro-82M 1.0: first number, then the signs that have it and those after it."""
 VOCABULARY = {sign: first + at for first, signs in RUNS.items() for at, sign in enumerate(signs)}
 
-MARKS = str.maketrans({
-    "，": ",", "、": ",", "；": ";", "：": ":", "。": ".", "！": "!", "？": "?", "（": "(", "）": ")", "《": "“", "》": "”",
-    "「": "“", "」": "”", "–": "—", "‘": "'", "’": "'",
-})  # fmt: skip
+MARKS = str.maketrans("，、；：。！？（）《》「」–‘’", ",,;:.!?()“”“”—''")
 """Punctuation that the vocabulary has only in its English form."""
 
 ENGLISH = (
@@ -45,8 +42,8 @@ FINALS = {
     "ui": ("wei", ""), "un": ("wə", "n"), "uo": ("wo", ""), "ü": ("y", ""), "üan": ("ɥɛ", "n"), "üe": ("ɥe", ""),
     "ün": ("y", "n"),
 }  # fmt: skip
-"""What carries the tone, and what comes after it. Source: San Duanmu, The Phonology of Standard Chinese, 2nd ed. (2007),
-chapter 2; the tone stands on the vowel, before a final n or ŋ."""
+"""What carries the tone, and what comes after it. Source: San Duanmu, The Phonology of Standard Chinese, 2nd ed.
+(2007), chapter 2; the tone stands on the vowel, before a final n or ŋ."""
 TONES = {"1": "→", "2": "↗", "3": "↓", "4": "↘", "5": ""}
 SPELLINGS = (
     ("yu", "ü"), ("yi", "i"), ("y", "i"), ("wu", "u"), ("w", "u"),

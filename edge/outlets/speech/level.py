@@ -80,6 +80,6 @@ def _gain(meter: Loudness, target_lufs: float, volume: float) -> float:
 
 def _given(held: list[Sound], gain: float, limiter: Limiter) -> Iterator[Sound]:
     for sound in held:
-        samples = limiter.push(sound.samples * (gain / 32768.0))
+        samples = limiter.push(sound.samples.astype(np.float64) * (gain / 32768.0))
         if len(samples):
             yield Sound(samples, sound.rate)

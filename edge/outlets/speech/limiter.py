@@ -18,7 +18,7 @@ TAPS = 12
 """A phase; 4 × 12 coefficients is what BS.1770-4, annex 2 uses."""
 BLOCK_S = 0.005
 RELEASE = 1.05
-"""Growth of the gain from block to block after a peak: 0.4 dB in 5 ms, back from -12 dB in 0.15 s, less than a syllable."""
+"""Growth of the gain from block to block after a peak: 0.4 dB in 5 ms, from -12 dB in 0.15 s, less than a syllable."""
 
 
 def _phases() -> Floats:
@@ -75,7 +75,7 @@ class Limiter:
         return out
 
     def _given(self, samples: Floats, count: int) -> NDArray[np.int16]:
-        """``count`` blocks, one less than are in ``samples``: the gain of each is a line that ends low enough for the next."""
+        """``count`` blocks, all of ``samples`` but one; each gain is a line, low enough at its end for the next."""
         given = samples[: count * self._size]
         allowed = self._allowed(samples)
         if self._gain < 1.0 or allowed is not None:

@@ -90,7 +90,7 @@ class Loudness:
             self._counts[min(int((loudness - ABSOLUTE_LUFS) / BIN_LU), BINS - 1)] += 1
 
 
-def _mean(counts: NDArray[np.int64], powers: Floats) -> float | None:
+def _mean(counts: NDArray[np.int64], powers: NDArray[np.floating]) -> float | None:
     total = int(counts.sum())
     return float(counts @ powers) / total if total else None
 

@@ -1,4 +1,4 @@
-"""Programs of others as processes of their own: ended with all that they started, and behind perception in the queue."""
+"""Programs of others as processes of their own: ended with what they started, and in the queue behind perception."""
 
 from __future__ import annotations
 

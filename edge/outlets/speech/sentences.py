@@ -27,8 +27,8 @@ INITIAL = re.compile(r"(?:^|[\s(\"“‘'.])[A-Z]$")
 WORD = re.compile(r"[A-Za-z0-9.’'-]+$")
 CLAUSE = re.compile(r"[,;:，、；：—–][\s]*")
 LONGEST = {Language.EN: 180, Language.ZH: 60}
-"""Characters that are made in one go, about 12 s of speech: what is longer is cut at its last comma before that, so that
-the first sound is early and what is held is bounded."""
+"""Characters that are made in one go, about 12 s of speech: what is longer is cut at its last comma before that, so
+that the first sound is early and what is held is bounded."""
 
 
 def sentences(text: str, language: Language) -> list[str]:

@@ -65,7 +65,7 @@ def _read(text: str) -> str:
 
 
 def _syllables(pinyin: str) -> str:
-    """Syllables apart, as the engine reads characters: together they would be said faster than what stands around them."""
+    """Syllables apart, as the engine reads characters: together they would be said faster than what is around them."""
     return f" {' '.join(SYLLABLE.findall(pinyin))} "
 
 

@@ -1,4 +1,4 @@
-"""The voice of the device: a reply becomes sound, sentence by sentence, and espeak-ng stands behind every other engine."""
+"""The voice of the device: a reply becomes sound, sentence by sentence; behind every other engine stands espeak-ng."""
 
 from __future__ import annotations
 
@@ -203,6 +203,6 @@ def _at_rate(sounds: Iterator[Sound], rate: int) -> Iterator[Sound]:
             yield sound
             continue
         resampler = resampler or Resampler(sound.rate, rate)
-        yield Sound(to_int16(resampler.push(sound.samples / np.float32(32768.0))), rate)
+        yield Sound(to_int16(resampler.push(sound.samples.astype(np.float32) / np.float32(32768.0))), rate)
     if resampler is not None:
         yield Sound(to_int16(resampler.flush()), rate)

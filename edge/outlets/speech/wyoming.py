@@ -239,4 +239,3 @@ def _speaks(code: str, language: Language) -> bool:
     """Whether ``code`` ("en_US", "zh-CN", "cmn") is a kind of ``language``."""
     first = code.lower().replace("_", "-").partition("-")[0]
     return first == language or (language == "zh" and first == "cmn")
-

@@ -1,7 +1,7 @@
 """Somebody speaks while the device does, and it hears that: for microphones without the device's own voice in them.
 
-Speech is looked for in each chunk, not only at each hop of the voice sense, so that a short ``microphone.hop_s`` makes it
-quick. The frames are those that the voice sense has computed; only what is speech is judged once more.
+Speech is looked for in each chunk, not only at each hop of the voice sense, so that a short ``microphone.hop_s`` makes
+it quick. The frames are those that the voice sense has computed; only what is speech is judged once more.
 """
 
 from __future__ import annotations

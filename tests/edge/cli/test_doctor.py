@@ -167,9 +167,7 @@ def test_the_engine_of_speech_is_told_with_its_voices(rapport: Rapport, tmp_path
     done = rapport("doctor", **asked)
     assert done.returncode == 0
     assert "espeak-ng speaks: no Wyoming server answers" in done.stdout
-    done = rapport(
-        "doctor", RAPPORT_SPEECH__ENGINE="kokoro", RAPPORT_SPEECH__KOKORO__DIRECTORY=str(tmp_path / "none")
-    )
+    done = rapport("doctor", RAPPORT_SPEECH__ENGINE="kokoro", RAPPORT_SPEECH__KOKORO__DIRECTORY=str(tmp_path / "none"))
     assert "espeak-ng speaks: Kokoro" in done.stdout
     assert "remedy: Type: " in done.stdout
 

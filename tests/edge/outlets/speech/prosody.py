@@ -28,7 +28,9 @@ def joined(sounds: Iterable[Sound]) -> tuple[np.ndarray, int]:
 def prosody(samples: np.ndarray, rate: int) -> Prosody:
     """Of the first 3 s."""
     resampler = Resampler(rate)
-    heard = to_int16(np.concatenate((resampler.push(samples / np.float32(32768)), resampler.flush())))[:48_000]
+    heard = to_int16(
+        np.concatenate((resampler.push(samples.astype(np.float32) / np.float32(32768)), resampler.flush()))
+    )[:48_000]
     settings = VoiceSettings()
     analysis = Analysis(settings)
     frames = analysis.push(heard)

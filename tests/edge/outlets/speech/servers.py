@@ -2,8 +2,8 @@
 
 ``python -m tests.edge.outlets.speech.servers [HOW ...]`` prints its port. It runs in a process of its own, as the
 package's modules warn when imported. HOW: ``streaming`` announces and speaks the streaming form; ``breaks`` closes the
-connection in the middle of the second sentence; ``silent`` takes a sentence and says nothing; ``english`` has no Chinese
-voice; ``16k`` gives sound at 16 kHz; ``asr`` is a server for something else.
+connection in the middle of the second sentence; ``silent`` takes a sentence and says nothing; ``english`` has no
+Chinese voice; ``16k`` gives sound at 16 kHz; ``asr`` is a server for something else.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,17 +54,17 @@ def _sound(text: str, voice: str, rate: int) -> bytes:
         return raw
     samples = np.frombuffer(raw, "<i2")
     at = np.arange(0, len(samples), 22_050 / rate)
-    return np.interp(at, np.arange(len(samples)), samples).astype("<i2").tobytes()
+    return bytes(np.interp(at, np.arange(len(samples)), samples).astype("<i2").tobytes())
 
 
-async def _serve(how: tuple[str, ...]) -> None:
+async def _serve(how: tuple[str, ...]) -> None:  # noqa: C901 - a handler for each kind of event
     from wyoming.audio import AudioChunk, AudioStart, AudioStop
     from wyoming.info import AsrProgram, Attribution, Describe, Info, TtsProgram, TtsVoice
     from wyoming.server import AsyncEventHandler, AsyncServer
     from wyoming.tts import Synthesize, SynthesizeChunk, SynthesizeStart, SynthesizeStop, SynthesizeStopped
 
     rate = 16_000 if "16k" in how else 22_050
-    common = {"attribution": Attribution("", ""), "installed": True, "description": None, "version": None}
+    common: Any = {"attribution": Attribution("", ""), "installed": True, "description": None, "version": None}
     names = [name for name in VOICES if "english" not in how or name == "test-en"]
     voices = [TtsVoice(name, languages=["en_GB" if name == "test-en" else "zh_CN"], **common) for name in names]
     program = TtsProgram("test", voices=voices, supports_synthesize_streaming="streaming" in how, **common)
@@ -80,7 +80,7 @@ async def _serve(how: tuple[str, ...]) -> None:
                 await self.write_event(info.event())
             elif Synthesize.is_type(event.type):
                 asked = Synthesize.from_event(event)
-                return await self.speak(asked.text, asked.voice.name if asked.voice else "")
+                return await self.speak(asked.text, (asked.voice.name or "") if asked.voice else "")
             elif SynthesizeStart.is_type(event.type):
                 start = SynthesizeStart.from_event(event)
                 self.words, self.voice = "", (start.voice.name or "") if start.voice else ""

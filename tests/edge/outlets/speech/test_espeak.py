@@ -5,7 +5,7 @@ import subprocess
 import time
 from threading import Thread
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -182,7 +182,7 @@ def test_no_text_is_ever_markup(text: str, language: Language, tmp_path: Path, m
 @given(st.text(alphabet=st.sampled_from("ab<>&;[]'\"/=!-?，,#x3 好")), st.sampled_from(Language), st.floats(0, 3))
 def test_whatever_is_said_the_markup_is_ours_alone(text: str, language: Language, pause: float) -> None:
     markup = ssml([Part(text)], language, Style(melody=0.5, pause=pause))
-    root = ElementTree.fromstring(markup)  # noqa: S314 - our own
+    root = ET.fromstring(markup)  # noqa: S314 - our own
     assert {element.tag for element in root.iter()} <= {"speak", "prosody", "break", "lang"}
     assert "[[" not in markup.replace("[[]]", "")
     words = "".join(character for character in "".join(root.itertext()) if character in "ab<>&好#=!?")

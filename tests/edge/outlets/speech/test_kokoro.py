@@ -36,7 +36,8 @@ def test_the_vocabulary_has_each_number_once() -> None:
 @pytest.mark.parametrize(
     ("pinyin", "sounds"),
     [
-        ("ma1", "ma→"), ("zhong1", "ꭧʊ→ŋ"), ("shi4", "ʂɨ↘"), ("zi3", "ʦɨ↓"), ("yu2", "y↗"), ("yuan2", "ɥɛ↗n"), ("ju4", "ʨy↘"),
+        ("ma1", "ma→"), ("zhong1", "ꭧʊ→ŋ"), ("shi4", "ʂɨ↘"), ("zi3", "ʦɨ↓"), ("yu2", "y↗"), ("yuan2", "ɥɛ↗n"),
+        ("ju4", "ʨy↘"),
         ("you3", "jou↓"), ("liu2", "ljou↗"), ("wei2", "wei↗"), ("wen4", "wə↘n"), ("er4", "ɚ↘"), ("lv4", "ly↘"),
         ("xue2", "ɕɥe↗"), ("yi1", "i→"), ("wu3", "u↓"), ("bo1", "pwo→"), ("de5", "tɤ"), ("ying2", "i↗ŋ"), ("r5", "ɻ"),
         ("yong4", "jʊ↘ŋ"), ("weng1", "wə→ŋ"), ("n2", "n↗"), ("hello", "hello"),
@@ -79,7 +80,7 @@ def test_what_is_missing_is_told_with_the_line_to_type(tmp_path: Path) -> None:
     pytest.importorskip("pypinyin")
     pytest.importorskip("onnxruntime")
     engine = Kokoro(KokoroSpeech(directory=tmp_path), Lexicon())
-    with pytest.raises(OutletError, match="is not there. Type: rapport models fetch --kokoro"):
+    with pytest.raises(OutletError, match=r"is not there\. Type: rapport models fetch --kokoro"):
         engine.find()
     for name in (kokoro_files.MODEL, "af_heart.bin", "zf_xiaoxiao.bin"):
         (tmp_path / name).write_bytes(b"other")
@@ -126,7 +127,9 @@ def test_what_kokoro_says_is_understood_by_a_recogniser() -> None:
     engine = Kokoro(KokoroSpeech(), Lexicon())
     samples, rate = joined(engine.speak("The weather is cold and the water is warm.", EN, Style()))
     resampler = Resampler(rate)
-    sound = to_int16(np.concatenate((resampler.push(samples / np.float32(32768)), resampler.flush())))
+    sound = to_int16(
+        np.concatenate((resampler.push(samples.astype(np.float32) / np.float32(32768)), resampler.flush()))
+    )
     decoder = pocketsphinx.Decoder(pocketsphinx.Config(loglevel="FATAL"))
     decoder.start_utt()
     decoder.process_raw(sound.tobytes(), full_utt=True)

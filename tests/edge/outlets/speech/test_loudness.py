@@ -85,7 +85,9 @@ def test_what_is_below_the_ceiling_passes_unchanged() -> None:
 
 @pytest.mark.parametrize("portion", [1, 100, 5_000])
 def test_what_is_too_loud_is_turned_down_and_not_cut_off(portion: int) -> None:
-    sound = np.concatenate((tone(22_050, 440.0, 0.3, 0.1), tone(22_050, 440.0, 3.0, 0.05), tone(22_050, 440.0, 0.3, 0.4)))
+    sound = np.concatenate(
+        (tone(22_050, 440.0, 0.3, 0.1), tone(22_050, 440.0, 3.0, 0.05), tone(22_050, 440.0, 0.3, 0.4))
+    )
     out = limited(sound, 22_050, portion) / 32768
     assert len(out) == len(sound)
     assert true_peak(out) <= CEILING * 1.01

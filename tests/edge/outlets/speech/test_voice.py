@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
 from edge.affect import Language, Reply, Style
@@ -21,6 +20,10 @@ from tests.edge.outlets.speech.servers import serving, told
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import numpy as np
+
+    from edge.outlets.speech.synthesiser import Sound
 
 EN, ZH = Language.EN, Language.ZH
 TWO = "The first sentence is here. And this is the second one."
@@ -47,8 +50,8 @@ def wyoming(port: int, **settings: object) -> Voice:
     return voice(engine="wyoming", wyoming={"port": port, "timeout_s": 10.0, **settings})
 
 
-def reply(text: str = TWO, language: Language = EN, **how: object) -> Reply:
-    return Reply(text, language, str(how.pop("strategy", "reflect")), time.monotonic_ns(), **how)  # type: ignore[arg-type]
+def reply(text: str = TWO, language: Language = EN, strategy: str = "reflect", **how: Any) -> Reply:  # noqa: ANN401 - Reply's own
+    return Reply(text, language, strategy, time.monotonic_ns(), **how)
 
 
 def said(speaking: Voice, what: Reply | None = None) -> tuple[np.ndarray, int]:
@@ -63,11 +66,16 @@ def lufs(samples: np.ndarray, rate: int) -> float:
 
 
 @needs_espeak
-def test_the_first_sentence_sounds_before_the_second_is_made() -> None:
+def test_the_first_sentence_sounds_before_the_second_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     speaking = voice()
     asked: list[str] = []
     whole = speaking._local.speak
-    speaking._local.speak = lambda text, *how: (asked.append(text), whole(text, *how))[1]  # type: ignore[method-assign]
+
+    def noted(text: str, language: Language, style: Style) -> Iterator[Sound]:
+        asked.append(text)
+        return whole(text, language, style)
+
+    monkeypatch.setattr(speaking._local, "speak", noted)
     sounds = speaking.stream(reply())
     next(sounds)
     assert asked == ["The first sentence is here."]
@@ -156,7 +164,7 @@ def test_a_server_that_is_gone_is_left_alone_for_a_while_and_tried_again(caplog:
 
 @needs_espeak
 @pytest.mark.parametrize("how", [{"crisis": True}, {"strategy": "warn"}])
-def test_what_must_be_heard_waits_for_no_server(how: dict[str, object]) -> None:
+def test_what_must_be_heard_waits_for_no_server(how: dict[str, Any]) -> None:
     with serving("silent") as (port, _):
         speaking = wyoming(port)
         assert len(said(speaking, reply(**how))[0]) > 20_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
 from edge.affect import Reading, Sense
@@ -17,6 +16,7 @@ from tests.edge.perception.voice.sounds import RATE, needs_espeak, quiet, spoken
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
 CHUNK = RATE // 10
