@@ -20,7 +20,7 @@ faster than it lasts."""
 MOST_DB = 20.0
 """Largest gain either way: a voice beyond it is broken, or whispers on purpose."""
 VOICES = 32
-"""Meters that are kept; the one that was not used for longest goes. One takes 60 kB, its buffers included."""
+"""Meters that are kept; the one that was not used for longest goes. One takes 20 kB."""
 
 
 class Levels:

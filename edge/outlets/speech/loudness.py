@@ -7,6 +7,7 @@ measurement, AES 145, 2018). They are applied as their impulse response, so that
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import log10, pi, tan
 from typing import TYPE_CHECKING
 
@@ -40,10 +41,7 @@ class Loudness:
 
     def __init__(self, rate: int) -> None:
         self._step = round(STEP_S * rate)
-        response = k_weighting(rate)
-        self._reach = len(response) - 1
-        self._size = 1 << (self._step + self._reach - 1).bit_length()
-        self._spectrum = np.fft.rfft(response, self._size)
+        self._reach, self._size, self._spectrum = _weighting(rate)
         self._counts = np.zeros(BINS, np.int64)
         self._held = np.zeros(0)
         self._past = np.zeros(self._reach)
@@ -93,6 +91,14 @@ class Loudness:
 def _mean(counts: NDArray[np.int64], powers: NDArray[np.floating]) -> float | None:
     total = int(counts.sum())
     return float(counts @ powers) / total if total else None
+
+
+@lru_cache(maxsize=4)
+def _weighting(rate: int) -> tuple[int, int, NDArray[np.complex128]]:
+    """Samples that the response reaches back, size of the transform, and the response's spectrum; one for all meters."""
+    response = k_weighting(rate)
+    size = 1 << (round(STEP_S * rate) + len(response) - 2).bit_length()
+    return len(response) - 1, size, np.fft.rfft(response, size)
 
 
 def k_weighting(rate: int) -> Floats:
