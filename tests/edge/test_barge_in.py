@@ -1,7 +1,7 @@
 """The whole device on a real PulseAudio: whoever speaks over it ends what it says, where its echo is cancelled.
 
-Two null sinks are the room: one is the loudspeaker, the other one's monitor is the microphone, in which the device's own
-voice is not, as behind an echo canceller.
+Two null sinks are the room: one is the loudspeaker, the other one's monitor is the microphone, in which the device's
+own voice is not, as behind an echo canceller.
 """
 
 from __future__ import annotations

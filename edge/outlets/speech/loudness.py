@@ -95,7 +95,7 @@ def _mean(counts: NDArray[np.int64], powers: NDArray[np.floating]) -> float | No
 
 @lru_cache(maxsize=4)
 def _weighting(rate: int) -> tuple[int, int, NDArray[np.complex128]]:
-    """Samples that the response reaches back, size of the transform, and the response's spectrum; one for all meters."""
+    """How far the response reaches back, the size of the transform, and the response's spectrum; for all meters."""
     response = k_weighting(rate)
     size = 1 << (round(STEP_S * rate) + len(response) - 2).bit_length()
     return len(response) - 1, size, np.fft.rfft(response, size)
