@@ -155,6 +155,7 @@ class Runtime:
             own_voice=self._own_voice,
             around=self._around,
             on_feedback=self._learner.post,
+            interrupt=self._interrupt,
         )
         wired = wire(settings, self._parts, repeat=repeat)
         self._lanes, self._adopters, self._asr = wired.lanes, wired.adopters, wired.asr
@@ -494,5 +495,9 @@ class Runtime:
     def _first_sound(self, reply: Reply, at_ns: int) -> None:
         self._latencies.record("first_sound", (at_ns - reply.captured_ns) / 1e6)
 
-    def _own_voice(self) -> bool:
-        return self._speaker is not None and self._speaker.speaking.is_set()
+    def _own_voice(self) -> int | None:
+        return None if self._speaker is None else self._speaker.speaking_since
+
+    def _interrupt(self, captured_ns: int) -> None:
+        if self._speaker is not None:
+            self._speaker.hush(captured_ns)

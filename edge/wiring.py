@@ -23,6 +23,7 @@ from edge.outlets.speaker import Speaker
 from edge.paths import runtime_directory, state_directory
 from edge.perception.face.perceiver import Asked, FacePerceiver, somebody
 from edge.perception.text.perceiver import TextPerceiver
+from edge.perception.voice.interruption import Interruption
 from edge.perception.voice.overheard import Overheard
 from edge.perception.voice.perceiver import VoicePerceiver
 from edge.safety.grants import Purpose
@@ -72,7 +73,8 @@ class Parts:
         witness: who looks on.
         emit: takes each Reading.
         excused: whether the process was suspended a moment ago.
-        own_voice: whether the device is speaking.
+        own_voice: since when the device is speaking, in ``time.monotonic_ns``; None while it is not.
+        interrupt: somebody spoke, at that time: what the device says is over.
         around: what an answer has to heed: who is heard, who is seen, what the vehicle says.
         on_feedback: takes what the home says of a reply, on another thread.
     """
@@ -84,7 +86,8 @@ class Parts:
     witness: Witness
     emit: Callable[[Reading], None]
     excused: Callable[[], bool]
-    own_voice: Callable[[], bool]
+    own_voice: Callable[[], int | None]
+    interrupt: Callable[[int], None]
     around: Around
     on_feedback: Callable[[bytes], None] | None = None
 
@@ -204,9 +207,12 @@ def _add_face(wired: Wired, settings: Settings, parts: Parts, *, repeat: bool) -
 def _add_voice(wired: Wired, settings: Settings, parts: Parts, microphone: Sensor[AudioChunk]) -> None:
     voice = VoicePerceiver(settings.voice, parts.models)
     wired.adopters.append(lambda now: voice.adopt(now.voice))
-    hears = Overheard(voice, parts.around, *(() if wired.asr is None else (wired.asr,)))
-    # A file does not hear the loudspeaker; a room does.
-    deaf = parts.own_voice if microphone.live else None
+    hears: Any = Overheard(voice, parts.around, *(() if wired.asr is None else (wired.asr,)))
+    # A file does not hear the loudspeaker; a room does, unless something takes the device's voice out of the sound.
+    cancelled = settings.microphone.echo_cancelled
+    deaf = (lambda: parts.own_voice() is not None) if microphone.live and not cancelled else None
+    if microphone.live and cancelled:
+        hears = Interruption(hears, voice, settings.voice, parts.own_voice, parts.interrupt)
     wired.lanes.append(_lane(parts, microphone, hears, after_loss=_with_gap, deaf=deaf))
 
 

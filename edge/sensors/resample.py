@@ -1,4 +1,4 @@
-"""Any sampling rate becomes 16 kHz: a polyphase filter that keeps its state between blocks."""
+"""Any sampling rate becomes 16 kHz, or another one: a polyphase filter that keeps its state between blocks."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ transition is (A - 8) / (2.285 · 2π · 48) = 0.083 wide (the same source, 7.63
 
 
 class Resampler:
-    """Float samples at ``rate`` Hz in, float samples at 16 kHz out; nothing is lost or doubled between blocks.
+    """Float samples at ``rate`` Hz in, float samples at ``to`` Hz out; nothing is lost or doubled between blocks.
 
-    Output sample m lies at the time of input sample m · rate / 16 000: the filter adds no delay, it waits for the
+    Output sample m lies at the time of input sample m · rate / to: the filter adds no delay, it waits for the
     ``reach`` samples to come instead, and ``flush`` gives the rest.
     """
 
-    def __init__(self, rate: int) -> None:
-        divisor = gcd(rate, SAMPLE_RATE)
-        self._up, self._down = SAMPLE_RATE // divisor, rate // divisor
-        lower = min(1.0, SAMPLE_RATE / rate)
+    def __init__(self, rate: int, to: int = SAMPLE_RATE) -> None:
+        divisor = gcd(rate, to)
+        self._up, self._down = to // divisor, rate // divisor
+        lower = min(1.0, to / rate)
         self.reach = int(np.ceil(CROSSINGS / lower))
         self._phases = _phases(self._up, self.reach, CUTOFF * lower)
         self._held = np.zeros(self.reach - 1, np.float32)

@@ -174,6 +174,12 @@ class MicrophoneSettings(Section):
         description='"off" switches the device\'s own gain control off with amixer, since a gain that moves hides how '
         'loud a voice is; "leave" touches nothing',
     )
+    echo_cancelled: bool = Field(
+        default=False,
+        title="Echo cancelled",
+        description="true says that the device's own voice is taken out of the sound (PipeWire, PulseAudio or the "
+        "microphone does it): it is then listened to while the device speaks, and whoever speaks interrupts it",
+    )
     stall_s: float = Field(
         default=3.0,
         ge=1.0,

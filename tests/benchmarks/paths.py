@@ -168,6 +168,21 @@ def _affect(leader: int) -> Affect:
     return Affect.of(tuple(0.7 if index == leader else 0.05 for index in range(len(EMOTIONS))))
 
 
+def speech_levelled() -> Callable[[], object]:
+    """A second of speech of a known voice → trimmed, at its loudness, limited."""
+    from edge.outlets.speech.level import levelled
+    from edge.outlets.speech.loudness import Loudness
+    from edge.outlets.speech.synthesiser import Sound
+
+    rate = 22_050
+    wave = 3000 * np.random.default_rng(1).normal(size=rate) * np.sin(np.arange(rate) / 700)
+    sounds = [Sound(part.astype(np.int16), rate) for part in np.array_split(wave, 6)]
+    meter = Loudness(rate)
+    for sound in sounds:
+        meter.push(sound.samples)
+    return lambda: list(levelled(iter(sounds), meter, -18.0, 1.0))
+
+
 PATHS: dict[str, Path_] = {
     "face-tracked": face_tracked,
     "face-detecting": face_detecting,
@@ -181,4 +196,5 @@ PATHS: dict[str, Path_] = {
     "understanding-all": understanding_all,
     "mailbox": mailbox,
     "mqtt-payload": mqtt_payload,
+    "speech-levelled": speech_levelled,
 }

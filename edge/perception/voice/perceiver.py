@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from edge.accelerators.model import Model, Models
     from edge.perception.voice.settings import VoiceSettings
+    from edge.perception.voice.tracks import Tracks
     from edge.sensors.signals import AudioChunk
 
 MODEL = "voice-emotion"
@@ -52,6 +53,11 @@ class VoicePerceiver:
         self._unlearnt = 0
         self.speech = False
         """Whether somebody spoke in the newest hop."""
+
+    @property
+    def tracks(self) -> Tracks:
+        """The frames of the last 3 s."""
+        return self._analysis.tracks
 
     def attach(self) -> None:
         """Load the model. Raises ModelError."""

@@ -9,6 +9,7 @@ from edge.accelerators.card import EDGE_TPU_FILE, MODEL_FILE
 from edge.accelerators.model import default_directory
 from edge.cli.doctor import _on_device
 from tests.edge.accelerators.devices import Device
+from tests.edge.outlets.speech.servers import serving
 
 if TYPE_CHECKING:
     from tests.edge.cli.conftest import Rapport
@@ -188,3 +189,31 @@ def test_what_the_face_needs_is_told(rapport: Rapport, tmp_path: Path) -> None:
     bare = found(RAPPORT_AVATAR__ENABLED="true", PYTHONPATH=path)
     assert bare["ok"], "the page works without it"
     assert "rapport-edge[avatar]" in str(bare["remedy"])
+
+
+def test_the_engine_of_speech_is_told_with_its_voices(rapport: Rapport, tmp_path: Path) -> None:
+    with serving("streaming") as (port, _):
+        asked = {"RAPPORT_SPEECH__ENGINE": "wyoming", "RAPPORT_SPEECH__WYOMING__PORT": str(port)}
+        done = rapport("doctor", **asked)
+        assert f"test at 127.0.0.1:{port}, streaming" in done.stdout
+        assert "test-zh (of test-zh)" in done.stdout
+        done = rapport("doctor", **asked, RAPPORT_SPEECH__WYOMING__VOICE_EN="amy")
+        assert "'amy' is not there" in done.stdout
+        assert "Set speech.wyoming.voice_en to one of: test-en" in done.stdout
+    done = rapport("doctor", **asked)
+    assert done.returncode == 0
+    assert "espeak-ng speaks: no Wyoming server answers" in done.stdout
+    done = rapport("doctor", RAPPORT_SPEECH__ENGINE="kokoro", RAPPORT_SPEECH__KOKORO__DIRECTORY=str(tmp_path / "none"))
+    assert "espeak-ng speaks: Kokoro" in done.stdout
+    assert "remedy: Type: " in done.stdout
+
+
+def test_a_wrong_lexicon_is_told(rapport: Rapport, tmp_path: Path) -> None:
+    (tmp_path / "names.txt").write_text("[en]\nAnn\n", encoding="utf-8")
+    asked = {"RAPPORT_SPEECH__ENGINE": "auto", "RAPPORT_SPEECH__LEXICON": str(tmp_path / "names.txt")}
+    done = rapport("doctor", **asked)
+    assert done.returncode == 1
+    assert "line 2: 'Ann' is no name with how it is said" in done.stdout
+    ran = rapport("run", **asked)
+    assert ran.returncode == 2
+    assert "line 2: 'Ann'" in ran.stderr

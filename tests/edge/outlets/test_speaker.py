@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import shutil
 import stat
+import subprocess
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -14,7 +17,14 @@ from edge.outlets.settings import SpeechSettings
 from edge.outlets.speaker import Speaker
 from tests.edge.outlets.sound import file_card, needs_aplay, needs_espeak, no_card, samples
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 Heard = list[tuple[Reply, int]]
+
+needs_pulse = pytest.mark.skipif(
+    not all(map(shutil.which, ("pulseaudio", "pactl"))), reason="pulseaudio is not installed"
+)
 
 
 def reply(text: str, *, crisis: bool = False, language: Language = Language.EN) -> Reply:
@@ -282,6 +292,134 @@ def test_an_answer_that_is_over_before_it_is_sound_is_not_said(tmp_path: Path, m
     until(lambda: voice.dropped == 1)
     voice.stop(within_s=5)
     assert not running.exists()
+
+
+LONG = "This is the first sentence of a long story. " + "And here it goes on and on about the weather. " * 12
+
+
+class PulseCard:
+    """A real PulseAudio with a sink that takes sound as fast as it is heard, as the default ALSA device."""
+
+    def __init__(self, directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        home = directory / "pulse"
+        home.mkdir(mode=0o700)
+        (home / "pulse.pa").write_text(
+            "load-module module-native-protocol-unix auth-anonymous=1\n"
+            "load-module module-null-sink sink_name=room rate=22050 channels=1\n"
+            "set-default-sink room\n"
+        )
+        config = directory / "pulse.conf"
+        config.write_text("pcm.!default { type pulse }\nctl.!default { type pulse }\n")
+        for name in ("PULSE_SERVER", "PULSE_LATENCY_MSEC"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in {"HOME": home, "XDG_RUNTIME_DIR": home, "ALSA_CONFIG_PATH": config}.items():
+            monkeypatch.setenv(name, str(value))
+        command = ["pulseaudio", "-n", "-F", str(home / "pulse.pa"), "--daemonize=no", "--exit-idle-time=-1"]
+        self.process = subprocess.Popen([*command, "--use-pid-file=no"], stderr=subprocess.DEVNULL)
+        until(lambda: "room" in _pactl("list", "short", "sinks"))
+
+    def playing(self) -> bool:
+        return bool(_pactl("list", "short", "sink-inputs").strip())
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+
+
+def _pactl(*what: str) -> str:
+    return subprocess.run(["pactl", *what], capture_output=True, text=True, check=False).stdout
+
+
+@pytest.fixture
+def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PulseCard]:
+    made = PulseCard(tmp_path, monkeypatch)
+    yield made
+    made.close()
+
+
+@needs_espeak
+@needs_aplay
+@needs_pulse
+def test_a_hush_ends_a_streamed_reply_in_the_middle_and_drops_its_other_sentences(card: PulseCard) -> None:
+    heard: Heard = []
+    voice = speaker(heard)
+    voice.attach()
+    voice.offer(reply(LONG))
+    until(lambda: heard and card.playing())
+    assert voice.speaking.is_set()
+    made = voice._stream
+    assert made is not None
+    voice.hush(time.monotonic_ns())
+    until(lambda: not card.playing() and not voice.speaking.is_set())
+    assert made.join(10)
+    assert voice.mouth() == 0.0
+    answer = reply("All right.")
+    voice.offer(answer)
+    voice.stop(within_s=20)
+    assert [item.text for item, _ in heard] == [LONG, answer.text]
+    assert voice.failures == 0
+
+
+@needs_espeak
+@needs_aplay
+@needs_pulse
+def test_a_crisis_reply_goes_before_a_streamed_one_and_is_not_hushed(card: PulseCard) -> None:
+    heard: Heard = []
+    voice = speaker(heard)
+    voice.attach()
+    voice.offer(reply(LONG))
+    until(lambda: heard)
+    urgent = reply("Call 988. " * 3, crisis=True)
+    voice.offer(urgent)
+    until(lambda: len(heard) == 2)
+    voice.hush(time.monotonic_ns() + 10**12)
+    assert card.playing()
+    voice.stop(within_s=30)
+    assert [item for item, _ in heard][1:] == [urgent]
+    assert voice.failures == 0
+
+
+@needs_espeak
+@needs_aplay
+@needs_pulse
+def test_the_mouth_moves_while_something_is_said_and_two_replies_never_overlap(card: PulseCard) -> None:
+    heard: Heard = []
+    voice = speaker(heard)
+    voice.attach()
+    voice.offer(reply("One two three four."))
+    voice.offer(reply("Five six seven eight."))
+    openings, inputs = set[float](), set[int]()
+    while not (len(heard) == 2 and not voice.speaking.is_set()):
+        openings.add(voice.mouth())
+        inputs.add(len(_pactl("list", "short", "sink-inputs").splitlines()))
+    voice.stop(within_s=20)
+    assert len(openings) > 5
+    assert max(openings) > 0.6
+    assert all(0.0 <= opening <= 1.0 for opening in openings)
+    assert inputs <= {0, 1}
+    assert card.process.poll() is None
+
+
+@needs_espeak
+@needs_aplay
+@needs_pulse
+def test_a_sound_card_that_is_lost_in_the_middle_loses_no_reply_and_is_told(
+    card: PulseCard, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: Heard = []
+    voice = speaker(heard, wav_directory=tmp_path / "replies")
+    voice.attach()
+    voice.offer(reply(LONG))
+    until(lambda: heard)
+    card.process.kill()
+    until(lambda: voice.latest is not None)
+    assert voice.latest is not None
+    assert len(samples(voice.latest.read_bytes())[0]) > 10 * 22_050
+    until(lambda: voice.failures == 1)
+    assert "aplay cannot play on 'default'" in caplog.text
+    voice.offer(reply("Still here."))
+    voice.stop(within_s=20)
+    assert len(list((tmp_path / "replies").iterdir())) == 2
 
 
 def test_a_full_queue_never_drops_a_crisis_reply_for_an_ordinary_one() -> None:
