@@ -143,9 +143,9 @@ def _holds(joined: str, part: str, language: Language) -> bool:
 def _bare(clause: str, wording: Wording) -> str:
     """``clause`` without what only ties it to its surroundings: leading conjunctions, final particles, a capital."""
     lowered = clause.lower()
-    for lead in wording.leads:
-        if lowered.startswith(lead):
-            return _bare(clause[len(lead) :].strip(), wording)
+    while (lead := next((lead for lead in wording.leads if lowered.startswith(lead)), None)) is not None:
+        clause = clause[len(lead) :].strip()
+        lowered = clause.lower()
     for trail in wording.trails:
         clause = clause.removesuffix(trail)
     return lowered[:1] + clause[1:] if lowered.split(" ")[0] in wording.lowered else clause
