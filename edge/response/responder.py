@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from edge.affect import EMOTIONS, Emotion, Reply, Sense
 from edge.response.contexts import manner
+from edge.response.delicate import delicate, kind_of
 from edge.response.gate import Gate
 from edge.response.leaning import leaning
 from edge.response.library import load_library
 from edge.response.realise import Realiser
 from edge.response.strategy import DOUBTFUL, FELT, HARD, PLAIN, RECENT, Moment, Strategy, order, rule_for, subject_of
 from edge.response.style import style_for
-from edge.response.talk import Talk, kind_of
+from edge.response.talk import Talk
 from edge.understanding.graph.graph import find
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from edge.response.settings import ResponseSettings
     from edge.understanding.graph.graph import Event
 
-BUILT_ON = frozenset({Talk.STATEMENT, Talk.SHORT})
+BUILT_ON = frozenset({Talk.STATEMENT, Talk.SHORT, Talk.GRAVE})
 """Talk in which an event is told of; any other is answered as what it is."""
 CLEAR_WORDS = 0.8
 """Confidence of the words alone from which their feeling is taken up though the senses together are unsure."""
@@ -60,6 +61,8 @@ class Responder:
         self._languages = languages
         how = manner(context)
         self._gate = Gate(settings, how)
+        for language in languages:
+            delicate(language)
         self._libraries = {language: load_library(language, context) for language in languages}
         self._realisers = {
             language: Realiser(library, settings, context, how.longest(language), asks="question" not in never)

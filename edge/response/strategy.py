@@ -134,6 +134,22 @@ THIRD = 5
 RULES: tuple[Rule, ...] = (
     # What was asked for goes before what is felt.
     Rule("wants to be left alone", (AFFIRM,), _talk(Talk.DISMISSAL), by_talk=True),
+    # Talk that is met with care, whatever is felt (delicate.py).
+    Rule("urgent: help is needed now", (INFORM, SUGGEST), _talk(Talk.URGENT), by_talk=True, firm=True),
+    Rule("somebody is or may be harmed", (REFLECT, QUESTION), _talk(Talk.HARM), by_talk=True),
+    Rule("danger on the road", (REFLECT, SUGGEST), _talk(Talk.ROAD), by_talk=True),
+    Rule("puts itself in danger", (REFLECT, QUESTION), _talk(Talk.RISK), by_talk=True),
+    Rule("a matter for a doctor", (INFORM,), _talk(Talk.MEDICAL), by_talk=True),
+    Rule("a matter for a lawyer or a bank", (INFORM,), _talk(Talk.EXPERT), by_talk=True),
+    Rule("what others said, and secrets", (INFORM,), _talk(Talk.PRIVATE), by_talk=True),
+    Rule("asks for what the device won't do", (INFORM,), _talk(Talk.REFUSED), by_talk=True),
+    Rule("asks for closeness", (INFORM,), _talk(Talk.CLOSENESS), by_talk=True),
+    Rule("asks for a promise", (INFORM,), _talk(Talk.PROMISE), by_talk=True),
+    Rule("asks to be decided for", (INFORM, QUESTION), _talk(Talk.DECIDE), by_talk=True),
+    Rule("insults the device", (AFFIRM,), _talk(Talk.INSULT), by_talk=True),
+    Rule("contempt for a group", (INFORM,), _talk(Talk.HATE), by_talk=True),
+    Rule("asks to take sides", (INFORM,), _talk(Talk.OPINION), by_talk=True),
+    Rule("what can't be checked", (INFORM, QUESTION), _talk(Talk.BELIEF), by_talk=True),
     Rule("someone has died", (REFLECT, AFFIRM), _talk(Talk.LOSS), ANY - _felt(HAPPY), by_talk=True, firm=True),
     Rule("asks how they seem", (INFORM,), _talk(Talk.ASKS_STATE)),
     Rule("asks what the device is", (INFORM,), _talk(Talk.ASKS_DEVICE), by_talk=True),
@@ -144,7 +160,10 @@ RULES: tuple[Rule, ...] = (
     Rule("leaves", (AFFIRM,), _talk(Talk.FAREWELL), by_talk=True),
     Rule("thanks, not bitterly", (AFFIRM,), _talk(Talk.THANKS), ANY - _felt(ANGRY, DISGUST), by_talk=True),
     Rule("only nods along", (SILENT,), _talk(Talk.ACKNOWLEDGEMENT)),
-    Rule("asks for a fact", (INFORM,), _talk(Talk.QUESTION), PLAIN, by_talk=True),
+    # A question sounds surprised to the text sense, whatever it asks.
+    Rule("asks for a fact", (INFORM,), _talk(Talk.QUESTION), PLAIN | _felt(SURPRISE), by_talk=True),
+    # Grave words are never met with cheer or approval; where the feeling is a hard one, that is answered.
+    Rule("grave words, no hard feeling", (REFLECT, QUESTION), _talk(Talk.GRAVE), ANY - HARD, by_talk=True),
     # Nothing was said.
     Rule("silence, nothing clear", (SILENT,), UNSAID, PLAIN),
     Rule("silence, anger", (REFLECT, SUGGEST), UNSAID, _felt(ANGRY)),

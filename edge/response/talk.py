@@ -19,6 +19,21 @@ class Talk(StrEnum):
     """Kinds of utterances, in the order in which they are tried; the last always fits."""
 
     DISMISSAL = "dismissal"
+    URGENT = "urgent"
+    HARM = "harm"
+    ROAD = "road"
+    RISK = "risk"
+    MEDICAL = "medical"
+    EXPERT = "expert"
+    PRIVATE = "private"
+    REFUSED = "refused"
+    CLOSENESS = "closeness"
+    PROMISE = "promise"
+    DECIDE = "decide"
+    INSULT = "insult"
+    HATE = "hate"
+    OPINION = "opinion"
+    BELIEF = "belief"
     LOSS = "loss"
     ASKS_STATE = "asks_state"
     ASKS_DEVICE = "asks_device"
@@ -29,11 +44,33 @@ class Talk(StrEnum):
     THANKS = "thanks"
     ACKNOWLEDGEMENT = "acknowledgement"
     QUESTION = "question"
+    GRAVE = "grave"
     SHORT = "short"
     STATEMENT = "statement"
 
 
-LISTED = tuple(kind for kind in Talk if kind not in (Talk.QUESTION, Talk.SHORT, Talk.STATEMENT))
+DELICATE = frozenset(
+    {
+        Talk.URGENT,
+        Talk.HARM,
+        Talk.ROAD,
+        Talk.RISK,
+        Talk.MEDICAL,
+        Talk.EXPERT,
+        Talk.PRIVATE,
+        Talk.REFUSED,
+        Talk.CLOSENESS,
+        Talk.PROMISE,
+        Talk.DECIDE,
+        Talk.INSULT,
+        Talk.HATE,
+        Talk.OPINION,
+        Talk.BELIEF,
+        Talk.GRAVE,
+    }
+)
+"""Kinds that are recognised by the expressions of ``delicate.toml`` (``edge/response/delicate.py``)."""
+LISTED = tuple(kind for kind in Talk if kind not in {Talk.QUESTION, Talk.SHORT, Talk.STATEMENT, *DELICATE})
 """Kinds that are recognised by listed phrases alone."""
 
 PLEASANTRIES = (Talk.FAREWELL, Talk.THANKS, Talk.HOW_ARE_YOU, Talk.GREETING)

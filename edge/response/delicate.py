@@ -1,0 +1,80 @@
+"""Talk that is met with care, whatever is felt: harm, medicine, law, secrets, closeness, insults, bait, what is grave.
+
+The expressions are data (``templates/<language>/delicate.toml``), matched over text in which disguises are undone, as
+words of crisis are (``edge/safety/crisis.py``). Those never get here: the wall before this room answers them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from edge.affect import Language
+from edge.data_file import read_table, wrong
+from edge.response import talk
+from edge.response.talk import DELICATE, Talk
+from edge.safety.normalise import han, latin
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from edge.response.wording import Wording
+
+LOOKED_AT = 4000
+"""Characters of what was said that are looked at, so that a very long text holds nobody up."""
+BUILT_ON = frozenset({Talk.STATEMENT, Talk.SHORT})
+"""Talk that counts as grave where a grave word is in it; any other is answered as what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delicate:
+    """The expressions of one language, by kind, in the order of their file."""
+
+    language: Language
+    kinds: tuple[tuple[Talk, re.Pattern[str]], ...]
+
+    def kind(self, words: str) -> Talk | None:
+        """The first kind that ``words`` are of, or None."""
+        said = words[:LOOKED_AT]
+        readings = latin(said) if self.language is Language.EN else (han(said),)
+        return next((kind for kind, found in self.kinds if any(map(found.search, readings))), None)
+
+
+@cache
+def delicate(language: Language, root: Traversable | None = None) -> Delicate:
+    """Those of ``language``, read and compiled once. Raises SettingsError naming file and entry."""
+    folder = root if root is not None else files("edge.response") / "templates"
+    file = folder / language.value / "delicate.toml"
+    table = read_table(file)
+    parts: dict[str, str] = {}
+    for name, part in table.pop("parts", {}).items():
+        parts[name] = _filled(part, parts)
+    if set(table) != {kind.value for kind in DELICATE}:
+        problem = f"it has the tables {sorted(table)}, needed are {sorted(DELICATE)}"
+        raise wrong(file, "the file", problem, "Add or remove tables")
+    return Delicate(language, tuple((Talk(name), _compiled(entry, parts, file, name)) for name, entry in table.items()))
+
+
+def kind_of(words: str, wording: Wording) -> Talk:
+    """The kind of utterance that ``words`` are, the delicate ones among them."""
+    plain = talk.kind_of(words, wording)
+    found = delicate(wording.language).kind(words)
+    if found is None or plain is Talk.DISMISSAL:
+        return plain
+    return plain if found is Talk.GRAVE and plain not in BUILT_ON else found
+
+
+def _compiled(entry: dict[str, Any], parts: dict[str, str], file: Traversable, name: str) -> re.Pattern[str]:
+    begins, ends = (r"(?<![a-z0-9])(?:", r")(?![a-z0-9])") if file.parent.name == Language.EN else ("(?:", ")")  # type: ignore[attr-defined]
+    lines = "|".join(f"(?:{_filled(line, parts)})" for line in entry["patterns"])
+    try:
+        return re.compile(begins + lines + ends)
+    except re.error as error:
+        raise wrong(file, name, f"it is no regular expression: {error}", "Correct it") from None
+
+
+def _filled(line: str, parts: dict[str, str]) -> str:
+    return re.sub(r"\{([a-z]+)\}", lambda match: parts[match.group(1)], line)
