@@ -10,13 +10,16 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pydantic import Field
 
 from edge.affect import Language
-from edge.data_file import read_table, wrong
+from edge.data_file import checked, read_table, wrong
 from edge.response import talk
 from edge.response.talk import DELICATE, Talk
 from edge.safety.normalise import han, latin
+from edge.section import Section
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -27,6 +30,17 @@ LOOKED_AT = 4000
 """Characters of what was said that are looked at, so that a very long text holds nobody up."""
 BUILT_ON = frozenset({Talk.STATEMENT, Talk.SHORT})
 """Talk that counts as grave where a grave word is in it; any other is answered as what it is."""
+AROUND = {Language.EN: (r"(?<![a-z0-9])(?:", r")(?![a-z0-9])"), Language.ZH: ("(?:", ")")}
+"""An English expression matches whole words; a Chinese one may stand anywhere."""
+_TOLD_AND_ASKED = re.compile(r"[.!;。！；]\s*\S")
+"""Something is told before the question: a grave word in it counts."""
+
+
+class Expressions(Section):
+    """A table of the file."""
+
+    patterns: tuple[str, ...] = Field(min_length=1, title="Patterns", description="what shows this kind")
+    unless: tuple[str, ...] = Field(default=(), title="Unless", description="where one of these is said, too, it does not")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +48,16 @@ class Delicate:
     """The expressions of one language, by kind, in the order of their file."""
 
     language: Language
-    kinds: tuple[tuple[Talk, re.Pattern[str]], ...]
+    kinds: tuple[tuple[Talk, re.Pattern[str], re.Pattern[str] | None], ...]
 
     def kind(self, words: str) -> Talk | None:
         """The first kind that ``words`` are of, or None."""
         said = words[:LOOKED_AT]
         readings = latin(said) if self.language is Language.EN else (han(said),)
-        return next((kind for kind, found in self.kinds if any(map(found.search, readings))), None)
+        for kind, found, unless in self.kinds:
+            if any(map(found.search, readings)) and not (unless and any(map(unless.search, readings))):
+                return kind
+        return None
 
 
 @cache
@@ -52,10 +69,24 @@ def delicate(language: Language, root: Traversable | None = None) -> Delicate:
     parts: dict[str, str] = {}
     for name, part in table.pop("parts", {}).items():
         parts[name] = _filled(part, parts)
-    if set(table) != {kind.value for kind in DELICATE}:
-        problem = f"it has the tables {sorted(table)}, needed are {sorted(DELICATE)}"
+    needed = sorted(DELICATE | {Talk.LOSS})
+    if sorted(table) != needed:
+        problem = f"it has the tables {sorted(table)}, needed are {needed}"
         raise wrong(file, "the file", problem, "Add or remove tables")
-    return Delicate(language, tuple((Talk(name), _compiled(entry, parts, file, name)) for name, entry in table.items()))
+
+    def compiled(lines: tuple[str, ...], name: str) -> re.Pattern[str]:
+        begins, ends = AROUND[language]
+        try:
+            return re.compile(begins + "|".join(f"(?:{_filled(line, parts)})" for line in lines) + ends)
+        except re.error as error:
+            raise wrong(file, name, f"it is no regular expression: {error}", "Correct it") from None
+
+    kinds = []
+    for name, raw in table.items():
+        entry = checked(Expressions, raw, file, name)
+        unless = compiled(entry.unless, name) if entry.unless else None
+        kinds.append((Talk(name), compiled(entry.patterns, name), unless))
+    return Delicate(language, tuple(kinds))
 
 
 def kind_of(words: str, wording: Wording) -> Talk:
@@ -64,16 +95,8 @@ def kind_of(words: str, wording: Wording) -> Talk:
     found = delicate(wording.language).kind(words)
     if found is None or plain is Talk.DISMISSAL:
         return plain
-    return plain if found is Talk.GRAVE and plain not in BUILT_ON else found
-
-
-def _compiled(entry: dict[str, Any], parts: dict[str, str], file: Traversable, name: str) -> re.Pattern[str]:
-    begins, ends = (r"(?<![a-z0-9])(?:", r")(?![a-z0-9])") if file.parent.name == Language.EN else ("(?:", ")")  # type: ignore[attr-defined]
-    lines = "|".join(f"(?:{_filled(line, parts)})" for line in entry["patterns"])
-    try:
-        return re.compile(begins + lines + ends)
-    except re.error as error:
-        raise wrong(file, name, f"it is no regular expression: {error}", "Correct it") from None
+    told = plain in BUILT_ON or (plain is Talk.QUESTION and _TOLD_AND_ASKED.search(words) is not None)
+    return plain if found is Talk.GRAVE and not told else found
 
 
 def _filled(line: str, parts: dict[str, str]) -> str:

@@ -20,20 +20,25 @@ class Talk(StrEnum):
 
     DISMISSAL = "dismissal"
     URGENT = "urgent"
+    BELIEF = "belief"
+    OPINION = "opinion"
+    HATE = "hate"
+    INSULT = "insult"
     HARM = "harm"
+    CRUEL = "cruel"
+    DEED = "deed"
     ROAD = "road"
     RISK = "risk"
+    HABIT = "habit"
+    REFUSED = "refused"
+    SCAM = "scam"
     MEDICAL = "medical"
     EXPERT = "expert"
+    SECRET = "secret"
     PRIVATE = "private"
-    REFUSED = "refused"
     CLOSENESS = "closeness"
     PROMISE = "promise"
     DECIDE = "decide"
-    INSULT = "insult"
-    HATE = "hate"
-    OPINION = "opinion"
-    BELIEF = "belief"
     LOSS = "loss"
     ASKS_STATE = "asks_state"
     ASKS_DEVICE = "asks_device"
@@ -52,20 +57,25 @@ class Talk(StrEnum):
 DELICATE = frozenset(
     {
         Talk.URGENT,
+        Talk.BELIEF,
+        Talk.OPINION,
+        Talk.HATE,
+        Talk.INSULT,
         Talk.HARM,
+        Talk.CRUEL,
+        Talk.DEED,
         Talk.ROAD,
         Talk.RISK,
+        Talk.HABIT,
+        Talk.REFUSED,
+        Talk.SCAM,
         Talk.MEDICAL,
         Talk.EXPERT,
+        Talk.SECRET,
         Talk.PRIVATE,
-        Talk.REFUSED,
         Talk.CLOSENESS,
         Talk.PROMISE,
         Talk.DECIDE,
-        Talk.INSULT,
-        Talk.HATE,
-        Talk.OPINION,
-        Talk.BELIEF,
         Talk.GRAVE,
     }
 )
