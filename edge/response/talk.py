@@ -95,7 +95,10 @@ QUOTE_RANGE = {Language.EN: (3, 7), Language.ZH: (4, 11)}
 
 _NOT_WORDS = re.compile(r"[^\w']+|_")
 _CLAUSE_END = re.compile(r"[,.;:!?，。；：！？、…—\n]+|\s-\s")
-_UNSPEAKABLE = re.compile(r"""\d{3}|["“”「」<>{}@/\\#*_|]""")
+_UNSPEAKABLE = re.compile(r"""\d{3}|["“”「」<>{}\[\]@/\\#*_|%=~^$&+`]|[^\0-\u024f\u2010-\u2026\u3001-\u301f\u4e00-\u9fff\uff00-\uff5e]""")
+"""Numbers, signs, and what is neither Latin nor Chinese nor their punctuation: other scripts, emoji, combining marks."""
+_TURNED = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of a text round: what stands there is not what was meant."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -151,6 +154,8 @@ def _kind_of_clause(joined: str, wording: Wording) -> Talk | None:
 
 def quote(words: str, wording: Wording) -> str | None:
     """The longest clause of ``words`` that can be said again in quotation marks; None when none can."""
+    if _TURNED.search(words):
+        return None
     language = wording.language
     least, most = QUOTE_RANGE[language]
     best: str | None = None
