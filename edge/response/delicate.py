@@ -32,6 +32,8 @@ BUILT_ON = frozenset({Talk.STATEMENT, Talk.SHORT})
 """Talk that counts as grave where a grave word is in it; any other is answered as what it is."""
 AROUND = {Language.EN: (r"(?<![a-z0-9])(?:", r")(?![a-z0-9])"), Language.ZH: ("(?:", ")")}
 """An English expression matches whole words; a Chinese one may stand anywhere."""
+LIGHT = "light"
+"""The table of what one may be glad of."""
 _TOLD_AND_ASKED = re.compile(r"[.!;。！；]\s*\S")
 """Something is told before the question: a grave word in it counts."""
 
@@ -49,15 +51,23 @@ class Delicate:
 
     language: Language
     kinds: tuple[tuple[Talk, re.Pattern[str], re.Pattern[str] | None], ...]
+    light: re.Pattern[str]
+
+    def enjoyable(self, words: str) -> bool:
+        """Whether something is in ``words`` that one may be glad of with the person. Asked where no kind was found."""
+        return any(map(self.light.search, self._readings(words)))
 
     def kind(self, words: str) -> Talk | None:
         """The first kind that ``words`` are of, or None."""
-        said = words[:LOOKED_AT]
-        readings = latin(said) if self.language is Language.EN else (han(said),)
+        readings = self._readings(words)
         for kind, found, unless in self.kinds:
             if any(map(found.search, readings)) and not (unless and any(map(unless.search, readings))):
                 return kind
         return None
+
+    def _readings(self, words: str) -> tuple[str, ...]:
+        said = words[:LOOKED_AT]
+        return latin(said) if self.language is Language.EN else (han(said),)
 
 
 @cache
@@ -69,7 +79,7 @@ def delicate(language: Language, root: Traversable | None = None) -> Delicate:
     parts: dict[str, str] = {}
     for name, part in table.pop("parts", {}).items():
         parts[name] = _filled(part, parts)
-    needed = sorted(DELICATE | {Talk.LOSS})
+    needed = sorted({LIGHT, Talk.LOSS, *DELICATE})
     if sorted(table) != needed:
         problem = f"it has the tables {sorted(table)}, needed are {needed}"
         raise wrong(file, "the file", problem, "Add or remove tables")
@@ -81,12 +91,13 @@ def delicate(language: Language, root: Traversable | None = None) -> Delicate:
         except re.error as error:
             raise wrong(file, name, f"it is no regular expression: {error}", "Correct it") from None
 
-    kinds = []
-    for name, raw in table.items():
-        entry = checked(Expressions, raw, file, name)
-        unless = compiled(entry.unless, name) if entry.unless else None
-        kinds.append((Talk(name), compiled(entry.patterns, name), unless))
-    return Delicate(language, tuple(kinds))
+    entries = {name: checked(Expressions, raw, file, name) for name, raw in table.items()}
+    light = compiled(entries.pop(LIGHT).patterns, LIGHT)
+    kinds = [
+        (Talk(name), compiled(entry.patterns, name), compiled(entry.unless, name) if entry.unless else None)
+        for name, entry in entries.items()
+    ]
+    return Delicate(language, tuple(kinds), light)
 
 
 def kind_of(words: str, wording: Wording) -> Talk:

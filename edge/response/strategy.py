@@ -169,6 +169,7 @@ RULES: tuple[Rule, ...] = (
     Rule("asks for a fact", (INFORM,), _talk(Talk.QUESTION), PLAIN | _felt(SURPRISE), by_talk=True),
     # Grave words are never met with cheer or approval; where the feeling is a hard one, that is answered.
     Rule("grave words, no hard feeling", (REFLECT, QUESTION), _talk(Talk.GRAVE), ANY - HARD, by_talk=True),
+    Rule("joy about who knows what", (REFLECT, QUESTION), _talk(Talk.GLAD), by_talk=True),
     # Nothing was said.
     Rule("silence, nothing clear", (SILENT,), UNSAID, PLAIN),
     Rule("silence, anger", (REFLECT, SUGGEST), UNSAID, _felt(ANGRY)),

@@ -50,6 +50,7 @@ class Talk(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     QUESTION = "question"
     GRAVE = "grave"
+    GLAD = "glad"
     SHORT = "short"
     STATEMENT = "statement"
 
@@ -80,7 +81,7 @@ DELICATE = frozenset(
     }
 )
 """Kinds that are recognised by the expressions of ``delicate.toml`` (``edge/response/delicate.py``)."""
-LISTED = tuple(kind for kind in Talk if kind not in {Talk.QUESTION, Talk.SHORT, Talk.STATEMENT, *DELICATE})
+LISTED = tuple(kind for kind in Talk if kind not in {Talk.QUESTION, Talk.GLAD, Talk.SHORT, Talk.STATEMENT, *DELICATE})
 """Kinds that are recognised by listed phrases alone."""
 
 PLEASANTRIES = (Talk.FAREWELL, Talk.THANKS, Talk.HOW_ARE_YOU, Talk.GREETING)
