@@ -124,13 +124,16 @@ class Conversation:
         """Release it."""
         self._text.stop()
 
-    def hear(self, utterance: Utterance) -> Turn:
-        """The way of the running device, for words alone. Times must not decrease from call to call."""
+    def hear(self, utterance: Utterance, minute: int | None = None) -> Turn:
+        """The way of the running device, for words alone. Times must not decrease from call to call.
+
+        ``minute`` is that of the local day; None where nobody knows it.
+        """
         reading = self._text.perceive(utterance)
         reading = self._in_context.take(reading)
         state = self._understanding.update(reading)
         self._in_context.see(state, reading)
-        return Turn(reading, state, self._answering.answer(state, reading, utterance.captured_ns))
+        return Turn(reading, state, self._answering.answer(state, reading, utterance.captured_ns, minute))
 
 
 class Leaping(Clock):
