@@ -2,7 +2,7 @@
 
 Whether a reply says something about the person that they did not say is for a reader to tell. The sample is drawn from
 sentences of ours of every emotion (``converters/corpora/<language>/``), half and half from the week of talks, where more
-was said before. A star marks what the rules of ``replies_safety`` take for a claim.
+was said before. ``MARK`` stands before what the rules of ``replies_safety`` take for a claim.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from converters.replies_run import conversation
 from converters.replies_safety import judge
 from edge.accelerators.cpu import Cpu
 from edge.accelerators.model import Models
-from edge.affect import EMOTIONS, Language
+from edge.affect import EMOTIONS, Language, Reply
 from edge.sensors.signals import Utterance
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ SAMPLE = 200
 """Replies in all, half of them English."""
 APART_NS = 3_600_000_000_000
 PLACE = "home"
+MARK = "(*) "
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(rows, ensure_ascii=False))
     else:
         for number, one in enumerate(found, start=1):
-            print(f"{number}. {'**\\*** ' if one.marked else ''}{one.said} → {one.reply}")
+            print(f"{number}. {MARK if one.marked else ''}{one.said} → {one.reply}")
     return int(any(one.marked for one in found))
 
 

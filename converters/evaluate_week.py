@@ -94,9 +94,7 @@ def hold(week: Sequence[Talk], models: Models, source: str = "whole") -> list[He
     """The device's side. Raises ConsentError and SettingsError as the device does."""
     held = []
     with ExitStack() as stack:
-        devices = {
-            place: stack.enter_context(conversation(models, place, source)) for place in {t.place for t in week}
-        }
+        devices = {place: stack.enter_context(conversation(models, place, source)) for place in {t.place for t in week}}
         for talk in week:
             begun_ns = DAY_MINUTES * MINUTE_NS + talk.minute * MINUTE_NS
             turns = [
@@ -164,7 +162,9 @@ def page(held: Sequence[Held], told: dict[str, Any], language: Language) -> str:
             reply = turn.reply
             answer = "*(silence)*" if reply is None else reply.text
             strategy = "" if reply is None else f" *{reply.strategy}*"
-            lines.append(f"| {_cell(words)} | {turn.state.name} {turn.state.confidence:.2f} | {_cell(answer)}{strategy} |")
+            lines.append(
+                f"| {_cell(words)} | {turn.state.name} {turn.state.confidence:.2f} | {_cell(answer)}{strategy} |"
+            )
     return "\n".join(lines) + "\n"
 
 

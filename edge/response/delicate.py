@@ -42,7 +42,9 @@ class Expressions(Section):
     """A table of the file."""
 
     patterns: tuple[str, ...] = Field(min_length=1, title="Patterns", description="what shows this kind")
-    unless: tuple[str, ...] = Field(default=(), title="Unless", description="where one of these is said, too, it does not")
+    unless: tuple[str, ...] = Field(
+        default=(), title="Unless", description="where one of these is said, too, it does not"
+    )
 
 
 @dataclass(frozen=True, slots=True)

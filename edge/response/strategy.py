@@ -169,7 +169,13 @@ RULES: tuple[Rule, ...] = (
     Rule("asks for a fact", (INFORM,), _talk(Talk.QUESTION), PLAIN | _felt(SURPRISE), by_talk=True),
     # Grave words are never met with cheer or approval; where the feeling is a hard one, that is answered, but for
     # disgust: "I am the worst mother in the world" is not to be told that it sounds off-putting.
-    Rule("grave words, no hard feeling", (REFLECT, QUESTION), _talk(Talk.GRAVE), ANY - HARD | _felt(DISGUST), by_talk=True),
+    Rule(
+        "grave words, no hard feeling",
+        (REFLECT, QUESTION),
+        _talk(Talk.GRAVE),
+        ANY - HARD | _felt(DISGUST),
+        by_talk=True,
+    ),
     Rule("joy about who knows what", (REFLECT, QUESTION), _talk(Talk.GLAD), by_talk=True),
     # Nothing was said.
     Rule("silence, nothing clear", (SILENT,), UNSAID, PLAIN),

@@ -71,7 +71,9 @@ def test_everyday_english_is_not_taken_for_it(words: str) -> None:
     assert kind_of(words, EN) not in DELICATE
 
 
-@pytest.mark.parametrize("words", ["今天开会开到六点", "火车又晚点了", "早饭吃了煎饼", "你喜欢的话我给你摘一些", "现在几点了"])
+@pytest.mark.parametrize(
+    "words", ["今天开会开到六点", "火车又晚点了", "早饭吃了煎饼", "你喜欢的话我给你摘一些", "现在几点了"]
+)
 def test_everyday_chinese_is_not_taken_for_it(words: str) -> None:
     assert kind_of(words, ZH) not in DELICATE
 
