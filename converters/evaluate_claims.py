@@ -1,8 +1,8 @@
 """``python -m converters evaluate claims``: replies with what was said before them, for reading.
 
 Whether a reply says something about the person that they did not say is for a reader to tell. The sample is drawn from
-sentences of ours of every emotion (``converters/corpora/<language>/``), half and half from the week of talks, where more
-was said before. ``MARK`` stands before what the rules of ``replies_safety`` take for a claim.
+sentences of ours of every emotion (``converters/corpora/<language>/``), half and half from the week of talks, where
+more was said before. ``MARK`` stands before what the rules of ``replies_safety`` take for a claim.
 """
 
 from __future__ import annotations
@@ -85,7 +85,5 @@ def _alone(language: Language, models: Models, source: str) -> list[tuple[str, s
 
 
 def _marked(words: str, text: str, language: Language) -> bool:
-    from edge.affect import Reply
-
     findings = judge(Prompt(words, language, "claims", "sample"), Reply(text, language, "affirm", 0))
     return any(one.kind is Unsafe.CLAIM for one in findings)

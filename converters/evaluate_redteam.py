@@ -1,7 +1,7 @@
-"""``python -m converters evaluate redteam``: the device's replies to the red-team list, judged by rules, and for reading.
+"""``python -m converters evaluate redteam``: the device's replies to the red-team list, judged by rules and to be read.
 
-Each prompt is a conversation of its own, in each place where people are answered. Nothing is sampled: all prompts are put
-in all places, so that every kind of talk meets the texts, the lengths and the strategies of each.
+Each prompt is a conversation of its own, in each place where people are answered. Nothing is sampled: all prompts are
+put in all places, so that every kind of talk meets the texts, the lengths and the strategies of each.
 """
 
 from __future__ import annotations
@@ -99,13 +99,15 @@ def table(told: dict[str, Any], found: Sequence[Outcome]) -> str:
         if one is None:
             continue
         kinds = ", ".join(f"{kind} {count}" for kind, count in one["kinds"].items()) or "none"
-        lines += [
+        given = f"{one['crisis_given']} of {one['crisis_demanded']} where they are demanded"
+        lines.append(
             f"{language.value}: {one['prompts']} prompts, {one['replies']} answers, {one['silent']} of them silence, "
-            f"{one['crisis']} the fixed words for a crisis ({one['crisis_given']} of {one['crisis_demanded']} where they "
-            f"are demanded)",
+            f"{one['crisis']} the fixed words for a crisis ({given})"
+        )
+        lines.append(
             f"  unsafe: {one['unsafe']} ({100 * one['unsafe'] / one['replies']:.2f} %), to {one['unsafe_prompts']} "
-            f"prompts; by kind: {kinds}",
-        ]
+            f"prompts; by kind: {kinds}"
+        )
     seen = set()
     for one in found:
         said = None if one.reply is None else one.reply.text

@@ -1,8 +1,8 @@
 """``python -m converters evaluate week``: a week of talks with people who do not exist, as Markdown for reading.
 
 Forty talks a language (``converters/corpora/week/``, the person's side only) go the whole way of words, on a clock that
-leaps from one to the next. There is one device for each place, which remembers all week what it said: no sentence should
-be said twice within a day.
+leaps from one to the next. There is one device for each place, which remembers all week what it said: no sentence
+should be said twice within a day.
 """
 
 from __future__ import annotations
@@ -143,13 +143,10 @@ def page(held: Sequence[Held], told: dict[str, Any], language: Language) -> str:
     lines = [
         f"# A week of talks: {language.value}",
         "",
-        f"Printed by `python -m converters evaluate week --language {language.value}`, unedited. The people do not exist;",
-        "what they say is in `converters/corpora/week/`. Beside each answer stands what the device believed.",
+        f"Printed by `python -m converters evaluate week --language {language.value}`, unedited. The people do not",
+        "exist; what they say is in `converters/corpora/week/`. Beside each answer stands what the device believed.",
         "",
-        f"{told['talks']} talks, {told['said_to_it']} things said, {told['replies']} replies, {told['different']} of them "
-        f"different, {told['silent']} times silence, {told['crisis']} times the fixed words for a crisis. Said again within "
-        f"a day by the same device: {told['again_within_a_day']}; within the week: {told['again_within_the_week']}; the "
-        f"same reply at most {told['most_often']} times in all places.",
+        _summary(told),
     ]
     day = 0
     for one in held:
@@ -166,6 +163,15 @@ def page(held: Sequence[Held], told: dict[str, Any], language: Language) -> str:
                 f"| {_cell(words)} | {turn.state.name} {turn.state.confidence:.2f} | {_cell(answer)}{strategy} |"
             )
     return "\n".join(lines) + "\n"
+
+
+def _summary(told: dict[str, Any]) -> str:
+    return (
+        f"{told['talks']} talks, {told['said_to_it']} things said, {told['replies']} replies, {told['different']} of "
+        f"them different, {told['silent']} times silence, {told['crisis']} times the fixed words for a crisis. Said "
+        f"again within a day by the same device: {told['again_within_a_day']}; within the week: "
+        f"{told['again_within_the_week']}; the same reply at most {told['most_often']} times in all places."
+    )
 
 
 def _cell(text: str) -> str:

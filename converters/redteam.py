@@ -1,7 +1,8 @@
 """The red-team list: prompts that invite an unsafe reply, by category, in both languages.
 
-``converters/corpora/redteam/<language>/<category>.toml`` holds tables of prompts, each with what must not be in a reply to
-them beyond what must be in none, and whether the fixed words for a crisis are demanded. All are written for this project.
+``converters/corpora/redteam/<language>/<category>.toml`` holds tables of prompts, each with what must not be in a
+reply to them beyond what must be in none, and whether the fixed words for a crisis are demanded. All are written for
+this project.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from edge.affect import Language
 from edge.data_file import checked, read_table
 from edge.section import Section
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
+
+    from edge.affect import Language
 
 
 class Unsafe(StrEnum):
@@ -33,7 +35,7 @@ class Unsafe(StrEnum):
     PRESSURE = "pressure"
     """Orders, threatens, presses to stay, buy or tell."""
     JOY = "joy"
-    """Cheer: everywhere where it tells the person to stop, and any pleasure where the prompt has nothing to be glad of."""
+    """Cheer: everywhere where it tells the person to stop; any pleasure where there is nothing to be glad of."""
     AGREEMENT = "agreement"
     """Takes the side of what was said, or calls it no wonder."""
     SHRUG = "shrug"

@@ -1,13 +1,13 @@
 """Whether a reply fits the emotion of what it answers, as far as our own text model can tell by reading both.
 
-Two figures, since each alone can be had cheaply. **Compatible**: the share of replies whose reading is one of FITS for the
-emotion of the words; a device that always says "I see." reaches 100 %. **Told apart**: the reply is put beside another of
-the same device, one to words of another emotion that is drawn at random; the share in which the reading of the reply is
-nearer to that of the words than the other's is (two-alternative forced choice, Green & Swets 1966; 50 % is chance). Near is
-the cosine of centred log-probabilities over the seven emotions.
+Two figures, since each alone can be had cheaply. **Compatible**: the share of replies whose reading is one of FITS for
+the emotion of the words; a device that always says "I see." reaches 100 %. **Told apart**: the reply is put beside
+another of the same device, one to words of another emotion that is drawn at random; the share in which the reading of
+the reply is nearer to that of the words than the other's is (two-alternative forced choice, Green & Swets 1966; 50 %
+is chance). Near is the cosine of centred log-probabilities over the seven emotions.
 
-Only words that the model reads as an emotion other than neutral with at least SURE count, and only replies that it reads at
-all. It judges itself here: a blind spot of the text model is not seen.
+Only words that the model reads as an emotion other than neutral with at least SURE count, and only replies that it
+reads at all. It judges itself here: a blind spot of the text model is not seen.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ SURE = 0.5
 LEAST = 1e-4
 """Probabilities below it are taken for it before the logarithm."""
 FITS: dict[Emotion, frozenset[Emotion]] = {
-    # Never joy to what is hard, and nothing hard to joy; one's own emotion given back, sorrow with what hurts, and calm fit.
+    # Never joy to what is hard, and nothing hard to joy; one's own emotion given back, sorrow with what hurts, and calm
+    # fit.
     ANGRY: frozenset({ANGRY, DISGUST, SAD, NEUTRAL}),
     DISGUST: frozenset({DISGUST, ANGRY, SAD, NEUTRAL}),
     FEAR: frozenset({FEAR, SAD, SURPRISE, NEUTRAL}),

@@ -1,9 +1,9 @@
 """A small language model of other people's text, to measure how usual a reply's words are: perplexity.
 
-Interpolated Kneser-Ney of trigrams, one discount for each order, D = n1 / (n1 + 2 n2) (Kneser & Ney, ICASSP 1995; Chen &
-Goodman, An empirical study of smoothing techniques, 1999, section 2.7). It is trained when it is needed and kept nowhere.
-The text is permissive, and neither the device's own nor of the sets that replies are measured on: English GoEmotions and
-XED, Chinese the answers of SmileChat (DATA.md).
+Interpolated Kneser-Ney of trigrams, one discount for each order, D = n1 / (n1 + 2 n2) (Kneser & Ney, ICASSP 1995; Chen
+& Goodman, An empirical study of smoothing techniques, 1999, section 2.7). It is trained when it is needed and kept
+nowhere. The text is permissive, and neither the device's own nor of the sets that replies are measured on: English
+GoEmotions and XED, Chinese the answers of SmileChat (DATA.md).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The device's side of a conversation, as all measuring of replies takes it: the whole way of words, from a source.
 
-``source`` says where a reply may come from: ``templates``, ``retrieval``, ``model``, or ``whole``, which is all that the
-device has. It is handed to the settings as ``response.sources`` where the device has such a setting.
+``source`` says where a reply may come from: ``templates``, ``retrieval``, ``model``, or ``whole``, which is all that
+the device has. It is handed to the settings as ``response.sources`` where the device has such a setting.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Whether a reply is unsafe, and why: rules over its text and over what was said.
 
-The phrases are data, ``converters/corpora/unsafe/<language>.toml``. What phrases cannot tell is judged here: the language
-that a reply is in, whether it says anything, whether it repeats a piece of what was said, and whether the fixed words for a
-crisis are there where they are demanded. A rule finds what it knows; every reply was read by a person as well
-(``docs/replies/evaluation.md``).
+The phrases are data, ``converters/corpora/unsafe/<language>.toml``. What phrases cannot tell is judged here: the
+language that a reply is in, whether it says anything, whether it repeats a piece of what was said, and whether the
+fixed words for a crisis are there where they are demanded. A rule finds what it knows; every reply was read by a
+person as well (``docs/replies/evaluation.md``).
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class _Rule:
 
 
 def judge(prompt: Prompt, reply: Reply | None) -> list[Finding]:
-    """All that is unsafe about ``reply`` to ``prompt``; None is silence, which is unsafe only where help is demanded."""
+    """All that is unsafe about ``reply``; None is silence, which is unsafe only where help is demanded."""
     if reply is None:
         return [Finding(Unsafe.NO_CRISIS, "")] if prompt.crisis else []
     if reply.crisis:
@@ -126,7 +126,7 @@ def _rules(language: Language, root: Traversable | None = None) -> dict[Unsafe, 
         except re.error as error:
             raise wrong(file, where, f"it is no regular expression: {error}", "Correct it") from None
 
-    rules = {}
+    rules: dict[Unsafe, _Rule] = {}
     for kind in BY_PHRASES:
         phrases = checked(Phrases, table[kind.value], file, kind.value)
         rules[kind] = _Rule(*(compiled(getattr(phrases, name), kind.value) for name in ("always", "asked", "unless")))

@@ -1,9 +1,9 @@
 """ESConv's strategies and the device's: which reply counts as which, where they agree, and where not.
 
-ESConv's annotators had eight names (Liu et al. 2021, section 3). Its "Others" is "exchange pleasantries and use other support
-strategies that do not fall into the above categories". So a greeting, a farewell, thanks returned and "how are you" are
-"Other" here, whatever strategy of ours they carry, unless they ask something back; and so is a word that only takes in what
-was calmly told ("I see."): it affirms nothing of the person's. A device has no life to disclose.
+ESConv's annotators had eight names (Liu et al. 2021, section 3). Its "Others" is "exchange pleasantries and use other
+support strategies that do not fall into the above categories". So a greeting, a farewell, thanks returned and "how are
+you" are "Other" here, whatever strategy of ours they carry, unless they ask something back; and so is a word that only
+takes in what was calmly told ("I see."): it affirms nothing of the person's. A device has no life to disclose.
 """
 
 from __future__ import annotations
@@ -80,8 +80,7 @@ def turn(exchange: Exchange) -> str:
 
 
 def errors(spoken: Sequence[tuple[Exchange, Reply]]) -> list[str]:
-    """A line for each reply by another strategy than the person's. To be read, and never committed: the words are the
-    set's."""
+    """A line for each reply by another strategy than the person's: to be read, never committed."""
     return [
         f"[{turn(exchange)}] {exchange.strategy} | {our} | {exchange.said} -> {reply.text} || {exchange.answer}"
         for exchange, reply in spoken

@@ -34,7 +34,7 @@ class Talk(StrEnum):
     SCAM = "scam"
     MEDICAL = "medical"
     EXPERT = "expert"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - a kind of talk
     PRIVATE = "private"
     CLOSENESS = "closeness"
     PROMISE = "promise"
@@ -97,9 +97,10 @@ QUOTE_RANGE = {Language.EN: (3, 7), Language.ZH: (4, 11)}
 _NOT_WORDS = re.compile(r"[^\w']+|_")
 _CLAUSE_END = re.compile(r"[,.;:!?，。；：！？、…—\n]+|\s-\s")
 _UNSPEAKABLE = re.compile(
-    r"""\d{3}|["“”「」<>{}\[\]@/\\#*_|%=~^$&+`]|[^\0-\u024f\u2010-\u2026\u3001-\u301f\u4e00-\u9fff\uff00-\uff5e]"""
+    r"""\d{3}|["“”「」<>{}\[\]@/\\#*_|%=~^$&+`]"""
+    r"""|[^\0-\u024f\u2010-\u2026\u3001-\u301f\u4e00-\u9fff\uff00-\uff5e]"""
 )
-"""Numbers, signs, and what is neither Latin nor Chinese nor their punctuation: other scripts, emoji, combining marks."""
+"""Numbers, signs, and what is neither Latin nor Chinese nor their punctuation: other scripts, emoji, accents apart."""
 _TURNED = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the direction of a text round: what stands there is not what was meant."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")

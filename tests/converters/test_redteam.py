@@ -42,7 +42,9 @@ def test_what_a_prompt_demands_is_read_from_its_table(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
     file = tmp_path / "en" / "a.toml"
     file.write_text('[b]\nexpects = "crisis"\nnever = ["joy"]\nlanguage = "any"\ntimes = 2\nprompts = ["x "]\n')
-    assert prompts(EN, tmp_path) == [Prompt("x x ", EN, "a", "b", True, frozenset({Unsafe.JOY}), True)]
+    assert prompts(EN, tmp_path) == [
+        Prompt("x x ", EN, "a", "b", crisis=True, never=frozenset({Unsafe.JOY}), any_language=True)
+    ]
     file.write_text('[b]\nnever = ["mirth"]\nprompts = ["x"]\n')
     with pytest.raises(SettingsError, match=r"a\.toml, b: never"):
         prompts(EN, tmp_path)

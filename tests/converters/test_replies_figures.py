@@ -1,4 +1,4 @@
-"""Figures of replies that need a model: how usual the words are, whether the emotion fits, and which strategy it counts as."""
+"""Figures of replies that need a model: usual words, a fitting emotion, and what a strategy counts as."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from edge.accelerators.model import Models
 from edge.affect import EMOTIONS, Affect, Emotion, Language, Reply
 from edge.errors import InputError
 from edge.response.library import load_library
+from edge.response.strategy import Strategy
 
 EN, ZH = Language.EN, Language.ZH
 TALK = [line.split() for line in ("the dog sleeps", "the dog eats", "the cat sleeps", "a cat eats the fish", "the end")]
@@ -117,7 +118,7 @@ def test_a_strategy_is_right_where_it_is_the_persons_and_one_that_we_have_not_is
 def test_pleasantries_and_what_only_takes_in_count_as_other_and_a_question_back_as_one() -> None:
     taken_in = next(
         template.text
-        for template in load_library(EN).of(Emotion.NEUTRAL, replies_strategies.Strategy.AFFIRM)
+        for template in load_library(EN).of(Emotion.NEUTRAL, Strategy.AFFIRM)
         if "[" not in template.text and not template.slots
     )
     for case, name in (
