@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edge.affect import Alertness, Reading, Reply, State
-    from edge.response.acting import Act, Proposal
+    from edge.response.proposal import Act, Proposal
     from edge.safety.context import Context
     from edge.settings import Settings
 

@@ -28,7 +28,7 @@ from edge.outlets.mqtt.payloads import (
     StatePayload,
 )
 from edge.outlets.mqtt.session import Message
-from edge.response.acting import Act
+from edge.response.proposal import Act
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from edge.outlets.mqtt.identity import Identity, Topics
     from edge.outlets.mqtt.session import Session
     from edge.outlets.mqtt.settings import MqttSettings
-    from edge.response.acting import Proposal
+    from edge.response.proposal import Proposal
 
 log = logging.getLogger(__name__)
 

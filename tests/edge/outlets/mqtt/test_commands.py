@@ -18,10 +18,11 @@ from edge.outlets.mqtt.commands import LOG_EVERY, PRESS, Commands
 from edge.outlets.mqtt.identity import Identity, Topics
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.mqtt.settings import MqttSettings
-from edge.response.acting import Act, Acting, By, Proposal
+from edge.response.acting import Acting
 from edge.response.acting_settings import ActionsSettings
 from edge.response.actions import actions
 from edge.response.driving import Driving, Road, Workload
+from edge.response.proposal import Act, By, Proposal
 from edge.response.strategy import Moment
 from edge.response.talk import Talk
 from tests.broker import LONGEST_S, Listener, until
