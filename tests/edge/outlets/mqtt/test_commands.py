@@ -43,9 +43,11 @@ def running(
     broker: Broker, identity: Identity, commands: Commands, **how: Callable[[], str | None]
 ) -> Iterator[MqttOutlet]:
     outlet = MqttOutlet(settings_for(broker, identity), identity, None, commands, **how)
-    outlet.attach()
+    online = topics_of(broker, identity).availability
+    with Listener(broker, online) as door:
+        outlet.attach()
+        door.on(online, "online")  # said after the subscriptions, which therefore hold
     try:
-        until(lambda: outlet.listens)
         yield outlet
     finally:
         outlet.stop()
@@ -234,6 +236,7 @@ def test_ten_thousand_malformed_messages_change_nothing(broker: Broker, identity
     flooder.loop_start()
     commands = Commands(taps.append, refused_later=lambda: 0)
     with running(broker, identity, commands) as outlet:
+        assert outlet.listens
         before = rss_mib()
         for number in range(10_000):
             flooder.publish(topics.accept, junk[number % len(junk)], qos=1)
