@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from edge.accelerators.model import Models
     from edge.affect import Alertness, Reading, Reply, State
     from edge.learning.learner import Learner
-    from edge.response.acting import Act, Proposal
+    from edge.response.proposal import Act, Proposal
     from edge.safety.context import Context
     from edge.settings import Settings
 

@@ -16,7 +16,7 @@ from edge.answering import Answering
 from edge.errors import SensorError
 from edge.learning.learner import Learner
 from edge.perception.text.perceiver import TextPerceiver
-from edge.response.acting import Act
+from edge.response.proposal import Act
 from edge.safety.context import context, refusal
 from edge.safety.listening import Listening
 from edge.sensors.clock import Clock
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from edge.accelerators.model import Models
     from edge.affect import Reading, Reply, State
     from edge.outlets.outlet import Outcome
-    from edge.response.acting import Proposal
+    from edge.response.proposal import Proposal
     from edge.settings import Settings
 
 PROMPT, SILENCE = "> ", "(silence)"

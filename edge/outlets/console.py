@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from edge.affect import Alertness, Episode, Reading, Reply, Sense, State
 from edge.outlets.outlet import Item, Notice, Outcome, Outlet
-from edge.response.acting import Act, Proposal
+from edge.response.proposal import Act, Proposal
 
 if TYPE_CHECKING:
     from edge.outlets.settings import ConsoleSettings

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from edge.affect import Alertness, Episode, Reading, Reply, Sense, State
 from edge.errors import OutletError
-from edge.response.acting import Act, Proposal
+from edge.response.proposal import Act, Proposal
 from edge.understanding.wellbeing.day import Span
 
 if TYPE_CHECKING:

@@ -8,21 +8,18 @@ from __future__ import annotations
 import uuid
 from collections import Counter, deque
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from edge.data_file import read_table
 from edge.response.actions import actions
+from edge.response.proposal import Act, By, Proposal, answers
 from edge.response.talk import Talk, units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from edge.affect import Alertness, Language
     from edge.response.acting_settings import ActionsSettings
-    from edge.response.actions import Action, Datum
+    from edge.response.actions import Action
     from edge.response.strategy import Moment
 
 SECOND = 1_000_000_000
@@ -37,39 +34,6 @@ READ_NS = SECOND
 """A tap that comes sooner after a proposal was made cannot be an answer to it (ours)."""
 NEWS = 8
 """Proposals and acts that may wait to be told; there are never more than a few."""
-
-
-class By(StrEnum):
-    """Who let an action be done."""
-
-    WORDS = "words"
-    TAP = "tap"
-    HOUSEHOLD = "household"
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """Something that could be done, as it is told to the home. Nothing in it says how the person is.
-
-    ``made_ns`` and ``expires_ns`` are CLOCK_MONOTONIC nanoseconds.
-    """
-
-    id: str
-    action: str
-    title: str
-    language: Language
-    made_ns: int
-    expires_ns: int
-    service: str
-    data: Mapping[str, Datum]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A proposal that is to be carried out now."""
-
-    proposal: Proposal
-    by: By
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +125,11 @@ class Acting:
         if proposal is None or not directly:
             return None
         said = "".join(units(words, language))
-        answers = _answers()[language.value]
-        if said in answers["yes"]:
+        words_for = answers()[language.value]
+        if said in words_for["yes"]:
             self._do(proposal, By.WORDS)
             return Answered(self._turn(proposal.action, actions()[proposal.action].texts[language].done))
-        if said in answers["no"]:
+        if said in words_for["no"]:
             self._open = None
             self._rest(proposal.action, now_ns, 2)
             return Answered(None)
@@ -246,13 +210,3 @@ class Acting:
     def _turn(self, action: str, texts: tuple[str, ...]) -> str:
         """The texts go round, so that none is repeated while another is left."""
         return texts[(self._uses[action] - 1) % len(texts)]
-
-
-@cache
-def _answers() -> dict[str, dict[str, frozenset[str]]]:
-    """Language → "yes" and "no" → phrases, joined without spaces."""
-    table = read_table(files("edge.response").joinpath("answers.toml"))
-    return {
-        language: {kind: frozenset(phrase.replace(" ", "") for phrase in listed) for kind, listed in kinds.items()}
-        for language, kinds in table.items()
-    }

@@ -9,9 +9,9 @@ import pytest
 
 from edge.affect import Emotion, Language, Reading, Reply, Sense
 from edge.answering import Answering
-from edge.response.acting import Act, By, Proposal
 from edge.response.around import Around
 from edge.response.driving import Driving, Workload
+from edge.response.proposal import Act, By, Proposal
 from edge.safety.context import context
 from edge.sensors.signals import AudioChunk
 from edge.settings import Settings

@@ -13,7 +13,7 @@ import pytest
 
 from edge.affect import Affect, Alertness, Cue, Emotion, Language, Reading, Reply, Sense, Stage
 from edge.perception.face.cues import company
-from edge.response.acting import Proposal
+from edge.response.proposal import Proposal
 from edge.runtime import Runtime
 from edge.safety.grants import Purpose
 from edge.sensors.signals import AudioChunk

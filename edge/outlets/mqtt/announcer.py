@@ -29,7 +29,7 @@ from edge.outlets.mqtt.payloads import (
     StatePayload,
 )
 from edge.outlets.mqtt.session import Message
-from edge.response.acting import Act
+from edge.response.proposal import Act
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from edge.outlets.mqtt.session import Session
     from edge.outlets.mqtt.settings import MqttSettings
     from edge.outlets.outlet import Outcome, Portrait
-    from edge.response.acting import Proposal
+    from edge.response.proposal import Proposal
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from edge.outlets.mqtt.payloads import OFFLINE
 from edge.outlets.mqtt.phase import Phase, Status
 from edge.outlets.mqtt.session import Message
 from edge.outlets.outlet import Item, Outcome, Outlet, Portrait
-from edge.response.acting import Act, Proposal
+from edge.response.proposal import Act, Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

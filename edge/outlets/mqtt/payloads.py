@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from edge.accelerators.usage import InUse
     from edge.affect import Language, Reply, State
     from edge.outlets.outlet import Outcome
-    from edge.response.acting import Act, Proposal
+    from edge.response.proposal import Act, Proposal
 
 LONGEST_STATE = 255
 """Characters; Home Assistant turns a longer state into "unknown"."""

@@ -6,7 +6,7 @@ from edge.affect import Affect, Alertness, Cue, Emotion, Language, Reading, Repl
 from edge.outlets.console import Console
 from edge.outlets.outlet import Notice
 from edge.outlets.settings import ConsoleSettings
-from edge.response.acting import Act, By, Proposal
+from edge.response.proposal import Act, By, Proposal
 from edge.understanding.settings import UnderstandingSettings
 from edge.understanding.understanding import Understanding
 

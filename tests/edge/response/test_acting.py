@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from edge.affect import Alertness, Emotion, Language, Stage
-from edge.response.acting import GRAVE_NS, Act, Acting, By, Proposal
+from edge.response.acting import GRAVE_NS, Acting
 from edge.response.acting_settings import ActionsSettings
 from edge.response.actions import actions
+from edge.response.proposal import Act, By, Proposal
 from edge.response.strategy import Moment
 from edge.response.talk import Talk
 from tests.edge.response.support import SECOND

@@ -12,11 +12,12 @@ import pytest
 from edge.affect import Emotion, Language
 from edge.data_file import read_table
 from edge.errors import SettingsError
-from edge.response.acting import GRAVE, _answers
+from edge.response.acting import GRAVE
 from edge.response.acting_settings import ActionsSettings
 from edge.response.actions import PLACES, actions, load_actions
 from edge.response.contexts import MANNERS, manner
 from edge.response.library import load_library
+from edge.response.proposal import answers
 from edge.response.strategy import Moment
 from edge.response.talk import Talk, kind_of
 from edge.understanding.graph.load import load_events
@@ -70,8 +71,8 @@ def test_what_is_grave_is_among_the_events_of_the_graph() -> None:
 
 @pytest.mark.parametrize("language", Language)
 def test_yes_and_no_are_never_the_same_words_and_no_dismissal(language: Language) -> None:
-    answers = _answers()[language.value]
-    assert not answers["yes"] & answers["no"]
+    known = answers()[language.value]
+    assert not known["yes"] & known["no"]
     raw = tomllib.loads(files("edge.response").joinpath("answers.toml").read_text("utf-8"))[language.value]
     wording = load_library(language).wording
     assert not [phrase for phrase in raw["yes"] if kind_of(phrase, wording) in (Talk.DISMISSAL, Talk.LOSS)]

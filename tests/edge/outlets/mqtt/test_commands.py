@@ -18,10 +18,11 @@ from edge.outlets.mqtt.commands import LOG_EVERY, PRESS, Commands
 from edge.outlets.mqtt.identity import Identity, Topics
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.mqtt.settings import MqttSettings
-from edge.response.acting import Act, Acting, By, Proposal
+from edge.response.acting import Acting
 from edge.response.acting_settings import ActionsSettings
 from edge.response.actions import actions
 from edge.response.driving import Driving, Road, Workload
+from edge.response.proposal import Act, By, Proposal
 from edge.response.strategy import Moment
 from edge.response.talk import Talk
 from tests.broker import LONGEST_S, Listener, until
@@ -42,9 +43,11 @@ def running(
     broker: Broker, identity: Identity, commands: Commands, silence: Callable[[], str | None] = lambda: None
 ) -> Iterator[MqttOutlet]:
     outlet = MqttOutlet(settings_for(broker, identity), identity, None, commands, silence)
-    outlet.attach()
+    online = topics_of(broker, identity).availability
+    with Listener(broker, online) as door:
+        outlet.attach()
+        door.on(online, "online")  # said after the subscriptions, which therefore hold
     try:
-        until(lambda: outlet.listens)
         yield outlet
     finally:
         outlet.stop()
@@ -233,6 +236,7 @@ def test_ten_thousand_malformed_messages_change_nothing(broker: Broker, identity
     flooder.loop_start()
     commands = Commands(taps.append, refused_later=lambda: 0)
     with running(broker, identity, commands) as outlet:
+        assert outlet.listens
         before = rss_mib()
         for number in range(10_000):
             flooder.publish(topics.accept, junk[number % len(junk)], qos=1)
