@@ -27,6 +27,7 @@ MOMENTS = st.builds(
     turns=st.integers(0, 9),
     recent=st.lists(st.sampled_from([s for s in Strategy if s is not Strategy.SILENT]), max_size=3).map(tuple),
     minute=st.none() | st.integers(0, 1439),
+    may_act=st.booleans(),
 )
 HEARD = st.lists(
     st.tuples(
