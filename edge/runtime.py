@@ -140,6 +140,7 @@ class Runtime:
         self._tidy = Tidy()
         self._console = Console(settings.console) if settings.console.enabled else None
         self._speaker: Speaker | None = None
+        self._speech_trouble: str | None = None
         self._outlets: list[Outlet] = []
         self._pace = Pace(settings.pace, settings.camera.fps, Board())
         self._metrics = self._metrics_page()
@@ -274,6 +275,7 @@ class Runtime:
         if self._looked_at == float("-inf"):
             self._notifier.ready()
         self._looked_at = now
+        self._tell_speech()
         lanes, accelerator = self.lane_status(), self._models.usage.now().device
         self._tidy.look(sum(lane.restarts for lane in lanes), now)
         self._witness.looked(lanes)
@@ -282,6 +284,14 @@ class Runtime:
             self._answering.silence,
         )
         self._notifier.status(line if silence is None else f"{line}; says nothing: {silence}")
+
+    def _tell_speech(self) -> None:
+        """Say on the device that another engine speaks than the one that is set, and that it speaks again."""
+        trouble = None if self._speaker is None else self._speaker.trouble
+        if trouble != self._speech_trouble and self._console is not None:
+            told = "the speech engine works again" if trouble is None else f"espeak-ng speaks: {trouble}"
+            self._console.offer(Notice(told))
+        self._speech_trouble = trouble
 
     def _look_at_settings(self, reload: Reload) -> None:
         asked = reload.asked()

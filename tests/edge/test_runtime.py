@@ -14,7 +14,7 @@ import pytest
 from edge.affect import Affect, Emotion, Language, Reading, Reply, Sense, State
 from edge.outlets.console import Console
 from edge.outlets.mqtt.outlet import MqttOutlet
-from edge.outlets.outlet import Item, Outlet
+from edge.outlets.outlet import Item, Notice, Outlet
 from edge.outlets.settings import ConsoleSettings, SpeechSettings
 from edge.outlets.speaker import Speaker
 from edge.replay.witness import Witness
@@ -337,6 +337,34 @@ def test_words_cut_what_the_device_says_and_a_face_does_not(runtime: Runtime, mo
     words = spoken("Stop talking, please", Emotion.ANGRY)
     runtime._step(words)
     assert hushed == [words.captured_ns]
+
+
+def test_another_engine_that_speaks_is_told_on_the_device_once(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = list[object]()
+    runtime._console = Console(ConsoleSettings())
+    monkeypatch.setattr(runtime._console, "offer", told.append)
+    runtime._speaker = Speaker(SpeechSettings())
+    runtime._tell_speech()
+    assert told == []
+    runtime._speaker._voice._troubles[Language.ZH] = "the server is gone"
+    runtime._tell_speech()
+    runtime._tell_speech()
+    runtime._speaker._voice._troubles.clear()
+    runtime._tell_speech()
+    assert told == [Notice("espeak-ng speaks: the server is gone"), Notice("the speech engine works again")]
+
+
+def test_a_voice_over_the_device_hushes_it(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    speaker, hushed = Speaker(SpeechSettings()), list[int]()
+    runtime._interrupt(1)
+    assert runtime._own_voice() is None
+    monkeypatch.setattr(speaker, "hush", hushed.append)
+    runtime._speaker = speaker
+    assert runtime._own_voice() is None
+    runtime._interrupt(5)
+    assert hushed == [5]
 
 
 def test_words_are_understood_by_what_was_said_before_until_that_is_forgotten(runtime: Runtime) -> None:

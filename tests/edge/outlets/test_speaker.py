@@ -245,6 +245,7 @@ def ends(process: int) -> bool:
 @needs_aplay
 def test_whoever_speaks_cuts_what_is_said_and_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     running = hanging_player(tmp_path, monkeypatch)
+    monkeypatch.setattr(player, "GRACE_S", 1000.0)  # nothing but the hush ends it
     heard: Heard = []
     voice = speaker(heard)
     voice.attach()
@@ -350,6 +351,7 @@ def test_a_hush_ends_a_streamed_reply_in_the_middle_and_drops_its_other_sentence
     made = voice._stream
     assert made is not None
     voice.hush(time.monotonic_ns())
+    assert list(made) == []  # at once, and not at the end of the part that sounds
     until(lambda: not card.playing() and not voice.speaking.is_set())
     assert made.join(10)
     assert voice.mouth() == 0.0

@@ -18,7 +18,7 @@ from edge.outlets.settings import SpeechSettings
 from edge.outlets.speech import espeak as module
 from edge.outlets.speech.espeak import VOICES, Espeak
 from edge.outlets.speech.lexicon import Lexicon, Part
-from edge.outlets.speech.mandarin import readings
+from edge.outlets.speech.mandarin import SYLLABLE, _data, readings
 from edge.outlets.speech.plain import plain, spelled
 from edge.outlets.speech.process import NICE
 from edge.outlets.speech.ssml import ssml
@@ -124,6 +124,33 @@ def test_words_that_the_engine_misreads_are_told_to_it() -> None:
 )
 def test_readings(text: str, found: list[tuple[str, str | None]]) -> None:
     assert [item for item in readings(text) if item[0]] == [item for item in found if item[0]]
+
+
+def test_every_word_of_the_data_has_a_syllable_for_each_character() -> None:
+    words, fourth = _data()
+    assert len(words) > 500
+    assert {word for word, reading in words.items() if len(SYLLABLE.findall(reading)) != len(word)} == set()
+    assert {word for word, reading in words.items() if "".join(SYLLABLE.findall(reading)) != reading} == set()
+    assert {"是", "要", "会", "对"} <= fourth
+    assert not {"好", "行", "能", "来"} & fourth
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        ("我了解你", "liao3jie3"),
+        ("为了解决它", "le5jie3jue2"),
+        ("勇敢地面对", "de5mian4dui4"),
+        ("地面很湿", "di4mian4"),
+        ("我可以为你做", "ke3yi3wei4"),
+        ("我以为你走了", "yi3wei2"),
+        ("没收到信", "mei2shou1dao4"),
+        ("意外地好", "yi4wai4de5"),
+        ("他在外地", "wai4di4"),
+    ],
+)
+def test_a_word_is_not_seen_within_another_one(text: str, reading: str) -> None:
+    assert [found for _, found in readings(text) if found is not None] == [reading]
 
 
 @needs_espeak
