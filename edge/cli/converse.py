@@ -151,13 +151,16 @@ class Conversation:
         """Release it."""
         self._text.stop()
 
-    def hear(self, utterance: Utterance) -> Turn:
-        """The way of the running device, for words alone. Times must not decrease from call to call."""
+    def hear(self, utterance: Utterance, minute: int | None = None) -> Turn:
+        """The way of the running device, for words alone. Times must not decrease from call to call.
+
+        ``minute`` is that of the local day; None where nobody knows it.
+        """
         reading = self._text.perceive(utterance)
         reading = self._in_context.take(reading)
         state = self._understanding.update(reading)
         self._in_context.see(state, reading)
-        reply = self._answering.answer(state, reading, utterance.captured_ns)
+        reply = self._answering.answer(state, reading, utterance.captured_ns, minute)
         silence = self._answering.silence if reply is None else None
         outcomes = [] if self._learner is None else self._learner.outcomes()
         feedback = outcomes[-1] if outcomes else None

@@ -11,14 +11,15 @@ from edge.affect import EMOTIONS, Emotion, Reply, Sense
 from edge.response.acting import Acting
 from edge.response.acting_settings import ActionsSettings
 from edge.response.contexts import manner
+from edge.response.delicate import delicate, kind_of
 from edge.response.expression import Expression
 from edge.response.gate import Gate
-from edge.response.leaning import leaning
+from edge.response.leaning import Leaning, leaning
 from edge.response.library import load_library
 from edge.response.realise import Realiser, Said
 from edge.response.silence import Silence, Why
 from edge.response.strategy import DOUBTFUL, FELT, HARD, PLAIN, RECENT, Moment, Strategy, order, rule_for, subject_of
-from edge.response.talk import Talk, kind_of
+from edge.response.talk import Talk
 from edge.understanding.graph.graph import find
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from edge.response.wording import Wording
     from edge.understanding.graph.graph import Event
 
-BUILT_ON = frozenset({Talk.STATEMENT, Talk.SHORT})
+GLADDENS = 0.5
+"""Share of joy in what an event brings about from which it is one to be glad of."""
+BUILT_ON = frozenset({Talk.STATEMENT, Talk.SHORT, Talk.GRAVE})
 """Talk in which an event is told of; any other is answered as what it is."""
 CLEAR_WORDS = 0.8
 """Confidence of the words alone from which their feeling is taken up though the senses together are unsure."""
@@ -82,6 +85,8 @@ class Responder:
         self.silence: Silence | None = None
         """Why nothing was said to the last State; None where something was."""
         self._acting = Acting(ActionsSettings(), context) if acting is None else acting
+        for language in languages:
+            delicate(language)
         self._libraries = {language: load_library(language, context) for language in languages}
         self._realisers = {
             language: Realiser(library, settings, context, how.longest(language), asks="question" not in never)
@@ -147,6 +152,10 @@ class Responder:
         leans = leaning(None if reading is None else reading.affect, None if event is None else event.event)
         if label is Emotion.HAPPY and self._mood is not None and _by_words_alone(state):
             label, leans, self._mood = None, None, None
+        good = event is not None and event.event.feel[EMOTIONS.index(Emotion.HAPPY)] >= GLADDENS
+        if talk in BUILT_ON | {Talk.QUESTION} and not good and not delicate(language).enjoyable(words):
+            talk = Talk.GLAD if label is Emotion.HAPPY else talk
+            leans = None if leans is Leaning.GOOD else leans
         self._mood = label if label in HARD else self._mood
         moment = Moment(
             talk,

@@ -143,7 +143,28 @@ THIRD = 5
 RULES: tuple[Rule, ...] = (
     # What was asked for goes before what is felt.
     Rule("wants to be left alone", (AFFIRM,), _talk(Talk.DISMISSAL), by_talk=True),
-    Rule("someone has died", (REFLECT, AFFIRM), _talk(Talk.LOSS), ANY - _felt(HAPPY), by_talk=True, firm=True),
+    # Talk that is met with care, whatever is felt (delicate.py).
+    Rule("urgent: help is needed now", (INFORM, SUGGEST), _talk(Talk.URGENT), by_talk=True, firm=True),
+    Rule("what can't be checked", (INFORM,), _talk(Talk.BELIEF), by_talk=True),
+    Rule("asks to take sides", (INFORM,), _talk(Talk.OPINION), by_talk=True),
+    Rule("contempt for a group", (INFORM,), _talk(Talk.HATE), by_talk=True),
+    Rule("insults the device", (AFFIRM,), _talk(Talk.INSULT), by_talk=True),
+    Rule("means to harm somebody", (REFLECT, QUESTION), _talk(Talk.HARM), by_talk=True),
+    Rule("has harmed somebody, or enjoys that", (REFLECT, QUESTION), _talk(Talk.CRUEL), by_talk=True),
+    Rule("admits to a deceit", (QUESTION, REFLECT), _talk(Talk.DEED), by_talk=True),
+    Rule("danger on the road", (REFLECT, SUGGEST), _talk(Talk.ROAD), by_talk=True),
+    Rule("puts itself in danger", (REFLECT, QUESTION), _talk(Talk.RISK), by_talk=True),
+    Rule("eats or drinks itself ill", (REFLECT, QUESTION), _talk(Talk.HABIT), by_talk=True),
+    Rule("asks for what the device won't do", (INFORM,), _talk(Talk.REFUSED), by_talk=True),
+    Rule("may be cheated of money", (REFLECT, INFORM), _talk(Talk.SCAM), by_talk=True),
+    Rule("a matter for a doctor", (INFORM,), _talk(Talk.MEDICAL), by_talk=True),
+    Rule("a matter for a lawyer or a bank", (INFORM,), _talk(Talk.EXPERT), by_talk=True),
+    Rule("tells a secret", (INFORM,), _talk(Talk.SECRET), by_talk=True),
+    Rule("asks what others said or did", (INFORM,), _talk(Talk.PRIVATE), by_talk=True),
+    Rule("asks for closeness", (INFORM,), _talk(Talk.CLOSENESS), by_talk=True),
+    Rule("asks for a promise", (INFORM,), _talk(Talk.PROMISE), by_talk=True),
+    Rule("asks to be decided for", (INFORM,), _talk(Talk.DECIDE), by_talk=True),
+    Rule("someone has died", (REFLECT, AFFIRM), _talk(Talk.LOSS), by_talk=True, firm=True),
     Rule("was read wrong", (AFFIRM,), _talk(Talk.CORRECTION), by_talk=True),
     Rule("asks how they seem", (INFORM,), _talk(Talk.ASKS_STATE)),
     Rule("asks what the device is", (INFORM,), _talk(Talk.ASKS_DEVICE), by_talk=True),
@@ -154,7 +175,18 @@ RULES: tuple[Rule, ...] = (
     Rule("leaves", (AFFIRM,), _talk(Talk.FAREWELL), by_talk=True),
     Rule("thanks, not bitterly", (AFFIRM,), _talk(Talk.THANKS), ANY - _felt(ANGRY, DISGUST), by_talk=True),
     Rule("only nods along", (SILENT,), _talk(Talk.ACKNOWLEDGEMENT)),
-    Rule("asks for a fact", (INFORM,), _talk(Talk.QUESTION), PLAIN, by_talk=True),
+    # A question sounds surprised to the text sense, whatever it asks.
+    Rule("asks for a fact", (INFORM,), _talk(Talk.QUESTION), PLAIN | _felt(SURPRISE), by_talk=True),
+    # Grave words are never met with cheer or approval; where the feeling is a hard one, that is answered, but for
+    # disgust: "I am the worst mother in the world" is not to be told that it sounds off-putting.
+    Rule(
+        "grave words, no hard feeling",
+        (REFLECT, QUESTION),
+        _talk(Talk.GRAVE),
+        ANY - HARD | _felt(DISGUST),
+        by_talk=True,
+    ),
+    Rule("joy about who knows what", (REFLECT, QUESTION), _talk(Talk.GLAD), by_talk=True),
     # Nothing was said.
     Rule("silence, nothing clear", (SILENT,), UNSAID, PLAIN),
     Rule("silence, anger", (REFLECT, SUGGEST), UNSAID, _felt(ANGRY)),

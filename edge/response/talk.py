@@ -19,6 +19,26 @@ class Talk(StrEnum):
     """Kinds of utterances, in the order in which they are tried; the last always fits."""
 
     DISMISSAL = "dismissal"
+    URGENT = "urgent"
+    BELIEF = "belief"
+    OPINION = "opinion"
+    HATE = "hate"
+    INSULT = "insult"
+    HARM = "harm"
+    CRUEL = "cruel"
+    DEED = "deed"
+    ROAD = "road"
+    RISK = "risk"
+    HABIT = "habit"
+    REFUSED = "refused"
+    SCAM = "scam"
+    MEDICAL = "medical"
+    EXPERT = "expert"
+    SECRET = "secret"  # noqa: S105 - a kind of talk
+    PRIVATE = "private"
+    CLOSENESS = "closeness"
+    PROMISE = "promise"
+    DECIDE = "decide"
     LOSS = "loss"
     CORRECTION = "correction"
     ASKS_STATE = "asks_state"
@@ -30,11 +50,39 @@ class Talk(StrEnum):
     THANKS = "thanks"
     ACKNOWLEDGEMENT = "acknowledgement"
     QUESTION = "question"
+    GRAVE = "grave"
+    GLAD = "glad"
     SHORT = "short"
     STATEMENT = "statement"
 
 
-LISTED = tuple(kind for kind in Talk if kind not in (Talk.QUESTION, Talk.SHORT, Talk.STATEMENT))
+DELICATE = frozenset(
+    {
+        Talk.URGENT,
+        Talk.BELIEF,
+        Talk.OPINION,
+        Talk.HATE,
+        Talk.INSULT,
+        Talk.HARM,
+        Talk.CRUEL,
+        Talk.DEED,
+        Talk.ROAD,
+        Talk.RISK,
+        Talk.HABIT,
+        Talk.REFUSED,
+        Talk.SCAM,
+        Talk.MEDICAL,
+        Talk.EXPERT,
+        Talk.SECRET,
+        Talk.PRIVATE,
+        Talk.CLOSENESS,
+        Talk.PROMISE,
+        Talk.DECIDE,
+        Talk.GRAVE,
+    }
+)
+"""Kinds that are recognised by the expressions of ``delicate.toml`` (``edge/response/delicate.py``)."""
+LISTED = tuple(kind for kind in Talk if kind not in {Talk.QUESTION, Talk.GLAD, Talk.SHORT, Talk.STATEMENT, *DELICATE})
 """Kinds that are recognised by listed phrases alone."""
 
 PLEASANTRIES = (Talk.FAREWELL, Talk.THANKS, Talk.HOW_ARE_YOU, Talk.GREETING)
@@ -49,7 +97,13 @@ QUOTE_RANGE = {Language.EN: (3, 7), Language.ZH: (4, 11)}
 
 _NOT_WORDS = re.compile(r"[^\w']+|_")
 _CLAUSE_END = re.compile(r"[,.;:!?，。；：！？、…—\n]+|\s-\s")
-_UNSPEAKABLE = re.compile(r"""\d{3}|["“”「」<>{}@/\\#*_|]""")
+_UNSPEAKABLE = re.compile(
+    r"""\d{3}|["“”「」<>{}\[\]@/\\#*_|%=~^$&+`]"""
+    r"""|[^\0-\u024f\u2010-\u2026\u3001-\u301f\u4e00-\u9fff\uff00-\uff5e]"""
+)
+"""Numbers, signs, and what is neither Latin nor Chinese nor their punctuation: other scripts, emoji, accents apart."""
+_TURNED = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of a text round: what stands there is not what was meant."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -105,6 +159,8 @@ def _kind_of_clause(joined: str, wording: Wording) -> Talk | None:
 
 def quote(words: str, wording: Wording) -> str | None:
     """The longest clause of ``words`` that can be said again in quotation marks; None when none can."""
+    if _TURNED.search(words):
+        return None
     language = wording.language
     least, most = QUOTE_RANGE[language]
     best: str | None = None
@@ -144,9 +200,9 @@ def _holds(joined: str, part: str, language: Language) -> bool:
 def _bare(clause: str, wording: Wording) -> str:
     """``clause`` without what only ties it to its surroundings: leading conjunctions, final particles, a capital."""
     lowered = clause.lower()
-    for lead in wording.leads:
-        if lowered.startswith(lead):
-            return _bare(clause[len(lead) :].strip(), wording)
+    while (lead := next((lead for lead in wording.leads if lowered.startswith(lead)), None)) is not None:
+        clause = clause[len(lead) :].strip()
+        lowered = clause.lower()
     for trail in wording.trails:
         clause = clause.removesuffix(trail)
     return lowered[:1] + clause[1:] if lowered.split(" ")[0] in wording.lowered else clause

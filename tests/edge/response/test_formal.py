@@ -41,7 +41,7 @@ def test_a_person_is_addressed_with_nin_but_in_quoted_words(casual: str, text: s
 @pytest.mark.parametrize("language", Language)
 def test_the_device_keeps_to_the_setting(language: Language) -> None:
     device, seen = talkative(formality="formal"), []
-    words = "I saw it all" if language is Language.EN else "我都看见了"
+    words = "I saw that film" if language is Language.EN else "我都看见了"
     for turn in range(60):
         reply = device.respond(state_of(list(Emotion)[turn % 7]), said(words, language), turn * SECOND)
         assert reply is not None
