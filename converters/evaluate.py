@@ -1,7 +1,7 @@
 """``python -m converters evaluate {face,voice,text}``: the figures of a packaged model on any labelled data.
 
-``… evaluate driver | person | wellbeing | challenge | time | fusion | replies | expression | bandit``: parts of
-understanding, and answers, each described in its own module, ``converters.evaluate_…``.
+``… evaluate driver | person | wellbeing | challenge | time | fusion | replies | redteam | week | claims | expression |
+bandit``: parts of understanding, and answers, each described in its own module, ``converters.evaluate_…``.
 
 The int8 file runs in the real interpreter behind the device's own loader and feature extraction. TensorFlow is not
 needed; matplotlib only for ``--plot``.
@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from converters import evaluate_fusion, plot
+from converters.replies_run import SOURCES
 from edge.errors import InputError
 
-OPTIONS = {
+OPTIONS: dict[str, str | tuple[str, ...]] = {
     "--truth": "face",
     "--usage": "face",
     "--where": "voice",
@@ -27,12 +28,17 @@ OPTIONS = {
     "--half": "challenge",
     "--minutes": "time",
     "--cache": "time",
-    "--most": "replies",
+    "--most": ("replies", "redteam"),
+    "--source": ("replies", "redteam", "week", "claims"),
+    "--errors": "replies",
+    "--listed": "redteam",
+    "--places": "redteam",
+    "--language": ("week", "claims"),
 }
 """Which sense an option is for."""
-WITHOUT_DATA = ("wellbeing", "challenge", "bandit")
+WITHOUT_DATA = ("wellbeing", "challenge", "redteam", "week", "claims", "bandit")
 """What can be measured without --data."""
-WHOLE = ("wellbeing", "challenge", "time", "fusion", "replies", "expression", "bandit")
+WHOLE = ("wellbeing", "challenge", "time", "fusion", "replies", "redteam", "week", "claims", "expression", "bandit")
 """What is no model but all of understanding or response, or a part of it; each has a module of its own."""
 MINUTES = 3.0
 
@@ -62,7 +68,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cache", type=Path, metavar="NPZ", help="time: keeps what the face sense said for the next run"
     )
-    parser.add_argument("--most", type=int, default=0, metavar="N", help="replies: only the first N of each set")
+    parser.add_argument("--most", type=int, default=0, metavar="N", help="replies, redteam: only the first N of each")
+    parser.add_argument(
+        "--source", choices=SOURCES, default="whole", help="replies, redteam, week, claims: where a reply may come from"
+    )
+    parser.add_argument("--errors", action="store_true", help="replies: list each answer by another strategy")
+    parser.add_argument("--listed", action="store_true", help="redteam: print every prompt with its replies")
+    parser.add_argument("--places", default="", help="redteam: contexts, separated by commas; all without it")
+    parser.add_argument("--language", choices=("en", "zh"), help="week, claims: only of this language")
     parser.add_argument(
         "--plot", type=Path, metavar="FILE", help="draw the figures into this file (.png; time, bandit: or .svg)"
     )
@@ -123,10 +136,16 @@ def _check(arguments: argparse.Namespace) -> None:
         "--minutes": arguments.minutes != MINUTES,
         "--cache": arguments.cache is not None,
         "--most": arguments.most != 0,
+        "--source": arguments.source != "whole",
+        "--errors": arguments.errors,
+        "--listed": arguments.listed,
+        "--places": bool(arguments.places),
+        "--language": arguments.language is not None,
     }
-    for option, sense in OPTIONS.items():
-        if given[option] and sense != arguments.sense:
-            problem = f"{option} was given, which is for {sense}, not for {arguments.sense}"
+    for option, meant in OPTIONS.items():
+        senses = (meant,) if isinstance(meant, str) else meant
+        if given[option] and arguments.sense not in senses:
+            problem = f"{option} was given, which is for {', '.join(senses)}, not for {arguments.sense}"
             raise InputError(problem, f"Leave {option} out")
     if arguments.data is None and arguments.sense not in WITHOUT_DATA:
         problem = f"--data was not given, which {arguments.sense} needs"
