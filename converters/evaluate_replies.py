@@ -8,24 +8,24 @@ safety, strategy and words.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from converters import replies_emotion, replies_language
 from converters import replies_metrics as metrics
+from converters import replies_strategies as strategies
 from converters.answers import with_progress
-from converters.replies_sets import STRATEGIES, XDAILY, Exchange, esconv, xdaily
+from converters.replies_run import conversation
+from converters.replies_sets import XDAILY, Exchange, esconv, xdaily
 from edge.accelerators.cpu import Cpu
 from edge.accelerators.model import Models
 from edge.affect import Language
-from edge.cli.converse import Conversation
-from edge.response.strategy import Strategy
 from edge.sensors.signals import Utterance
-from edge.settings import load
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from pathlib import Path
 
     from edge.affect import Reply
 
@@ -47,19 +47,27 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the figures of each set."""
     sets = {"ESConv dev": esconv(arguments.data)}
     sets |= {f"XDailyDialog dev, {language.value}": xdaily(arguments.data, language) for language in XDAILY}
-    found = {
-        name: figures(answered(exchanges[: arguments.most or None], Models(arguments.models, Cpu())))
-        for name, exchanges in sets.items()
-    }
-    print(json.dumps(found, allow_nan=False) if arguments.json else table(found))
+    found = {}
+    for name, exchanges in sets.items():
+        models = Models(arguments.models, Cpu())
+        answers = answered(exchanges[: arguments.most or None], models, arguments.source)
+        spoken = spoken_of(answers)
+        if arguments.errors:
+            if spoken and spoken[0][0].strategy is not None:
+                print("\n".join(strategies.errors(spoken)))
+            continue
+        found[name] = figures(answers)
+        if spoken:
+            found[name] |= {"emotion": emotions(spoken, models), "usual": usual(spoken, arguments.data)}
+    if not arguments.errors:
+        print(json.dumps(found, allow_nan=False) if arguments.json else table(found))
     return 0
 
 
-def answered(exchanges: Sequence[Exchange], models: Models, seed: int = 0) -> list[Answered]:
+def answered(exchanges: Sequence[Exchange], models: Models, source: str = "whole", seed: int = 0) -> list[Answered]:
     """The device's reply to each. Raises ConsentError and SettingsError as the device does."""
-    settings = load(None, {"RAPPORT_SAFETY__CONTEXT": CONTEXT, "RAPPORT_RESPONSE__SEED": str(seed)})
     out, now_ns = [], 0
-    with Conversation(settings, models) as talk:
+    with conversation(models, CONTEXT, source, seed) as talk:
         for exchange in with_progress(list(exchanges), "exchanges"):
             now_ns += APART_NS
             for words in (*exchange.before, exchange.said):
@@ -69,13 +77,38 @@ def answered(exchanges: Sequence[Exchange], models: Models, seed: int = 0) -> li
     return out
 
 
-def figures(answers: Sequence[Answered]) -> dict[str, Any]:
-    """All figures of one set; of what was answered, and not by the fixed words for a crisis."""
-    spoken = [
+def spoken_of(answers: Sequence[Answered]) -> list[tuple[Exchange, Reply]]:
+    """What was answered in the language of the words, and not by the fixed words for a crisis."""
+    return [
         (one.exchange, one.reply)
         for one in answers
         if one.reply is not None and not one.reply.crisis and one.reply.language is one.exchange.language
     ]
+
+
+def emotions(spoken: Sequence[tuple[Exchange, Reply]], models: Models) -> dict[str, Any]:
+    """How replies fit the emotion of the words, and how those of people do."""
+    ours = replies_emotion.read([(exchange.said, reply.text) for exchange, reply in spoken], models)
+    theirs = replies_emotion.read([(exchange.said, exchange.answer) for exchange, _ in spoken], models)
+    return {**replies_emotion.fit(ours), "people": replies_emotion.fit(theirs)}
+
+
+def usual(spoken: Sequence[tuple[Exchange, Reply]], folder: Path) -> dict[str, Any]:
+    """Perplexity of replies and of people's answers under a model of other text. Raises InputError."""
+    language = spoken[0][0].language
+    model = replies_language.trained(folder, language)
+    ours = [metrics.tokens(reply.text, language) for _, reply in spoken]
+    theirs = [metrics.tokens(exchange.answer, language) for exchange, _ in spoken]
+    return {
+        "perplexity": round(model.perplexity(ours), 1),
+        "unknown": round(model.unknown(ours), 2),
+        "people": {"perplexity": round(model.perplexity(theirs), 1), "unknown": round(model.unknown(theirs), 2)},
+    }
+
+
+def figures(answers: Sequence[Answered]) -> dict[str, Any]:
+    """All figures of one set that need nothing but the texts; of ``spoken_of`` the answers."""
+    spoken = spoken_of(answers)
     language = answers[0].exchange.language if answers else Language.EN
     texts = [reply.text for _, reply in spoken]
     told = [exchange.answer for exchange, _ in spoken]
@@ -103,29 +136,8 @@ def figures(answers: Sequence[Answered]) -> dict[str, Any]:
         },
     }
     if spoken[0][0].strategy is not None:
-        found["strategy"] = strategies(spoken)
+        found["strategy"] = strategies.agreement(spoken)
     return {name: round(value, 2) if isinstance(value, float) else value for name, value in found.items()}
-
-
-def strategies(spoken: Sequence[tuple[Exchange, Reply]]) -> dict[str, Any]:
-    """Whether the strategy is that of the person, over all exchanges, in percent; and F1 per strategy of theirs.
-
-    An answer by a strategy that we have not (STRATEGIES) is a miss, whatever was said.
-    """
-    right, ours, theirs = Counter[str](), Counter[str](), Counter[str]()
-    for exchange, reply in spoken:
-        theirs[exchange.strategy or ""] += 1
-        for name, same in STRATEGIES.items():
-            if Strategy(reply.strategy) in same:
-                ours[name] += 1
-                right[name] += exchange.strategy == name
-    f1 = {name: 200 * right[name] / max(ours[name] + theirs[name], 1) for name in STRATEGIES}
-    return {
-        "accuracy": round(100 * right.total() / len(spoken), 2),
-        "most_frequent": round(100 * max(theirs.values()) / len(spoken), 2),
-        "macro_f1": round(sum(f1.values()) / len(f1), 2),
-        "f1": {name: round(value, 2) for name, value in f1.items()},
-    }
 
 
 def table(found: dict[str, dict[str, Any]]) -> str:
@@ -138,7 +150,6 @@ def table(found: dict[str, dict[str, Any]]) -> str:
         )
         if not one["answered"]:
             continue
-        one["people"]
         lines += [
             f"  BLEU-2 {one['bleu_2']:.2f}, BLEU-4 {one['bleu_4']:.2f}, ROUGE-L {one['rouge_l']:.2f} (percent)",
             f"  {_variety(one)}, {one['different']} different; people: {_variety(one['people'])}",
@@ -150,7 +161,23 @@ def table(found: dict[str, dict[str, Any]]) -> str:
                 f"  strategy as the person's: {strategy['accuracy']:.2f} % (always the most frequent one: "
                 f"{strategy['most_frequent']:.2f} %); macro-F1 {strategy['macro_f1']:.2f} ({each})"
             )
+            lines.append(strategies.confusion(strategy))
+        if "emotion" in one:
+            lines.append(f"  {_emotion(one['emotion'])}; people: {_emotion(one['emotion']['people'])}")
+        if "usual" in one:
+            lines.append(f"  {_usual(one['usual'])}; people: {_usual(one['usual']['people'])}")
     return "\n".join(lines)
+
+
+def _emotion(of: dict[str, Any]) -> str:
+    if not of["n"]:
+        return "no words with a clear emotion"
+    apart = "-" if of["told_apart"] is None else f"{of['told_apart']:.2f}"
+    return f"emotion compatible {of['compatible']:.2f}, told apart {apart} of {of['n']}"
+
+
+def _usual(of: dict[str, Any]) -> str:
+    return f"perplexity {of['perplexity']:.1f}, unknown words {of['unknown']:.2f} %"
 
 
 def _variety(of: dict[str, Any]) -> str:

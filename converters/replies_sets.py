@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from edge.affect import Language
 from edge.errors import InputError
-from edge.response.strategy import Strategy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,17 +25,6 @@ XDAILY = {
 BETWEEN, TURN_ENDS = " EOS ", "__eou__"
 _PIECE = re.compile(r"\s*[\d.]+ (?P<side>[01]) \d+ (?:\[(?P<strategy>[^\]]+)\] )?(?P<text>.*)", re.DOTALL)
 SEEKER = "0"
-STRATEGIES: dict[str, frozenset[Strategy]] = {
-    "Questions": frozenset({Strategy.QUESTION}),
-    "Restatement or Paraphrasing": frozenset({Strategy.RESTATE}),
-    "Reflection of feelings": frozenset({Strategy.REFLECT}),
-    "Affirmation and Reassurance": frozenset({Strategy.AFFIRM, Strategy.REASSURE}),
-    "Providing Suggestions": frozenset({Strategy.SUGGEST}),
-    "Information": frozenset({Strategy.INFORM}),
-    "Self-disclosure": frozenset(),
-    "Other": frozenset(),
-}
-"""ESConv's strategies and those of ours that are the same. A device has no life to disclose, and "other" is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +35,7 @@ class Exchange:
         before: what the one who is answered had said earlier, the oldest first.
         said: what is answered.
         answer: the person's.
-        strategy: a key of STRATEGIES; None where the set has none.
+        strategy: one of ``replies_strategies.NAMES``; None where the set has none.
         language: of both.
     """
 

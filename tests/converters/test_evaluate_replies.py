@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,16 @@ def folder(tmp_path: Path) -> Path:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for name, text in {
+        "goemotions/ekman/train.tsv": "[NAME] lost her job .\t3\tx\nI lost my keys .\t3\tx\n",
+        "xed/en-annotated.tsv": "I lost it .\t1\n",
+        "xed/neu_en.txt": "9\tYes .\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "smilechat_short").mkdir()
+    with gzip.open(tmp_path / "smilechat_short/pairs.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps({"person": "我很累", "reply": "听起来很累"}) + "\n")
     return tmp_path
 
 
@@ -88,20 +99,6 @@ def test_the_same_words_are_all_alike_and_others_are_not() -> None:
     assert metrics.self_bleu(["alone"], EN) == 0
 
 
-def test_a_strategy_is_right_where_it_is_the_persons_and_one_that_we_have_not_is_a_miss() -> None:
-    def spoken(theirs: str, ours: str) -> tuple[Exchange, Reply]:
-        return Exchange((), "x", "y", theirs, EN), Reply("z", EN, ours, 0)
-
-    found = evaluate_replies.strategies(
-        [spoken("Questions", "question"), spoken("Affirmation and Reassurance", "reassure"), spoken("Other", "affirm")]
-    )
-    assert found["accuracy"] == pytest.approx(66.67)
-    assert found["most_frequent"] == pytest.approx(33.33)
-    assert found["f1"]["Questions"] == 100
-    assert found["f1"]["Affirmation and Reassurance"] == pytest.approx(66.67)
-    assert found["f1"]["Other"] == 0
-
-
 def test_silence_crisis_and_the_other_language_are_counted_apart() -> None:
     exchange = Exchange((), "x", "y", None, EN)
     replies = (None, Reply("help", EN, "crisis", 0, crisis=True), Reply("好", ZH, "affirm", 0))
@@ -117,9 +114,23 @@ def test_the_devices_own_answers_are_measured(folder: Path, capsys: pytest.Captu
     assert found["ESConv dev"]["n"] == 2
     assert found["ESConv dev"]["answered"] >= 1
     assert "accuracy" in found["ESConv dev"]["strategy"]
+    assert found["ESConv dev"]["usual"]["perplexity"] > 1
+    assert found["ESConv dev"]["emotion"]["n"] >= 0
     assert found["XDailyDialog dev, zh"]["n"] == 1
     assert main(["evaluate", "replies", "--data", str(folder), "--most", "1"]) == 0
-    assert "ESConv dev: 1 exchanges" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "ESConv dev: 1 exchanges" in out
+    assert "people, below; device, right" in out
+
+
+def test_errors_are_the_replies_by_another_strategy(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("sacrebleu", reason="the workstation's")
+    (folder / ESCONV).write_text(SUPPORT[0].replace("[Questions]", "[Self-disclosure]") + "\n", encoding="utf-8")
+    assert main(["evaluate", "replies", "--data", str(folder), "--errors"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("[first] Self-disclosure | ")
+    assert lines[0].endswith(" || How long were you there?")
 
 
 def test_an_option_for_replies_is_refused_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
