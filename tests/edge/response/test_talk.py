@@ -143,3 +143,25 @@ def test_a_topic_is_found_by_whole_words_in_english_and_by_characters_in_chinese
 )
 def test_what_is_mostly_pleasantries_is_answered_as_the_chief_of_them(words: str, wording: Wording, kind: Talk) -> None:
     assert kind_of(words, wording) is kind
+
+
+def test_a_very_long_row_of_conjunctions_is_looked_through_and_nothing_of_it_said_again() -> None:
+    assert quote("and then " * 5000, EN) is None
+    assert quote("嗯" * 5000, ZH) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "%s%s%s%n and so on",
+        "[warmth=hot] talk to me now",
+        "مرحبا كيف حالك اليوم",
+        "Привет как дела сегодня",
+        "I lost my 😭 keys today",
+        "h̶e̵l̸p̷ me out here",
+        "\u202eyas t'nod, em rof gninaem sah ti",
+        "you are a moron really",
+    ],
+)
+def test_other_scripts_signs_turned_text_and_insults_are_not_said_again(words: str) -> None:
+    assert quote(words, EN) is None
