@@ -27,6 +27,8 @@ QUESTION, RESTATE, REFLECT, AFFIRM = Strategy.QUESTION, Strategy.RESTATE, Strate
 REASSURE, SUGGEST = Strategy.REASSURE, Strategy.SUGGEST
 CHOSEN_FROM = (QUESTION, RESTATE, REFLECT, AFFIRM, REASSURE, SUGGEST)
 """Strategies among which a rule ever lets choose."""
+ANSWERED_BY = (*CHOSEN_FROM, Strategy.INFORM, Strategy.SILENT)
+"""All that these people are ever answered by: to act on the home is not simulated, and a new strategy changes nobody."""
 OTHERS = "others"
 """What holds for the labels that a person's table does not name."""
 ANSWERED = 0.3
@@ -90,7 +92,7 @@ class Person:
     def __post_init__(self) -> None:
         """Draw what is this person's alone, all of it now, so that nothing depends on what is asked first."""
         for label in LABELS:
-            for strategy in Strategy:
+            for strategy in ANSWERED_BY:
                 self.own[label, strategy] = float(self.random.normal())
 
     def helped(self, moment: Moment, strategy: Strategy) -> float:
