@@ -28,7 +28,7 @@ REASSURE, SUGGEST = Strategy.REASSURE, Strategy.SUGGEST
 CHOSEN_FROM = (QUESTION, RESTATE, REFLECT, AFFIRM, REASSURE, SUGGEST)
 """Strategies among which a rule ever lets choose."""
 ANSWERED_BY = (*CHOSEN_FROM, Strategy.INFORM, Strategy.SILENT)
-"""All that these people are ever answered by: to act on the home is not simulated, and a new strategy changes nobody."""
+"""All that they are ever answered by: to act on the home is not simulated, and a new strategy changes nobody."""
 OTHERS = "others"
 """What holds for the labels that a person's table does not name."""
 ANSWERED = 0.3
