@@ -9,6 +9,7 @@ import numpy as np
 from edge.learning.posterior import Posterior, draw
 from edge.learning.situation import Situation
 from edge.response.strategy import RECENT, order
+from edge.response.talk import DELICATE, Talk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
 VERDICTS = 1
 """Verdicts from which on the order may differ from the rules': who never gives feedback gets the rules."""
+NOT_LEARNED = DELICATE | {Talk.LOSS}
+"""Talk that is met with care, whatever somebody said of it: no feedback moves its order, and nothing of it is kept."""
 
 
 class Bandit:
-    """Thompson sampling within a rule. It never adds a strategy, and leaves a firm rule as it is.
+    """Thompson sampling within a rule. It never adds a strategy, and leaves firm rules and delicate talk as they are.
 
     Args:
         place: the context, one of ``edge.response.contexts``.
@@ -39,7 +42,7 @@ class Bandit:
     def order(self, rule: Rule, moment: Moment) -> tuple[Strategy, ...]:
         """The strategies of ``rule`` in the order to try."""
         usual = order(rule, moment)
-        if rule.firm or len(usual) <= 1 or self.posterior.count < VERDICTS:
+        if rule.firm or moment.talk in NOT_LEARNED or len(usual) <= 1 or self.posterior.count < VERDICTS:
             return usual
         situation = Situation.of(moment, self._place)
         drawn = draw(*self.posterior.of(situation, [strategy.value for strategy in usual]), self._random)

@@ -8,7 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from edge.learning.answers import SILENT, Answer
-from edge.learning.bandit import Bandit
+from edge.learning.bandit import NOT_LEARNED, Bandit
 from edge.learning.effects import Effects
 from edge.learning.feedback import Feedback, Refused, Source, Verdict, read
 from edge.learning.memory import Memory
@@ -97,6 +97,9 @@ class Learner:
 
     def learn(self, moment: Moment, strategy: Strategy, now_ns: int) -> None:
         """Take note of what was answered by, in the moment that was last ordered."""
+        if moment.talk in NOT_LEARNED:
+            self.interrupted(now_ns)
+            return
         if moment.talk in NO_ANSWER:
             self._effects.answered(None, now_ns)
             return

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from edge.affect import Emotion
 from edge.learning.answers import MOST
+from edge.learning.bandit import NOT_LEARNED
 from edge.learning.feedback import Feedback, Source, Verdict
 from edge.learning.learner import A_TURN, WAITING, Learner
 from edge.learning.memory import EXPIRE_EVERY_NS
@@ -79,6 +80,17 @@ def test_the_thanks_for_thanks_are_not_what_feedback_is_about() -> None:
     made.learn(thanks, made.order(rule_for(thanks), thanks)[0], SECOND)
     assert made.give(HELPED, 2 * SECOND).taken
     assert made._memory.answers.verdicts()[0][1] == first.value
+
+
+@pytest.mark.parametrize("talk", sorted(NOT_LEARNED))
+def test_of_delicate_talk_nothing_is_learned_or_kept(talk: Talk) -> None:
+    made = learner()
+    answered(made, 0)
+    at = moment(talk=talk)
+    made.learn(at, made.order(rule_for(at), at)[0], SECOND)
+    assert made.give(HELPED, 2 * SECOND).reason == "there was no reply that it could be about"
+    assert [one.situation.talk for one in made._memory.answers] == ["statement"]
+    assert made._memory.answers.verdicts() == [], "nor for what was before"
 
 
 def test_what_is_felt_after_thanks_is_not_the_effect_of_the_answer_before() -> None:
