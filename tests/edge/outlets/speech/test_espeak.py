@@ -190,6 +190,12 @@ def test_pause_scales_the_silence_at_a_comma(text: str, language: Language) -> N
     assert 0.3 < long - usual < 0.6
 
 
+def test_what_differs_by_less_than_is_heard_is_one_voice() -> None:
+    voice = engine().voice
+    assert voice(EN, Style()) == voice(EN, Style(rate=0.8, pitch=1.5, volume=0.5, melody=1.4, pause=2.0))
+    assert len({voice(EN, Style()), voice(EN, Style(pitch=4.0)), voice(EN, Style(pitch=-4.0)), voice(ZH, Style())}) == 4
+
+
 @needs_espeak
 def test_extreme_styles_are_held_to_what_the_engine_takes() -> None:
     for style in (Style(50, 99, 9, 99, 99), Style(0.01, -99, 0.01, -5, -5)):
