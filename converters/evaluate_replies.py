@@ -67,12 +67,15 @@ def run(arguments: argparse.Namespace) -> int:
 def answered(exchanges: Sequence[Exchange], models: Models, source: str = "whole", seed: int = 0) -> list[Answered]:
     """The device's reply to each. Raises ConsentError and SettingsError as the device does."""
     out, now_ns = [], 0
+    heard: tuple[str, ...] = ()
     with conversation(models, CONTEXT, source, seed) as talk:
         for exchange in with_progress(list(exchanges), "exchanges"):
-            now_ns += APART_NS
-            for words in (*exchange.before, exchange.said):
+            if not heard or exchange.before[: len(heard)] != heard:  # it is no later exchange of the same talk
+                now_ns, heard = now_ns + APART_NS, ()
+            for words in (*exchange.before[len(heard) :], exchange.said):
                 now_ns += TURN_NS
                 turn = talk.hear(Utterance(words, now_ns))
+            heard = (*exchange.before, exchange.said)
             out.append(Answered(exchange, turn.reply))
     return out
 

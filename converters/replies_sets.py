@@ -23,7 +23,7 @@ XDAILY = {
     Language.ZH: "xdailydialog_eval_only/zh_dev_human.txt",
 }
 BETWEEN, TURN_ENDS = " EOS ", "__eou__"
-_PIECE = re.compile(r"\s*[\d.]+ (?P<side>[01]) \d+ (?:\[(?P<strategy>[^\]]+)\] )?(?P<text>.*)", re.DOTALL)
+_PIECE = re.compile(r"\s*[\d.]+ (?P<side>[01]) (?P<place>\d+) (?:\[(?P<strategy>[^\]]+)\] )?(?P<text>.*)", re.DOTALL)
 SEEKER = "0"
 
 
@@ -47,18 +47,26 @@ class Exchange:
 
 
 def esconv(folder: Path) -> list[Exchange]:
-    """Every answer of a supporter to what a seeker has just said. Raises InputError."""
+    """Every answer of a supporter to what a seeker has just said, with all that the seeker said before it.
+
+    A line of the file has at most four turns before the answer. Each turn has its place in its talk, so that the talk can
+    be put together again from the lines that follow each other. Raises InputError.
+    """
     found = []
+    talk: dict[int, re.Match[str]] = {}
     for number, line in enumerate(_lines(folder / ESCONV), start=1):
         pieces = [_PIECE.fullmatch(piece) for piece in line.split(BETWEEN)]
         if None in pieces or len(pieces) < 2:  # noqa: PLR2004 - a question and an answer
             problem = f"{folder / ESCONV}, line {number} is not of the form that is known"
             raise InputError(problem, "Take the file of the folder that DATA.md describes")
-        *before, last = [piece for piece in pieces if piece is not None]
-        if before[-1]["side"] != SEEKER:
+        turns = {int(piece["place"]): piece for piece in pieces if piece is not None}
+        place = max(turns)
+        talk = turns if place <= max(talk, default=-1) else talk | turns
+        if turns[max(turns.keys() - {place})]["side"] != SEEKER:
             continue  # the supporter goes on: a device answers once
-        seeker = [piece["text"].strip() for piece in before if piece["side"] == SEEKER]
-        found.append(Exchange(tuple(seeker[:-1]), seeker[-1], last["text"].strip(), last["strategy"], Language.EN))
+        seeker = [talk[at]["text"].strip() for at in sorted(talk) if at < place and talk[at]["side"] == SEEKER]
+        answer = talk[place]
+        found.append(Exchange(tuple(seeker[:-1]), seeker[-1], answer["text"].strip(), answer["strategy"], Language.EN))
     return found
 
 

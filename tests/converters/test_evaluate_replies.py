@@ -24,6 +24,8 @@ SUPPORT = (
     "1.0 0 0 I lost my job.  EOS 1.0 1 1 [Questions] How long were you there?",
     "0.0 0 0 I lost my job.  EOS 0.0 1 1 [Questions] How long were you there? EOS 1.0 1 2 [Other] Hm.",
     "0.0 0 0 I lost my job.  EOS 0.0 1 1 [Other] Hm. EOS 0.0 0 2 Ten years.  EOS 1.0 1 3 [Information] [sic] So long.",
+    "0.0 1 3 [Information] [sic] So long. EOS 0.0 0 4 Yes.  EOS 1.0 1 5 [Other] I see.",
+    "1.0 0 0 Hello.  EOS 1.0 1 1 [Other] Hello.",
 )
 
 
@@ -54,6 +56,8 @@ def test_an_answer_to_the_seeker_is_an_exchange_and_a_supporter_who_goes_on_is_n
     assert esconv(folder) == [
         Exchange((), "I lost my job.", "How long were you there?", "Questions", EN),
         Exchange(("I lost my job.",), "Ten years.", "[sic] So long.", "Information", EN),
+        Exchange(("I lost my job.", "Ten years."), "Yes.", "I see.", "Other", EN),
+        Exchange((), "Hello.", "Hello.", "Other", EN),
     ]
 
 
