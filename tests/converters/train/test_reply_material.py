@@ -52,7 +52,8 @@ def test_what_is_learnt_is_what_the_device_may_choose(language: Language) -> Non
         made = row(pair)
         assert made is not None
         _, _, targets = made
-        said, told = pieces(pair.said, language), []
+        said = pieces(pair.said, language)
+        told: list[int] = []
         for target in targets[targets != NO_STEP].tolist():
             assert target in choices(said, told)
             if target not in {END, NOTHING}:
