@@ -110,7 +110,7 @@ def interval(right: np.ndarray, seed: int = 0) -> tuple[float, float]:
 
 def ranker_packaged(model: Any, learn: Lists, held: Mapping[str, Lists], arguments: argparse.Namespace) -> None:  # noqa: ANN401
     """Write ``models/reply-ranker`` with its figures."""
-    from converters.train.reply_ranker import judged, network, to_tflite
+    from converters.train.reply_ranker import network, to_tflite
 
     whole = network()
     whole.set_weights(model.get_weights())
@@ -126,30 +126,30 @@ def ranker_packaged(model: Any, learn: Lists, held: Mapping[str, Lists], argumen
     pack(arguments.models, package, tflite)
     net = Ordered(Model(arguments.models / rank.NAME, Cpu(), rank.TASK), rank.INPUTS)
 
-    def score(lists: Lists) -> np.ndarray:
-        return np.array(
-            [
-                [
-                    net.run(said[None].astype(np.int32), text[None].astype(np.int32), numbers[None])[0][0, 0]
-                    for text, numbers in zip(texts, every, strict=True)
-                ]
-                for said, texts, every in zip(lists.said, lists.texts, lists.numbers, strict=True)
-            ]
-        )
-
-    found = judged(score, held)
-    names = {"best": "first is one of the best grade", "fit": "first is not of other words or another feeling"}
-    metrics = [
-        Metric(
-            name=names[kind],
-            value=round(found[f"{kind} {language}"], 4),
-            on=f"lists of seven, held-out lines of the grammar, {language}; the packaged file",
-            n=len(held[language].said),
-        )
-        for language in held
-        for kind in names
-    ]
+    metrics = [metric for language, lists in held.items() for metric in chosen(net, language, lists)]
     card = pack(arguments.models, package, tflite, metrics)
     for metric in metrics:
-        print(f"{metric.on}: {metric.name} {metric.value} n={metric.n}", flush=True)
+        print(f"{metric.on}: {metric.name} {metric.value} [{metric.low}, {metric.high}] n={metric.n}", flush=True)
     print(f"{arguments.models / rank.NAME}: {card.bytes / 1024:.0f} KiB; {len(learn.said)} lists were learnt from")
+
+
+def chosen(net: Ordered, language: str, lists: Lists) -> list[Metric]:
+    """How often the ranker's first is of the best grade, and how often it is not a wrong one."""
+    grades = []
+    for said, texts, every, graded in zip(*lists, strict=True):
+        scores = [
+            float(net.run(said[None].astype(np.int32), text[None].astype(np.int32), numbers[None])[0][0, 0])
+            for text, numbers in zip(texts, every, strict=True)
+        ]
+        grades.append(graded[int(np.argmax(scores))])
+    first = np.array(grades)
+    names = {
+        "first is one of the best grade": first >= lists.grades.max(axis=1),
+        "first is not of other words or another feeling": first > 0,
+    }
+    on = f"lists of seven, held-out lines of the grammar, {language}; the packaged file"
+    found = []
+    for name, right in names.items():
+        low, high = interval(right)
+        found.append(Metric(name=name, value=round(float(right.mean()), 4), low=low, high=high, on=on, n=len(right)))
+    return found
