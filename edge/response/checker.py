@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from edge.affect import Language
+from edge.perception.text.normalise import simplified
 from edge.response.pieces import has_number, joined, pieces
 from edge.response.telling import telling
 from edge.understanding.graph.graph import find
@@ -73,6 +74,8 @@ def untellable(words: str, language: Language) -> str | None:
     rules = telling(language)
     if bool(_HAN.search(words)) is not (language is Language.ZH):
         return "it is in another language"
+    if simplified(words) != words:
+        return "it is in traditional characters, and replies are not"
     if _UNSPEAKABLE.search(words.replace("’", "'")) or _EMOJI_OR_SIGN.search(words):
         return "it has signs or numbers that are not said aloud"
     low = words.lower().replace("’", "'")

@@ -119,6 +119,7 @@ READ = [
         EN,
     ),
     ("I it was cool to live with my dad", "you it was cool to live with your dad", EN),
+    ("我今天很開心，終於放假了", "你今天很開心", ZH),
     ("我想死我妈了", "你想死你妈妈了", ZH),
 ]
 
