@@ -31,6 +31,9 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "expression": Command(
             "converters.train.expression", "train how replies sound and look, measure and package it"
         ),
+        "reply-index": Command("converters.train.reply_index", "the index by which replies are found by likeness"),
+        "reply-generator": Command("converters.train.reply_generator", "the net that tells back what a person said"),
+        "reply-ranker": Command("converters.train.reply_ranker", "the net that chooses among replies; after the index"),
     },
     "quantise": Command("converters.quantise", "a trained run becomes an int8 file, by the best of several methods"),
     "onnx": Command("converters.onnx_file", "the same weights as ONNX, for Jetson"),
@@ -45,6 +48,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     ),
     "out-of-domain": Command("converters.out_of_domain", "measure how strangers are told, and write it into the card"),
     "words": Command("converters.words_fit", "fit the weights of the rules of context of the text sense"),
+    "clauses": Command("converters.evaluate_clauses", "what is told back of real sentences, and a sample to read"),
     "table": Command("converters.table", "print docs/models.md, made from the cards"),
 }
 HELP = {"train": "train, quantise, measure and package the model of one sense"}

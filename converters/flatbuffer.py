@@ -76,13 +76,22 @@ def read_graph(tflite: bytes) -> Graph:
 
 
 def rows_of_tables(tflite: bytes) -> int:
-    """Rows of the smallest table that the file looks whole numbers up in; 0 when it has none. Raises InputError."""
+    """Rows of the smallest table that the file looks whole numbers up in; 0 when it has none. Raises InputError.
+
+    A small table that is kept in int8 is made float before it is looked up in (dynamic range).
+    """
+    operators = read_graph(tflite).operators
+    made_float = {
+        operator.outputs[0].index
+        for operator in operators
+        if operator.name == "DEQUANTIZE" and operator.inputs[0] is not None and operator.inputs[0].constant
+    }
     tables = [
         place.shape[0]
-        for operator in read_graph(tflite).operators
+        for operator in operators
         if operator.name in {"GATHER", "EMBEDDING_LOOKUP"}
         for place in operator.inputs
-        if place is not None and place.constant and place.dtype != "int32"
+        if place is not None and place.dtype != "int32" and (place.constant or place.index in made_float)
     ]
     return min(tables, default=0)
 

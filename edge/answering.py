@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from edge.learning.spoken import heard
 from edge.response.acting import Acting
 from edge.response.around import Around
+from edge.response.compose import Composer
 from edge.response.expression import Expression
 from edge.response.responder import Responder
 from edge.response.silence import Silence, Why
@@ -52,7 +53,7 @@ class Answering:
         *,
         models: Models | None = None,
     ) -> None:
-        """Read the data of both rooms.
+        """Read the data of both rooms; the nets of the answer are loaded when the first one is wanted.
 
         Args:
             settings: the whole tree.
@@ -60,7 +61,8 @@ class Answering:
             around: what is heard and seen around the device; None: nothing.
             ready: whether a home listens that could carry out a proposal.
             learner: orders answers, and hears what is said of them; None: the rules' order, and nothing is learned.
-            models: of the device; None: voice and face of a reply are those of the tables.
+            models: of the device; None: voice and face of a reply are those of the tables, nothing is ranked, and
+                nothing told back.
 
         Raises:
             SettingsError: when one of their files or settings is wrong.
@@ -80,6 +82,7 @@ class Answering:
             around=self.around,
             chooser=learner,
             expression=Expression(place.name, models, settings.response.seed),
+            composer=Composer(settings.text, models, frozenset(settings.response.sources)),
         )
         self._held: _Held | None = None
         self._silence: Silence | None = None

@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from edge.affect import Language
+from edge.response.candidates import Candidate, Source
 from edge.response.formal import Formal
 from edge.response.polish import polish
 from edge.response.talk import Talk, quote, topic
@@ -28,6 +29,8 @@ DAY_NS = 86_400 * 1_000_000_000
 """For this long no text is said again while there is another that fits."""
 REMEMBERED = 1500
 """Texts that are remembered for it: more than there can be in a day at the usual most of 60 an hour."""
+MOST_OPTIONS = 8
+"""Templates that are weighed against each other for one reply."""
 EXACT = 10
 """Minutes below which a span is said to the minute."""
 
@@ -46,6 +49,8 @@ class Said:
 
     text: str
     quotes: bool
+    led: bool = False
+    """It has a sentence before it already, that tells back what was said."""
 
 
 class Realiser:
@@ -126,6 +131,54 @@ class Realiser:
         self._note(template, text, now_ns)
         return Said(text, bool(template.slots & filling.quoting))
 
+    def options(
+        self, subject: str, strategy: Strategy, moment: Moment, filling: Filling, now_ns: int, *, again: bool = False
+    ) -> list[Candidate]:
+        """Sentences that fit, at most MOST_OPTIONS, that of ``say`` first, then those of templates used longest ago."""
+        found = self._fitting(
+            subject, strategy, moment, filling.slots, longest=self._longest, now_ns=now_ns, again=again
+        )
+        if not found:
+            return []
+        first = self._pick(found)
+        self._random.shuffle(found)
+        found.sort(key=lambda pair: self._used.get(pair[0], 0))
+        by_template = dict(reversed(found)) | dict([first])
+        ordered = [first[0], *(template for template in dict(found) if template is not first[0])]
+        return [
+            Candidate(
+                by_template[template],
+                strategy,
+                Source.TEMPLATES,
+                quotes=bool(template.slots & filling.quoting),
+                template=template,
+            )
+            for template in ordered[:MOST_OPTIONS]
+        ]
+
+    def finish(self, text: str) -> str:
+        """``text`` as this language and household write it."""
+        text = polish(text, self._language)
+        return self._formal(text) if self._is_formal else text
+
+    def fresh(self, text: str) -> bool:
+        """Whether ``text`` was not said within the last DAY_NS."""
+        return text not in self._today
+
+    @property
+    def longest(self) -> int:
+        """Characters of the longest reply."""
+        return self._longest
+
+    def since(self, candidate: Candidate) -> int | None:
+        """Replies since the template of ``candidate`` was last used; None where it never was, or there is none."""
+        used = None if candidate.template is None else self._used.get(candidate.template)
+        return None if used is None else self._count - used
+
+    def spoken(self, candidate: Candidate, now_ns: int) -> None:
+        """``candidate`` is said now."""
+        self._note(candidate.template, candidate.text, now_ns)
+
     def led(self, said: Said, subject: str, strategy: Strategy, moment: Moment, now_ns: int) -> Said:
         """``said`` with a sentence of another strategy in front, that was not said today, has no slot, and has room."""
         joint = " " if self._language is Language.EN else ""
@@ -172,9 +225,10 @@ class Realiser:
         fresh = [pair for pair in unused if self._opening(pair[1]) != self._last_opening]
         return self._random.choice(fresh or unused)
 
-    def _note(self, template: Template, text: str, now_ns: int) -> None:
+    def _note(self, template: Template | None, text: str, now_ns: int) -> None:
         self._count += 1
-        self._used[template] = self._count
+        if template is not None:
+            self._used[template] = self._count
         self._last_opening = self._opening(text)
         self._today[text] = now_ns
         self._today.move_to_end(text)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from edge.affect import EMOTIONS, Emotion, Reply, Sense
 from edge.response.acting import Acting
 from edge.response.acting_settings import ActionsSettings
+from edge.response.compose import Asked
 from edge.response.contexts import manner
 from edge.response.delicate import delicate, kind_of
 from edge.response.expression import Expression
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from edge.affect import Language, Reading, State
     from edge.response.acting import Answered
     from edge.response.around import Around
+    from edge.response.compose import Composer
     from edge.response.realise import Filling
     from edge.response.settings import ResponseSettings
     from edge.response.strategy import Chooser
@@ -59,6 +61,7 @@ class Responder:
         around: Around | None = None,
         chooser: Chooser | None = None,
         expression: Expression | None = None,
+        composer: Composer | None = None,
     ) -> None:
         """Load and check the templates.
 
@@ -71,6 +74,7 @@ class Responder:
             around: what is heard and seen around the device; None: nothing.
             chooser: orders what the rules allow; None: the rules themselves do.
             expression: gives voice and face of a reply; None: by the tables alone.
+            composer: finds more to say than templates, and weighs it; None: templates alone.
 
         Raises:
             SettingsError: when the context is unknown or a template file is wrong.
@@ -78,6 +82,7 @@ class Responder:
         self._context = context
         self._never = never
         self._chooser = chooser
+        self._composer = composer
         self._languages = languages
         self._expression = expression or Expression(context)
         how = manner(context)
@@ -172,7 +177,7 @@ class Responder:
         filling = self._realisers[language].filling(
             state, words, talk, None if event is None else event.say, self.gate.lasted_s(now_ns)
         )
-        said = self._say(moment, language, filling, now_ns)
+        said = self._say(moment, language, filling, words, now_ns)
         if said is None:
             self.silence = Silence(Why.UNNEEDED if Strategy.SILENT in rule_for(moment).then else Why.WORDLESS)
             return None
@@ -222,7 +227,9 @@ class Responder:
         style, look = self._expression.of(state.label, state.confidence, Strategy.ACT)
         return Reply(answered.text, language, Strategy.ACT.value, reading.captured_ns, style, look)
 
-    def _say(self, moment: Moment, language: Language, filling: Filling, now_ns: int) -> tuple[Strategy, Said] | None:
+    def _say(
+        self, moment: Moment, language: Language, filling: Filling, words: str, now_ns: int
+    ) -> tuple[Strategy, Said] | None:
         """The first strategy that has something to say which was not said today; else the first that has anything."""
         rule = rule_for(moment)
         subject = subject_of(rule, moment)
@@ -233,19 +240,26 @@ class Responder:
             for strategy in takewhile(lambda one: one is not Strategy.SILENT, ordered)
             if strategy not in self._never
         ]
+        tells = moment.talk is Talk.STATEMENT and not rule.by_talk
+        asked = Asked(subject, moment, filling, words, language, now_ns, tells=tells)
         for again in (False, True):
             for strategy in strategies:
                 if strategy is Strategy.ACT:  # what is said then, the action itself knows
                     if moment.may_act:
                         return strategy, Said("", quotes=False)
                     continue
-                said = realiser.say(subject, strategy, moment, filling, now_ns, again=again)
+                said = self._composed(realiser, strategy, asked, again=again)
                 if said is None:
                     continue
-                if rule.lead is not None and moment.label not in PLAIN:
+                if not said.led and rule.lead is not None and moment.label not in PLAIN:
                     said = realiser.led(said, subject, rule.lead, moment, now_ns)
                 return strategy, said
         return None
+
+    def _composed(self, realiser: Realiser, strategy: Strategy, asked: Asked, *, again: bool) -> Said | None:
+        if self._composer is None:
+            return realiser.say(asked.subject, strategy, asked.moment, asked.filling, asked.now_ns, again=again)
+        return self._composer.say(realiser, strategy, asked, again=again)
 
     def _language(self, reading: Reading | None, now_ns: int) -> Language:
         """The words' own; without words that of the conversation; where there is none, the first configured."""

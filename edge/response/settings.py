@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, field_validator
 
+from edge.response.candidates import Source
 from edge.response.hours import hours_of
 from edge.response.template import Formality, Warmth
 from edge.section import Section
@@ -121,6 +122,13 @@ class ResponseSettings(Section):
         title="Rests after a dismissal",
         description='seconds of silence after "leave me alone", longer when it is repeated; a question or a greeting'
         " ends them. A single number stands for one length",
+    )
+    sources: tuple[Source, ...] = Field(
+        default=tuple(Source),
+        min_length=1,
+        title="Sources",
+        description="what a reply may come from: templates, retrieval (answers to what is like it in the corpora) and"
+        " model (what was said is told back); where the others have nothing, templates stand in",
     )
     seed: int | None = Field(
         default=None, title="Seed", description="a number makes the choice among fitting replies repeatable, for tests"

@@ -27,6 +27,11 @@ def normalised(words: str, limit: int) -> str:
     return " ".join(_REPEATED.sub(r"\1\1", text).split())
 
 
+def simplified(text: str) -> str:
+    """``text`` with simplified characters for the traditional ones of everyday speech."""
+    return text.translate(_simplifying())
+
+
 @cache
 def _simplifying() -> dict[int, int]:
     """Traditional → simplified, for the characters in which everyday speech differs."""
