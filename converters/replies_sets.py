@@ -49,8 +49,8 @@ class Exchange:
 def esconv(folder: Path) -> list[Exchange]:
     """Every answer of a supporter to what a seeker has just said, with all that the seeker said before it.
 
-    A line of the file has at most four turns before the answer. Each turn has its place in its talk, so that the talk is
-    put together again from the lines that follow each other. Raises InputError.
+    A line of the file has at most four turns before the answer. Each turn has its place in its talk, so the talk is put
+    together again from the lines that follow each other. Raises InputError.
     """
     found = []
     talk: dict[int, re.Match[str]] = {}
