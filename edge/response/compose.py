@@ -125,13 +125,23 @@ class Composer:
             parroted=self._last.source is Source.MODEL,
         )
         wanted = Wanted(strategy, weighing, moment.context, asked.tells, realiser.finish, realiser.fresh)
-        options = self.only([*options, *self.further(wanted, options)])
-        if not options:
+        try:
+            best = self._best(realiser, wanted, options)
+        except ModelError as error:
+            self._lose(error)
+            best = next(iter(options), None)
+        if best is None:
             return None
-        best = self.pick(options, weighing, [realiser.since(one) for one in options]) or options[0]
         realiser.spoken(best, asked.now_ns)
         self._last = best
         return Said(best.text, best.quotes, led=best.source is Source.MODEL)
+
+    def _best(self, realiser: Realiser, wanted: Wanted, templates: list[Candidate]) -> Candidate | None:
+        """The best of templates and what else might be said. Raises ModelError where a net fails."""
+        options = self.only([*templates, *self.further(wanted, templates)])
+        if not options:
+            return None
+        return self.pick(options, wanted.weighing, [realiser.since(one) for one in options]) or options[0]
 
     def further(self, wanted: Wanted, templates: Sequence[Candidate]) -> list[Candidate]:
         """What else than ``templates`` might be said."""
@@ -236,6 +246,11 @@ class Composer:
             self._ranker = rank.Ranker(load(self._models, rank.NAME, rank.TASK, rank.INPUTS), self._reader)
         except ModelError as error:
             log.warning("replies are not ranked: %s", error)
+
+    def _lose(self, error: ModelError) -> None:
+        """Go on without nets: somebody waits for an answer, and the templates have one."""
+        self._generator = self._ranker = self._reader = None
+        log.warning("replies are those of the templates from now on: %s", error)
 
 
 class _TextReader:

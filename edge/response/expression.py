@@ -35,7 +35,7 @@ class Expression:
     """Used by one thread. Keeps the noise of the conversation, and nothing of the person."""
 
     def __init__(self, context: str, models: Models | None = None, seed: int | None = None) -> None:
-        """Load the model where there is one.
+        """Loads nothing yet: where nobody is answered, no model of answers is loaded.
 
         Args:
             context: of the device; a car is never spoken to softly.
@@ -43,15 +43,15 @@ class Expression:
             seed: of the noise; None: another at each start.
         """
         self._context = context
+        self._models, self._seed = models, seed
         self._drawer: Drawer | None = None
-        self.missing: str | None = "no models were given"
+        self._missing: str | None = "no models were given"
+
+    @property
+    def missing(self) -> str | None:
         """Why the tables alone decide; None while the model draws."""
-        if models is None:
-            return
-        try:
-            self._drawer, self.missing = Drawer(models, seed), None
-        except ModelError as error:
-            self._lose(error)
+        self._load()
+        return self._missing
 
     def begin(self) -> None:
         """Another conversation: its noise knows nothing of the last one's."""
@@ -73,7 +73,18 @@ class Expression:
         style = placed(damped(full, confidence), strategy, self._context)
         return style, look_for(_look_within(_look(table, drawn, bearing), bearing), confidence)
 
+    def _load(self) -> None:
+        """Load the model, once; where that cannot be done it is said."""
+        models, self._models = self._models, None
+        if models is None:
+            return
+        try:
+            self._drawer, self._missing = Drawer(models, self._seed), None
+        except ModelError as error:
+            self._lose(error)
+
     def _draw(self, emotion: Emotion | None) -> Drawn | None:
+        self._load()
         if self._drawer is None or emotion is None:
             return None
         try:
@@ -84,7 +95,7 @@ class Expression:
             return None
 
     def _lose(self, error: ModelError) -> None:
-        self._drawer, self.missing = None, str(error)
+        self._drawer, self._missing = None, str(error)
         log.warning("voice and face of replies are those of the tables, not drawn by the model: %s", error)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from edge.accelerators.cpu import Cpu
-from edge.accelerators.model import Models, default_directory
+from edge.accelerators.model import Model, Models, default_directory
 from edge.affect import Emotion, Language
 from edge.answering import Answering
+from edge.errors import ModelError
 from edge.perception.text.settings import TextSettings
 from edge.response import generate
 from edge.response.candidates import Candidate, Source
@@ -177,3 +179,24 @@ def test_every_reply_keeps_to_the_length_of_its_place(models: Models, place: str
         if reply is not None:
             assert len(reply.text) <= manner(place).longest(language)
             assert reply.language is language
+
+
+def test_a_net_that_fails_while_the_device_runs_leaves_templates_and_nobody_unanswered(
+    models: Models, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    talk = answering(models)
+    failing = False
+    run = Model.run
+
+    def lost(self: Model, *inputs: np.ndarray[Any, Any]) -> object:
+        if failing:
+            problem = "inference failed: the accelerator is gone"
+            raise ModelError(problem, "Plug it in")
+        return run(self, *inputs)
+
+    monkeypatch.setattr(Model, "run", lost)
+    for turn in range(1, 5):
+        failing = turn > 1
+        reply = talk.answer(state_of(Emotion.ANGRY, 0.9), said(SHOUTED, emotion=Emotion.ANGRY), turn * 60 * SECOND)
+        assert reply is not None
+    assert caplog.text.count("templates from now on") == 1

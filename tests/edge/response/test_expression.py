@@ -154,9 +154,9 @@ def test_a_conversation_drifts_over_all_that_an_emotion_can_be() -> None:
 
 
 def test_without_the_model_the_tables_decide_and_that_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    made = Expression("home", Models(tmp_path, Cpu()), 0)
     with caplog.at_level(logging.WARNING):
-        made = Expression("home", Models(tmp_path, Cpu()), 0)
-    assert made.missing is not None
+        assert made.missing is not None
     assert "there is no model card" in made.missing
     assert "voice and face of replies are those of the tables" in caplog.text
     style, look = made.of(Emotion.HAPPY, 0.8, Strategy.AFFIRM)
