@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
 from edge.accelerators.cpu import Cpu
@@ -24,6 +23,8 @@ from tests.edge.response.support import SECOND, said, state_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy as np
 
 EN, ZH = Language.EN, Language.ZH
 STAY = {"RAPPORT_RESPONSE__MIN_GAP_S": "0", "RAPPORT_RESPONSE__PER_HOUR": "3600", "RAPPORT_RESPONSE__SEED": "1"}
