@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from edge.affect import EMOTIONS, Emotion, Reply, Sense
+from edge.affect import Reply
 from edge.response.acting import Acting
 from edge.response.acting_settings import ActionsSettings
 from edge.response.compose import Asked
 from edge.response.contexts import manner
+from edge.response.course import Course
 from edge.response.delicate import delicate, kind_of
 from edge.response.expression import Expression
 from edge.response.gate import Gate
-from edge.response.leaning import Leaning, leaning
 from edge.response.library import load_library
 from edge.response.realise import Realiser, Said
 from edge.response.silence import Silence, Why
-from edge.response.strategy import DOUBTFUL, FELT, HARD, PLAIN, RECENT, Moment, Strategy, order, rule_for, subject_of
+from edge.response.strategy import PLAIN, Moment, Strategy, order, rule_for, subject_of
+from edge.response.taken import BUILT_ON, taken
 from edge.response.talk import Talk
 from edge.understanding.graph.graph import find
 
@@ -31,17 +31,9 @@ if TYPE_CHECKING:
     from edge.response.realise import Filling
     from edge.response.settings import ResponseSettings
     from edge.response.strategy import Chooser
+    from edge.response.taken import Taken
     from edge.response.wording import Wording
     from edge.understanding.graph.graph import Event
-
-GLADDENS = 0.5
-"""Share of joy in what an event brings about from which it is one to be glad of."""
-BUILT_ON = frozenset({Talk.STATEMENT, Talk.SHORT, Talk.GRAVE})
-"""Talk in which an event is told of; any other is answered as what it is."""
-CLEAR_WORDS = 0.8
-"""Confidence of the words alone from which their feeling is taken up though the senses together are unsure."""
-LIKELY = DOUBTFUL - 0.01
-"""Confidence of a feeling that only the words tell: it is asked about, not stated."""
 
 
 class Responder:
@@ -97,12 +89,7 @@ class Responder:
             language: Realiser(library, settings, context, how.longest(language), asks="question" not in never)
             for language, library in self._libraries.items()
         }
-        self._last_language = languages[0]
-        self._last_label: Emotion | None = None
-        self._recent: deque[Strategy] = deque(maxlen=RECENT)
-        self._turns = 0
-        self._replies = 0
-        self._mood: Emotion | None = None
+        self._course = Course(languages[0])
 
     def adopt(self, settings: ResponseSettings) -> None:
         """Go on with other settings; the conversation so far is not forgotten."""
@@ -146,36 +133,18 @@ class Responder:
         if self.silence is not None:
             return None
         if over := self.gate.over(now_ns):
-            self._replies, self._mood = 0, None
             self._expression.begin()
-        if over or state.label is not self._last_label:
-            self._turns = 0
-            self._recent.clear()
-        affect = state.affect
+        self._course.begin(state, over=over)
         event = next(iter(events), None)
         told = None if event is None else event.event
         enjoyable = delicate(language).enjoyable(words)
-        talk, label, confidence, leans = self._taken(state, reading, talk, told, enjoyable=enjoyable)
-        self._mood = label if label in HARD else self._mood
-        moment = Moment(
-            talk,
-            label,
-            affect.valence,
-            affect.arousal,
-            confidence,
-            self._turns,
-            tuple(self._recent),
-            asked=() if event is None else tuple(Strategy(name) for name in event.event.then),
-            minute=minute,
-            context=self._context,
-            replies=self._replies,
-            mood=self._mood,
-            leaning=leans,
-        )
+        what = taken(state, reading, talk, told, mood=self._course.mood, enjoyable=enjoyable)
+        self._course.take(what)
+        moment = self._moment(state, what, told, minute)
         action = self._acting.find(moment, now_ns, minute, standing=self.gate.around.road.standing(now_ns))
         moment = replace(moment, may_act=action is not None)
         filling = self._realisers[language].filling(
-            state, words, talk, None if event is None else event.say, self.gate.lasted_s(now_ns)
+            state, words, what.talk, None if event is None else event.say, self.gate.lasted_s(now_ns)
         )
         said = self._say(moment, language, filling, words, now_ns)
         if said is None:
@@ -186,34 +155,29 @@ class Responder:
             sentence = Said(self._acting.offer(action, language, now_ns), quotes=False)
         if self._chooser is not None:
             self._chooser.learn(moment, strategy, now_ns)
-        self.gate.spoke(state, talk, now_ns)
-        self._last_language = language
-        self._last_label, self._turns = state.label, self._turns + 1
-        self._replies += 1
-        self._recent.append(strategy)
+        self.gate.spoke(state, what.talk, now_ns)
+        self._course.spoke(state, strategy, language)
         captured_ns = reading.captured_ns if reading is not None and words else state.captured_ns
-        style, look = self._expression.of(label, confidence, strategy)
+        style, look = self._expression.of(what.label, what.confidence, strategy)
         return Reply(sentence.text, language, strategy.value, captured_ns, style, look, quotes=sentence.quotes)
 
-    def _taken(
-        self,
-        state: State,
-        reading: Reading | None,
-        talk: Talk | None,
-        event: Event | None,
-        *,
-        enjoyable: bool,
-    ) -> tuple[Talk | None, Emotion | None, float, Leaning | None]:
-        """What was said as it is answered: kind of talk, feeling, how sure that is, and whether it is hard or good."""
-        label, confidence = _answered(state, reading, talk, event)
-        leans = leaning(None if reading is None else reading.affect, event)
-        if label is Emotion.HAPPY and self._mood is not None and _by_words_alone(state):
-            label, leans, self._mood = None, None, None
-        enjoyable |= event is not None and event.feel[EMOTIONS.index(Emotion.HAPPY)] >= GLADDENS
-        if talk in BUILT_ON | {Talk.QUESTION} and not enjoyable:
-            talk = Talk.GLAD if label is Emotion.HAPPY else talk
-            leans = None if leans is Leaning.GOOD else leans
-        return talk, label, confidence, leans
+    def _moment(self, state: State, what: Taken, event: Event | None, minute: int | None) -> Moment:
+        """What the rules look at."""
+        return Moment(
+            what.talk,
+            what.label,
+            state.affect.valence,
+            state.affect.arousal,
+            what.confidence,
+            self._course.turns,
+            self._course.recent,
+            asked=() if event is None else tuple(Strategy(name) for name in event.then),
+            minute=minute,
+            context=self._context,
+            replies=self._course.replies,
+            mood=self._course.mood,
+            leaning=what.leaning,
+        )
 
     def _acted(
         self, answered: Answered, state: State, reading: Reading | None, language: Language, now_ns: int
@@ -265,30 +229,4 @@ class Responder:
         """The words' own; without words that of the conversation; where there is none, the first configured."""
         if reading is not None and reading.language in self._realisers:
             return reading.language
-        return self._languages[0] if self.gate.over(now_ns) else self._last_language
-
-
-def _by_words_alone(state: State) -> bool:
-    """Whether no face and no voice speaks for the State: "my friends laughed about it" is then perhaps no joy."""
-    return all(sense is Sense.TEXT for sense, _ in state.shares)
-
-
-def _answered(
-    state: State, reading: Reading | None, talk: Talk | None, event: Event | None
-) -> tuple[Emotion | None, float]:
-    """The label to answer and how sure it is: the State's, unless words were said that do not carry it.
-
-    A smile does not make "well, it is what it is" good news: such words are answered by themselves, naming no feeling.
-    And "they lied to me, I am furious" in a voice that does not sound so is taken up as a feeling that is likely, not
-    certain, though the State is unsure. What an event never brings about is not taken up, unless the words are clear:
-    nobody is told that a sick cat is disgusting.
-    """
-    said = None if reading is None else reading.affect
-    if said is None or talk not in BUILT_ON:
-        return state.label, state.confidence
-    if state.label is None and said.label in FELT and said.confidence >= CLEAR_WORDS:
-        return said.label, min(said.confidence, LIKELY)
-    if event is not None and said.confidence < CLEAR_WORDS and event.feel[EMOTIONS.index(said.label)] == 0:
-        return None, state.confidence
-    carried = state.label in PLAIN or said.label is state.label
-    return state.label if carried else None, state.confidence
+        return self._languages[0] if self.gate.over(now_ns) else self._course.language
