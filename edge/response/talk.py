@@ -125,11 +125,16 @@ def kind_of(words: str, wording: Wording) -> Talk:
     pleasant = _pleasantry(words, wording)
     if pleasant is not None:
         return pleasant
-    if words.rstrip().endswith(("?", "？")) or f"{joined} ".startswith(wording.question_starts):
-        return Talk.QUESTION
-    if joined.endswith(wording.question_ends):
+    asks = words.rstrip().endswith(("?", "？")) or joined.endswith(wording.question_ends)
+    if f"{joined} ".startswith(wording.question_starts) or (asks and not _is_tag(words, wording)):
         return Talk.QUESTION
     return Talk.SHORT if len(said) <= SHORT_LIMIT[language] else Talk.STATEMENT
+
+
+def _is_tag(words: str, wording: Wording) -> bool:
+    """Whether only the last of several clauses asks, and that for a nod, as in "it helps to talk, right?"."""
+    clauses = [clause for clause in _CLAUSE_END.split(words) if clause.strip()]
+    return len(clauses) > 1 and _joined(units(clauses[-1], wording.language), wording.language) in wording.tags
 
 
 def _pleasantry(words: str, wording: Wording) -> Talk | None:

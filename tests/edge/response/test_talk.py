@@ -165,3 +165,21 @@ def test_a_very_long_row_of_conjunctions_is_looked_through_and_nothing_of_it_sai
 )
 def test_other_scripts_signs_turned_text_and_insults_are_not_said_again(words: str) -> None:
     assert quote(words, EN) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "wording", "kind"),
+    [
+        ("It helps to have people to talk to, right?", EN, Talk.STATEMENT),
+        ("I worked all weekend for nothing, you know?", EN, Talk.STATEMENT),
+        ("Is it?", EN, Talk.QUESTION),
+        ("Is that right?", EN, Talk.QUESTION),
+        ("Do you have any suggestions for the night before?", EN, Talk.ASKS_ADVICE),
+        ("what am i going to do????", EN, Talk.ASKS_ADVICE),
+        ("他就是故意的，对吧？", ZH, Talk.STATEMENT),
+        ("对不对？", ZH, Talk.QUESTION),
+        ("我要怎么做他才会听？", ZH, Talk.ASKS_ADVICE),
+    ],
+)
+def test_a_tag_asks_for_a_nod_and_who_wants_advice_is_heard(words: str, wording: Wording, kind: Talk) -> None:
+    assert kind_of(words, wording) is kind
