@@ -125,6 +125,8 @@ def kind_of(words: str, wording: Wording) -> Talk:
     pleasant = _pleasantry(words, wording)
     if pleasant is not None:
         return pleasant
+    if joined.startswith(wording.wonders):
+        return Talk.SHORT if len(said) <= SHORT_LIMIT[language] else Talk.STATEMENT
     asks = words.rstrip().endswith(("?", "？")) or joined.endswith(wording.question_ends)
     if f"{joined} ".startswith(wording.question_starts) or (asks and not _is_tag(words, wording)):
         return Talk.QUESTION

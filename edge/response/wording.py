@@ -40,6 +40,7 @@ class WordingFile(Section):
     talk: dict[Talk, Phrases] = Field(title="Talk", description="how each kind of talk is recognised")
     question_starts: tuple[str, ...] = Field(title="Question starts", description="how a question begins")
     question_ends: tuple[str, ...] = Field(title="Question ends", description="how a question ends, without its mark")
+    wonders: tuple[str, ...] = Field(title="Wonders", description="how a question begins that is a worry")
     tags: frozenset[str] = Field(title="Tags", description="a last clause with which a statement only asks for a nod")
     leads: tuple[str, ...] = Field(title="Leads", description="dropped from the beginning of a quoted piece")
     trails: tuple[str, ...] = Field(title="Trails", description="dropped from the end of a quoted piece")
@@ -64,6 +65,7 @@ class Wording:
     talk: dict[Talk, Phrases]
     question_starts: tuple[str, ...]
     question_ends: tuple[str, ...]
+    wonders: tuple[str, ...]
     tags: frozenset[str]
     leads: tuple[str, ...]
     trails: tuple[str, ...]

@@ -179,6 +179,11 @@ def test_other_scripts_signs_turned_text_and_insults_are_not_said_again(words: s
         ("他就是故意的，对吧？", ZH, Talk.STATEMENT),
         ("对不对？", ZH, Talk.QUESTION),
         ("我要怎么做他才会听？", ZH, Talk.ASKS_ADVICE),
+        ("What if I'm not good enough?", EN, Talk.STATEMENT),
+        ("Why me?", EN, Talk.SHORT),
+        ("What if it rains, is there a tent?", EN, Talk.STATEMENT),
+        ("万一我不行呢？", ZH, Talk.STATEMENT),
+        ("Are you there?", EN, Talk.GREETING),
     ],
 )
 def test_a_tag_asks_for_a_nod_and_who_wants_advice_is_heard(words: str, wording: Wording, kind: Talk) -> None:
