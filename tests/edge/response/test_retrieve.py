@@ -12,6 +12,8 @@ from edge.affect import Emotion, Language
 from edge.errors import SettingsError
 from edge.response.library import load_library
 from edge.response.retrieve import index, load_index
+from tests.edge.response.checklist import FORBIDDEN
+from tests.edge.response.test_templates import phrase_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,3 +83,19 @@ def test_a_damaged_index_is_named(tmp_path: Path) -> None:
     texts.write_text('[work]\nfurious.reflect = ["a"]\n')
     with pytest.raises(SettingsError, match=r"work\.furious"):
         load_index(vectors, texts)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_reply_that_is_found_holds_a_forbidden_phrase(language: Language) -> None:
+    texts = {
+        text for strategies in index(language).replies.values() for replies in strategies.values() for text in replies
+    }
+    assert len(texts) > 200
+    found = [
+        (text, phrase, why)
+        for text in texts
+        for why, phrases in FORBIDDEN[language].items()
+        for phrase in phrases
+        if phrase_in(phrase, text, language)
+    ]
+    assert found == []
