@@ -43,6 +43,7 @@ WRONG = [
     ("Maybe, my sister is coming home", "your sister is coming home", EN, "left out"),
     ("我以为，他会来接我", "他会来接你", ZH, "ends in the middle|left out"),
     ("如果他来，我就去车站", "你就去车站", ZH, "left out|without its subject"),
+    ("以前周一，我妹妹都会打过来。", "你妹妹都会打过来", ZH, "left out"),
     # not a clause
     ("My boss shouted at me in the morning", "your boss shouted at", EN, "ends in the middle"),
     ("I told my sister about the new car", "my sister about the new car", EN, "did not say"),
