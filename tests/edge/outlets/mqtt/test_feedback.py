@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -45,10 +46,14 @@ def outlet(broker: Broker, identity: Identity, heard: list[bytes]) -> Iterator[M
 
 
 def press(home: Listener, identity: Identity, payload: str, heard: list[bytes]) -> None:
-    """The subscription may come a moment after the broker's welcome, so it is said until it is heard."""
+    """The subscription may come a moment after the broker's welcome, so it is said until it is heard.
+
+    What was said more often than needed comes late, and is no answer to this.
+    """
     before = len(heard)
-    while len(heard) == before:
+    while payload.encode() not in heard[before:]:
         home.say(f"rapport/{identity.device_id}/feedback", payload)
+        time.sleep(0.02)
 
 
 @pytest.mark.usefixtures("outlet")
@@ -60,7 +65,7 @@ def test_what_the_home_says_is_heard_by_this_device_and_by_no_other(
         home.say("rapport/another/feedback", "not-now")
         home.say(f"rapport/{identity.device_id}/feedback/outcome", "not-now")
         press(home, identity, "wrong sad", heard)
-    assert heard[-1] == b"wrong sad"
+    assert b"wrong sad" in heard
     assert b"not-now" not in heard
 
 
