@@ -12,9 +12,11 @@ import numpy as np
 
 from edge.accelerators.choice import choose
 from edge.accelerators.model import Models, device_models
-from edge.affect import EMOTIONS, Affect, Cue, Reading, Sense, State
+from edge.affect import EMOTIONS, Affect, Cue, Emotion, Language, Reading, Sense, State
+from edge.answering import Answering
 from edge.cli.bench import stages
 from edge.loop.mailbox import Mailbox
+from edge.safety.context import context
 from edge.settings import load
 from edge.understanding.understanding import Understanding
 from edge.understanding.views import views
@@ -183,6 +185,33 @@ def speech_levelled() -> Callable[[], object]:
     return lambda: list(levelled(iter(sounds), meter, -18.0, 1.0))
 
 
+def reply() -> Callable[[], object]:
+    """An answer to a sentence that the State carries, with all sources: strategy, texts, nets, voice and face."""
+    answering = Answering(SETTINGS, context(SETTINGS.safety), models=models())
+    sentences = cycle(
+        (
+            ("My boss shouted at me in front of everyone.", Language.EN),
+            ("I failed my driving test for the third time", Language.EN),
+            ("老板把我的项目给别人了", Language.ZH),
+            ("洗碗机坏了，车也坏了", Language.ZH),
+        )
+    )
+    turns = count(1)
+    affect = Affect.of(tuple(0.88 if emotion is Emotion.SAD else 0.02 for emotion in EMOTIONS))
+
+    def one() -> object:
+        words, language = next(sentences)
+        now_ns = next(turns) * 61_000_000_000  # as often as an hour's most allows
+        state = State(now_ns, Emotion.SAD, affect, None, ((Sense.TEXT, 1.0),), (), ())
+        reading = Reading(Sense.TEXT, now_ns, affect, 1.0, words=words, language=language)
+        found = answering.answer(state, reading, now_ns)
+        assert found is not None
+        return found
+
+    one()  # the nets are loaded with the first
+    return one
+
+
 PATHS: dict[str, Path_] = {
     "face-tracked": face_tracked,
     "face-detecting": face_detecting,
@@ -197,4 +226,5 @@ PATHS: dict[str, Path_] = {
     "mailbox": mailbox,
     "mqtt-payload": mqtt_payload,
     "speech-levelled": speech_levelled,
+    "reply": reply,
 }
