@@ -8,17 +8,23 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
+
 from edge.affect import Emotion
+from edge.outlets.mqtt.connection import Connection
 from edge.outlets.mqtt.identity import Identity, Topics
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.mqtt.phase import Phase
 from edge.outlets.mqtt.settings import MqttSettings
-from tests.broker import ROOT, Broker, Listener, running_broker, until
+from tests.broker import LONGEST_S, ROOT, Broker, Listener, running_broker, until
 from tests.edge.outlets.mqtt.samples import reply, state
 from tests.edge.outlets.mqtt.test_outlet import running, settings_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from edge.outlets.mqtt.faults import Fault
 
 DEVICE = """
 import sys, time
@@ -28,6 +34,29 @@ from edge.outlets.mqtt.settings import MqttSettings
 MqttOutlet(MqttSettings(host="127.0.0.1", port=int(sys.argv[1])), Identity(sys.argv[2], "Killed", "1")).attach()
 time.sleep(60)
 """
+
+
+class Gate:
+    """Holds the device back from a broker until somebody listens there, so that nothing is said to nobody."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._open = threading.Event()
+        self._open.set()
+        attempt = Connection._attempt
+
+        def held(connection: Connection) -> Fault | None:
+            self._open.wait(LONGEST_S)
+            return attempt(connection)
+
+        monkeypatch.setattr(Connection, "_attempt", held)
+        self.close, self.open = self._open.clear, self._open.set
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    made = Gate(monkeypatch)
+    yield made
+    made.open()
 
 
 def test_a_device_that_is_killed_becomes_unavailable_by_its_will(broker: Broker, identity: Identity) -> None:
@@ -42,13 +71,16 @@ def test_a_device_that_is_killed_becomes_unavailable_by_its_will(broker: Broker,
         assert late.on(topics.availability, "offline").retain, "will and birth carry the same retain flag"
 
 
-def test_a_broker_that_is_killed_and_restarted_has_everything_back_but_nothing_stale(identity: Identity) -> None:
+def test_a_broker_that_is_killed_and_restarted_has_everything_back_but_nothing_stale(
+    identity: Identity, gate: Gate
+) -> None:
     first = Broker()
     settings = settings_for(first, identity)
     topics = Topics.of(settings, identity)
     with running(settings, identity) as outlet:
         until(lambda: outlet.status.phase is Phase.ONLINE)
         outlet.offer(state(Emotion.HAPPY))
+        gate.close()
         first.kill()
         until(lambda: outlet.status.phase is not Phase.ONLINE)
         assert outlet.status.fault is not None
@@ -60,6 +92,7 @@ def test_a_broker_that_is_killed_and_restarted_has_everything_back_but_nothing_s
             running_broker("--plain", str(first.plain)) as second,
             Listener(second, f"rapport/{identity.device_id}/#", topics.discovery) as listener,
         ):
+            gate.open()
             listener.on(topics.availability, "online")
             listener.on(topics.discovery)
             listener.on(topics.state, times=2)
@@ -70,11 +103,12 @@ def test_a_broker_that_is_killed_and_restarted_has_everything_back_but_nothing_s
             assert outlet.status.connections == 2
 
 
-def test_a_crisis_notice_waits_for_the_broker(identity: Identity) -> None:
+def test_a_crisis_notice_waits_for_the_broker(identity: Identity, gate: Gate) -> None:
     first = Broker()
     settings = settings_for(first, identity, crisis_topic=f"family/{identity.device_id}")
     with running(settings, identity) as outlet:
         until(lambda: outlet.status.phase is Phase.ONLINE)
+        gate.close()
         first.kill()
         until(lambda: outlet.status.phase is not Phase.ONLINE)
         outlet.offer(reply("Call 988.", crisis=True))
@@ -82,6 +116,7 @@ def test_a_crisis_notice_waits_for_the_broker(identity: Identity) -> None:
             running_broker("--plain", str(first.plain)) as second,
             Listener(second, f"family/{identity.device_id}") as listener,
         ):
+            gate.open()
             listener.on(f"family/{identity.device_id}")
 
 
