@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from converters.plot import BLUE, GREY, require
+from converters.plot import BLUE, GREY, save_svg, svg_figure
 from edge.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,26 +29,15 @@ def draw(found: Mapping[str, Any], folder: Path) -> None:
     """Write both pictures into ``folder``. Raises InputError when matplotlib is missing or it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _save(_ablation(found["mixes"]), folder / ABLATION)
-        _save(_coverage(found["mixes"]), folder / COVERAGE)
+        save_svg(_ablation(found["mixes"]), folder / ABLATION)
+        save_svg(_coverage(found["mixes"]), folder / COVERAGE)
     except OSError as error:
         problem = f"pictures cannot be written into {folder}: {error.strerror}"
         raise InputError(problem, "Give --plots a folder that you may write into") from error
 
 
-def _save(figure: Any, path: Path) -> None:  # noqa: ANN401 - matplotlib is not needed to check types
-    figure.savefig(path, format="svg", metadata={"Date": None})
-
-
-def _figure(width: float, height: float) -> Any:  # noqa: ANN401
-    settings = importlib.import_module("matplotlib").rcParams
-    settings["svg.hashsalt"] = "fusion"  # the same figures give the same file
-    settings["svg.fonttype"] = "none"
-    return require().Figure(figsize=(width, height), layout="constrained")
-
-
 def _ablation(mixes: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]) -> Any:  # noqa: ANN401
-    figure = _figure(11, 6)
+    figure = svg_figure(11, 6, "fusion")
     for axes, (mix, ways) in zip(figure.subplots(1, 2, sharey=True), mixes.items(), strict=True):
         rows = ways["pool"][:SHOWN]
         places = np.arange(len(rows))[::-1]
@@ -67,7 +55,7 @@ def _ablation(mixes: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]) ->
 
 
 def _coverage(mixes: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]) -> Any:  # noqa: ANN401
-    figure = _figure(11, 4.5)
+    figure = svg_figure(11, 4.5, "fusion")
     shares = np.linspace(0.05, 1, 20)
     for axes, (mix, ways) in zip(figure.subplots(1, 2, sharey=True), mixes.items(), strict=True):
         by_name = {row["scenario"]: row for row in ways["pool"]}

@@ -29,6 +29,23 @@ def require() -> Any:  # noqa: ANN401 - matplotlib is not needed to check types
         raise InputError(problem, "Run `pip install matplotlib`, or leave --plot out") from error
 
 
+def svg_figure(width: float, height: float, salt: str) -> Any:  # noqa: ANN401
+    """A figure of that many inches for ``save_svg``; the same figures and ``salt`` give the same file.
+
+    Raises InputError when matplotlib is not installed.
+    """
+    figures = require()
+    settings = importlib.import_module("matplotlib").rcParams
+    settings["svg.hashsalt"] = salt
+    settings["svg.fonttype"] = "none"
+    return figures.Figure(figsize=(width, height), layout="constrained")
+
+
+def save_svg(figure: Any, path: Path) -> None:  # noqa: ANN401
+    """Write it without its date. Raises OSError."""
+    figure.savefig(path, format="svg", metadata={"Date": None})
+
+
 def draw(found: dict[str, Any], title: str, path: Path) -> None:
     """Write the picture of a result of ``converters.metrics.result`` to ``path``.
 

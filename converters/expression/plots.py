@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from converters.expression.report import MEASURED, PARTS
 from converters.expression.trained import FAMILIES, SIDES, drawn
-from converters.plot import BLUE, GREY, require
+from converters.plot import BLUE, GREY, save_svg, svg_figure
 from edge.affect import EMOTIONS
 from edge.errors import InputError
 
@@ -32,26 +31,15 @@ def draw(
     """Write both pictures into ``folder``. Raises InputError when matplotlib is missing or it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _save(_tests(found), folder / TESTS)
-        _save(_shapes(vectors, made, best), folder / SHAPES)
+        save_svg(_tests(found), folder / TESTS)
+        save_svg(_shapes(vectors, made, best), folder / SHAPES)
     except OSError as error:
         problem = f"pictures cannot be written into {folder}: {error.strerror}"
         raise InputError(problem, "Give --plots a folder that you may write into") from error
 
 
-def _save(figure: Any, path: Path) -> None:  # noqa: ANN401 - matplotlib is not needed to check types
-    figure.savefig(path, format="svg", metadata={"Date": None})
-
-
-def _figure(width: float, height: float) -> Any:  # noqa: ANN401
-    settings = importlib.import_module("matplotlib").rcParams
-    settings["svg.hashsalt"] = "expression"  # the same figures give the same file
-    settings["svg.fonttype"] = "none"
-    return require().Figure(figsize=(width, height), layout="constrained")
-
-
 def _tests(found: Mapping[Side, Figures]) -> Any:  # noqa: ANN401
-    figure = _figure(10, 4)
+    figure = svg_figure(10, 4, "expression")
     for axes, side in zip(figure.subplots(1, 2, sharey=True), SIDES, strict=True):
         for shift, way in zip((-0.22, 0.0, 0.22), (*FAMILIES, MEASURED), strict=True):
             rows = found[side][way]
@@ -71,7 +59,7 @@ def _tests(found: Mapping[Side, Figures]) -> Any:  # noqa: ANN401
 
 
 def _shapes(vectors: Mapping[Side, Vectors], made: Halves, best: Family) -> Any:  # noqa: ANN401
-    figure = _figure(13, 5.5)
+    figure = svg_figure(13, 5.5, "expression")
     for side, line in zip(SIDES, figure.subplots(2, 5, sharex=True), strict=True):
         rows, values = drawn(side, made[side][best][0], vectors[side], 0)
         kinds = vectors[side].emotion[rows]

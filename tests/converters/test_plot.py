@@ -31,3 +31,14 @@ def test_without_matplotlib_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
     with pytest.raises(InputError, match="pip install matplotlib"):
         plot.require()
+    with pytest.raises(InputError, match="pip install matplotlib"):
+        plot.svg_figure(2, 1, "a salt")
+
+
+def test_the_same_figures_give_the_same_svg(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="drawing is the workstation's")
+    for name in ("one.svg", "other.svg"):
+        figure = plot.svg_figure(2, 1, "a salt")
+        figure.subplots().plot([1, 2])
+        plot.save_svg(figure, tmp_path / name)
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "other.svg").read_bytes()
