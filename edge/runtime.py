@@ -244,9 +244,11 @@ class Runtime:
             if taken is not None:
                 self._step(taken[0])
                 last_ns = time.monotonic_ns()
-            elif all(self._over(lane) for lane in self._lanes):
+                continue
+            self._in_context.prepare()
+            if all(self._over(lane) for lane in self._lanes):
                 return
-            elif time.monotonic_ns() - last_ns > SILENCE_S * 1e9:
+            if time.monotonic_ns() - last_ns > SILENCE_S * 1e9:
                 last_ns = time.monotonic_ns()
                 self._pass_time(self._understanding.now(last_ns))
 

@@ -127,6 +127,8 @@ class Models:
                 raise
             checked = self._known[name]
             log.error("%s on disk is refused, what was checked before is used on: %s", name, error)  # noqa: TRY400 - it names all
+        if checked == self._known.get(name):
+            checked = self._known[name]  # so that two Models of a folder hold its bytes once
         model = Model(folder, self._accelerator, task, labels, usage=self.usage, checked=checked)
         self._known[name] = checked
         return model

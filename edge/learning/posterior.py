@@ -21,6 +21,7 @@ from edge.learning.situation import FEATURES, lately, vector
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from random import Random
 
     from numpy.typing import NDArray
 
@@ -114,11 +115,11 @@ def expected(place: int) -> float:
     return -GAP * place
 
 
-def draw(mean: Array, covariance: Array, random: np.random.Generator) -> Array:
+def draw(mean: Array, covariance: Array, random: Random) -> Array:
     """(k,) one draw around ``mean``, WIDTH times as wide as the posterior."""
     values, vectors = np.linalg.eigh(covariance)
     scale = WIDTH * np.sqrt(np.clip(values, 0.0, None))
-    return np.asarray(mean + vectors @ (scale * random.standard_normal(len(mean))))
+    return np.asarray(mean + vectors @ (scale * [random.gauss(0.0, 1.0) for _ in mean]))
 
 
 def _rows(answers: Sequence[tuple[Situation, str, int]]) -> Array:

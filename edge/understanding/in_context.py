@@ -57,18 +57,20 @@ class InContext:
         return self._turns.take(reading, read, self._believed)
 
     def see(self, state: State, reading: Reading | None) -> tuple[()]:
-        """Take note of what is believed, and of the newest Reading of the voice or the face. Never tells anything.
-
-        The State is told by now, so there is time to compile one more pattern: all at once would hold up the start by a
-        quarter of a second, and when it is needed the person waits.
-        """
-        pattern = next(self._cold, None)
-        if pattern is not None:
-            pattern.compile()
+        """Take note of what is believed, and of the newest Reading of the voice or the face. Never tells anything."""
         self._believed = state.label
         if reading is not None and reading.sense is not Sense.TEXT:
             self._others[reading.sense] = reading
         return ()
+
+    def prepare(self) -> None:
+        """Compile one more pattern, when there is nothing else to do.
+
+        All at once would hold up the start by a quarter of a second, and when it is needed the person waits.
+        """
+        pattern = next(self._cold, None)
+        if pattern is not None:
+            pattern.compile()
 
     def forget(self, sense: Sense) -> None:
         """Drop what came from this sense; the label, which all of them made, too."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -216,3 +218,20 @@ def test_the_reason_is_told_in_the_devices_first_language() -> None:
     device = answering(device={"languages": ["zh"]}, response={"quiet": True})
     assert device.answer(state_of(SAD), said("今天真倒霉", Language.ZH), 0) is None
     assert device.silence == "设置 response.quiet 要求不说话"
+
+
+def test_answers_are_drawn_without_numpys_random_numbers() -> None:
+    """They take 2 MiB of a device, and Python has some of its own."""
+    code = (
+        "import sys, edge.runtime\n"
+        "from edge.learning.bandit import Bandit\n"
+        "from edge.response.drawn import Drawer\n"
+        "from edge.accelerators.model import device_models\n"
+        "from edge.accelerators.cpu import Cpu\n"
+        "from edge.accelerators.settings import ModelsSettings\n"
+        "Bandit('home', 1)\n"
+        "Drawer(device_models(ModelsSettings(), Cpu()), 1).step()\n"
+        "print('numpy.random' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=True)
+    assert ran.stdout == "False\n"

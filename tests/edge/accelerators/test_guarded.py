@@ -41,14 +41,14 @@ class Bench:
     def opener(self, accelerator: Accelerator, file: str) -> Callable[[], Session]:
         return lambda: accelerator.load(self.content, self.card, file)
 
-    def guard(self, opening_s: float = 20.0) -> Guarded:
+    def guard(self, opening_s: float = 20.0, stuck_s: float = STUCK_S) -> Guarded:
         return Guarded(
             MODEL,
             "coral",
             self.opener(self.device, EDGE_TPU_FILE),
             self.opener(Cpu(), MODEL_FILE),
             self.usage,
-            stuck_s=STUCK_S,
+            stuck_s=stuck_s,
             opening_s=opening_s,
             clock=self.clock,
         )
@@ -182,12 +182,12 @@ def test_one_that_takes_long_to_open_lets_the_cpu_begin(bench: Bench) -> None:
 
 
 def test_a_guard_that_is_dropped_takes_its_thread_along(bench: Bench) -> None:
-    before = threading.active_count()
-    guard = bench.guard()
+    before = set(threading.enumerate())  # each and not their number: those of the test before may still be ending
+    guard = bench.guard(stuck_s=20.0)
     bench.expect(guard)
-    assert threading.active_count() == before + 1
+    (own,) = set(threading.enumerate()) - before
     del guard
-    until(lambda: threading.active_count() == before)
+    until(lambda: not own.is_alive())
 
 
 class Flaky:

@@ -66,6 +66,14 @@ def test_models_loads_by_name(folder: Path) -> None:
     assert Models(folder.parent, Cpu()).load("face-expression", TASK, LABELS).card.name == "face-expression"
 
 
+def test_two_models_of_a_folder_hold_its_bytes_once(folder: Path) -> None:
+    models = Models(folder.parent, Cpu())
+    models.load("face-expression", TASK, LABELS)
+    first = models._known["face-expression"].tflite
+    models.load("face-expression", TASK, LABELS)
+    assert models._known["face-expression"].tflite is first
+
+
 def test_a_missing_folder_is_named(folder: Path) -> None:
     with pytest.raises(ModelError, match=r"no model card .*nobody.*models\.directory"):
         Models(folder.parent, Cpu()).load("nobody", TASK)

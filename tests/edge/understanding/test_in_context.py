@@ -122,8 +122,8 @@ def test_the_triggers_of_events_are_compiled_one_by_one_while_nobody_waits() -> 
 
     assert compiled() == 0
     for _ in range(3):
-        listening.see(state(None), None)
+        listening.prepare()
     assert compiled() == 3
     for _ in patterns:
-        listening.see(state(None), None)
+        listening.prepare()
     assert compiled() == len(patterns)
