@@ -387,13 +387,13 @@ class Runtime:
             return
         if reading.words is not None and self._speaker is not None:
             self._speaker.hush(reading.captured_ns)
-        self._around.see(reading)
         reading = self._keeper.taken(reading)
         if feels:
             reading = self._in_context.take(reading)
         state = self._understanding.update(reading) if feels else self._understanding.now(reading.captured_ns)
         self._latencies.record(reading.sense, (time.monotonic_ns() - reading.captured_ns) / 1e6)
         self._tally.count(reading)
+        self._around.see(reading)
         if self._console is not None:  # before the State that follows from it, and no earlier: to wake a thread costs
             self._console.offer(reading)
         if not feels:
