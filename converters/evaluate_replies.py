@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
     from edge.affect import Reply
 
-TURN_NS, APART_NS = 8_000_000_000, 3_600_000_000_000
-"""Between two things that are said, and between two conversations: by then all of the one before is over."""
+TURN_NS, APART_NS = 8_000_000_000, 25 * 3_600_000_000_000
+"""Between two things that are said, and between two conversations: the people are others, so nothing that was said to
+those before counts as said today."""
 CONTEXT = "wellbeing"
 """The place with the longest replies and the freest talk: what both sets are nearest to."""
 

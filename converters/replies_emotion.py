@@ -2,9 +2,9 @@
 
 Two figures, since each alone can be had cheaply. **Compatible**: the share of replies whose reading is one of FITS for
 the emotion of the words; a device that always says "I see." reaches 100 %. **Told apart**: the reply is put beside
-another of the same device, one to words of another emotion that is drawn at random; the share in which the reading of
-the reply is nearer to that of the words than the other's is (two-alternative forced choice, Green & Swets 1966; 50 %
-is chance). Near is the cosine of centred log-probabilities over the seven emotions.
+each other one of the same device that was to words of another emotion; the share in which the reading of the reply is
+nearer to that of the words than the other's is (two-alternative forced choice, Green & Swets 1966; 50 % is chance; each
+of the words counts the same). Near is the cosine of centred log-probabilities over the seven emotions.
 
 Only words that the model reads as an emotion other than neutral with at least SURE count, and only replies that it
 reads at all. It judges itself here: a blind spot of the text model is not seen.
@@ -12,7 +12,6 @@ reads at all. It judges itself here: a blind spot of the text model is not seen.
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -77,12 +76,12 @@ def read(pairs: Sequence[tuple[str, str]], models: Models) -> list[Read]:
     return found
 
 
-def fit(readings: Sequence[Read], seed: int = 0) -> dict[str, Any]:
+def fit(readings: Sequence[Read]) -> dict[str, Any]:
     """Both figures in percent; ``told_apart`` is None where all words carry one emotion."""
     if not readings:
         return {"n": 0}
     compatible = sum(one.reply.label in FITS[one.said.label] for one in readings)
-    apart = _told_apart(readings, random.Random(seed))  # noqa: S311 - a sample, no secret
+    apart = _told_apart(readings)
     return {
         "n": len(readings),
         "compatible": round(100 * compatible / len(readings), 2),
@@ -90,17 +89,17 @@ def fit(readings: Sequence[Read], seed: int = 0) -> dict[str, Any]:
     }
 
 
-def _told_apart(readings: Sequence[Read], rng: random.Random) -> float | None:
+def _told_apart(readings: Sequence[Read]) -> float | None:
     said = np.array([_centred(one.said) for one in readings])
     reply = np.array([_centred(one.reply) for one in readings])
-    labels = [one.said.label for one in readings]
-    if len(set(labels)) < 2:  # noqa: PLR2004 - there is no other emotion
+    labels = np.array([list(FITS).index(one.said.label) for one in readings])
+    if len(set(labels.tolist())) < 2:  # noqa: PLR2004 - there is no other emotion
         return None
-    others = {label: [place for place, other in enumerate(labels) if other is not label] for label in set(labels)}
     won = 0.0
     for place, label in enumerate(labels):
-        own, other = said[place] @ reply[place], said[place] @ reply[rng.choice(others[label])]
-        won += 0.5 if np.isclose(own, other) else float(own > other)
+        own, others = said[place] @ reply[place], reply[labels != label] @ said[place]
+        even = np.isclose(own, others)
+        won += float(np.mean(np.where(even, 0.5, own > others)))
     return won / len(labels)
 
 

@@ -28,16 +28,23 @@ class Course:
         """The last hard feeling that was told in it."""
         self._label: Emotion | None = None
         self._recent: deque[Strategy] = deque(maxlen=RECENT)
+        self._lately: deque[Strategy] = deque(maxlen=RECENT)
 
     @property
     def recent(self) -> tuple[Strategy, ...]:
         """The strategies of the latest replies to the same label, the newest last."""
         return tuple(self._recent)
 
+    @property
+    def lately(self) -> tuple[Strategy, ...]:
+        """Those of the latest replies of this conversation, to whatever label."""
+        return tuple(self._lately)
+
     def begin(self, state: State, *, over: bool) -> None:
         """Somebody is to be answered; ``over``: the conversation before this is."""
         if over:
             self.replies, self.mood = 0, None
+            self._lately.clear()
         if over or state.label is not self._label:
             self.turns = 0
             self._recent.clear()
@@ -55,3 +62,4 @@ class Course:
         self.turns += 1
         self.replies += 1
         self._recent.append(strategy)
+        self._lately.append(strategy)

@@ -134,7 +134,11 @@ class Realiser:
     def options(
         self, subject: str, strategy: Strategy, moment: Moment, filling: Filling, now_ns: int, *, again: bool = False
     ) -> list[Candidate]:
-        """Sentences that fit, at most MOST_OPTIONS, that of ``say`` first, then those of templates used longest ago."""
+        """Sentences that fit, that of ``say`` first, then those of templates used longest ago.
+
+        At most MOST_OPTIONS, and of few templates the half used longest ago: whoever chooses among them would else say
+        the favourite again every day.
+        """
         found = self._fitting(
             subject, strategy, moment, filling.slots, longest=self._longest, now_ns=now_ns, again=again
         )
@@ -153,7 +157,7 @@ class Realiser:
                 quotes=bool(template.slots & filling.quoting),
                 template=template,
             )
-            for template in ordered[:MOST_OPTIONS]
+            for template in ordered[: min(MOST_OPTIONS, -(-len(ordered) // 2))]
         ]
 
     def finish(self, text: str) -> str:

@@ -171,6 +171,7 @@ class Responder:
             what.confidence,
             self._course.turns,
             self._course.recent,
+            lately=self._course.lately,
             asked=() if event is None else tuple(Strategy(name) for name in event.then),
             minute=minute,
             context=self._context,
@@ -201,7 +202,7 @@ class Responder:
         ordered = order(rule, moment) if self._chooser is None else self._chooser.order(rule, moment)
         strategies = [
             strategy
-            for strategy in takewhile(lambda one: one is not Strategy.SILENT, ordered)
+            for strategy in takewhile(lambda one: one is not Strategy.SILENT, (*ordered, *rule.otherwise))
             if strategy not in self._never
         ]
         tells = moment.talk is Talk.STATEMENT and not rule.by_talk

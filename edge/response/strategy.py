@@ -35,7 +35,8 @@ class Moment:
     """What the rules look at.
 
     ``talk`` is None when nothing was said. ``turns`` counts the replies that were given in a row to the same label
-    before this one; ``recent`` holds the strategies of the latest RECENT of them, the newest last. ``asked`` holds the
+    before this one; ``recent`` holds the strategies of the latest RECENT of them, the newest last, and ``lately`` those
+    of the latest RECENT replies of the conversation, to whatever label. ``asked`` holds the
     strategies that the event asks for that was told of, if one was, the fittest first. ``minute`` is that of the local
     day, None where nobody knows it. ``context`` is the place, ``replies`` counts those of the conversation so far, and
     ``mood`` is the last hard feeling that was told in it, None where there was none. ``leaning``: whether what was said
@@ -57,6 +58,7 @@ class Moment:
     mood: Emotion | None = None
     leaning: Leaning | None = None
     may_act: bool = False
+    lately: tuple[Strategy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class Rule:
     ``by_talk`` rows are answered from the templates of that kind of talk, the others from those of the emotion. A
     ``firm`` row keeps its order even when its first strategy was used last: it answers what was asked for. A row with a
     ``lead`` puts a sentence of that strategy in front, where a feeling is told and there is room for two. A row
-    ``by_mood`` speaks to the mood of the conversation where the last words carry no feeling.
+    ``by_mood`` speaks to the mood of the conversation where the last words carry no feeling, and goes on through its
+    strategies whatever is felt meanwhile. ``otherwise`` is tried where none of ``then`` has anything to say.
     """
 
     why: str
@@ -84,6 +87,7 @@ class Rule:
     lead: Strategy | None = None
     by_mood: bool = False
     leaning: Leaning | None = None
+    otherwise: tuple[Strategy, ...] = ()
 
     def matches(self, moment: Moment) -> bool:
         """Whether every condition holds."""
@@ -134,11 +138,12 @@ HARD = _felt(ANGRY, DISGUST, FEAR, SAD)
 ANY = FELT | PLAIN
 DULL = ANY - _felt(HAPPY, SURPRISE)
 BUILT_ON = _talk(Talk.STATEMENT, Talk.SHORT)
-LISTENING: dict[str, Any] = {"contexts": frozenset({"wellbeing"}), "by_mood": True}
+LISTENING: dict[str, Any] = {"contexts": frozenset({"wellbeing"}), "by_mood": True, "otherwise": (QUESTION,)}
 """Where people come to talk about themselves."""
-THIRD = 5
-"""Replies: supportive talks have 29.8 utterances on average, half of them the supporter's, and three stages (Liu et al.
-2021, section 3 and table 2)."""
+EXPLORED, KNOWN = 2, 5
+"""Replies after which it was asked enough, and after which something may be suggested: a sixth and a third of the
+supporter's part of a talk, which has 29.8 utterances on average (Liu et al. 2021, table 2). People ask early, suggest
+once they know what it is about, and affirm throughout (section 4 there); to be asked five times in a row is tiring."""
 
 RULES: tuple[Rule, ...] = (
     # What was asked for goes before what is felt.
@@ -195,15 +200,8 @@ RULES: tuple[Rule, ...] = (
     Rule("silence, joy", (AFFIRM, REFLECT), UNSAID, _felt(HAPPY)),
     Rule("silence, disgust or surprise", (QUESTION, REFLECT), UNSAID, _felt(DISGUST, SURPRISE)),
     # Where people come to talk: what it is comes first, then comfort, then what could be done.
-    Rule(
-        "listening, later",
-        (SUGGEST, ACT, AFFIRM, REASSURE, QUESTION),
-        BUILT_ON,
-        DULL,
-        **LISTENING,
-        least_replies=2 * THIRD,
-    ),
-    Rule("listening, then", (AFFIRM, REASSURE, QUESTION), BUILT_ON, DULL, **LISTENING, least_replies=THIRD),
+    Rule("listening, later", (SUGGEST, ACT, AFFIRM, REASSURE), BUILT_ON, DULL, **LISTENING, least_replies=KNOWN),
+    Rule("listening, then", (AFFIRM, REASSURE, RESTATE), BUILT_ON, DULL, **LISTENING, least_replies=EXPLORED),
     Rule("listening, first", (QUESTION, RESTATE), BUILT_ON, DULL, **LISTENING, firm=True, lead=REFLECT),
     # Words, but no feeling that could be named.
     Rule("too short to build on", (QUESTION,), _talk(Talk.SHORT), PLAIN, by_talk=True),
@@ -256,7 +254,7 @@ def order(rule: Rule, moment: Moment) -> tuple[Strategy, ...]:
     then = rule.then if moment.may_act else tuple(strategy for strategy in rule.then if strategy is not ACT)
     if rule.firm:
         return then
-    used = {strategy: place for place, strategy in enumerate(moment.recent)}
+    used = {strategy: place for place, strategy in enumerate(moment.lately if rule.by_mood else moment.recent)}
     fit = {strategy: place - len(moment.asked) for place, strategy in enumerate(moment.asked)}
     return tuple(sorted(then, key=lambda strategy: (used.get(strategy, -1), fit.get(strategy, 0))))
 

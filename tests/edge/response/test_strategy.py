@@ -99,7 +99,7 @@ def test_every_rule_decides_some_moment() -> None:
             (None, *Talk), (None, *Emotion), (0.3, 0.9), range(6), (-0.6, 0.6), (-0.3, 0.6)
         ):
             asked = moment(talk, label, confidence, turns, valence=valence, arousal=arousal)
-            asked = replace(asked, context=context, replies=6 * turns, leaning=leans)
+            asked = replace(asked, context=context, replies=2 * turns, leaning=leans)
             decided.add(rule_for(asked).why)
     assert decided == {rule.why for rule in RULES}
 
@@ -130,7 +130,7 @@ def test_every_template_belongs_to_a_strategy_that_some_rule_uses() -> None:
             reachable = {
                 strategy
                 for rule in RULES
-                for strategy in (*rule.then, *([] if rule.lead is None else [rule.lead]))
+                for strategy in (*rule.then, *rule.otherwise, *([] if rule.lead is None else [rule.lead]))
                 if (rule.by_talk and subject in rule.talk)
                 or (not rule.by_talk and (subject in rule.labels or (subject == UNSURE and None in rule.labels)))
                 or (rule.leaning == subject or (rule.by_mood and subject in tuple(Leaning)))
@@ -154,12 +154,22 @@ def test_an_event_adds_no_strategy_and_does_not_move_a_firm_rule() -> None:
 
 @pytest.mark.parametrize(
     ("replies", "wanted"),
-    [(0, S.QUESTION), (4, S.QUESTION), (5, S.AFFIRM), (9, S.AFFIRM), (10, S.SUGGEST), (30, S.SUGGEST)],
+    [(0, S.QUESTION), (1, S.QUESTION), (2, S.AFFIRM), (4, S.AFFIRM), (5, S.SUGGEST), (30, S.SUGGEST)],
 )
 def test_where_people_come_to_talk_it_is_asked_then_comforted_then_suggested(replies: int, wanted: Strategy) -> None:
     talk = replace(moment(T.STATEMENT, E.SAD), context="wellbeing", replies=replies)
     assert first(talk) is wanted
     assert first(replace(talk, context="home")) is S.REFLECT
+
+
+def test_where_people_come_to_talk_the_strategies_go_round_whatever_is_felt_meanwhile() -> None:
+    lately: tuple[Strategy, ...] = ()
+    used = []
+    for label in (E.SAD, E.ANGRY, E.FEAR, E.SAD, E.ANGRY, E.FEAR):
+        asked = replace(moment(T.STATEMENT, label), context="wellbeing", replies=8, lately=lately)
+        used.append(first(asked))
+        lately = (*lately, used[-1])[-RECENT:]
+    assert used == [S.SUGGEST, S.AFFIRM, S.REASSURE] * 2
 
 
 def test_the_mood_of_a_talk_is_spoken_to_where_the_words_carry_no_feeling() -> None:
