@@ -38,5 +38,4 @@ def test_who_always_takes_the_favourite_does_not_say_the_same_every_day(language
         realiser.spoken(best, day * (DAY_NS + 1))
         spoken.append(best.text)
     assert all(one != other for one, other in pairwise(spoken))
-    assert max(spoken.count(text) for text in spoken) <= -(-len(spoken) // (texts // 2))
-    assert len(set(spoken)) > texts // 2
+    assert max(spoken.count(text) for text in spoken) <= -(-len(spoken) // 2)
