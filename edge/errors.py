@@ -8,6 +8,8 @@ RapportError
 ├── ModelError      a model or its card is missing, altered or does not fit
 ├── ConsentError    what was asked for is not consented to or not allowed here
 ├── ProfileError    what is usual for a person cannot be read or kept
+├── VaultError      the vault or its key cannot be used
+│   └── VaultFull       the disk is full; what was stored before is there
 └── OutletError     a speaker, display or broker fails
 """
 
@@ -54,6 +56,14 @@ class ConsentError(RapportError):
 
 class ProfileError(RapportError):
     """What is usual for a person cannot be read or kept."""
+
+
+class VaultError(RapportError):
+    """The vault or its key cannot be used."""
+
+
+class VaultFull(VaultError):  # noqa: N818 - it is a state of the disk as much as an error
+    """The disk is full; nothing of what was to be stored is there, and all that was stored before is."""
 
 
 class OutletError(RapportError):
