@@ -35,6 +35,7 @@ from edge.loop.pace import Pace
 from edge.loop.tally import Summary, Tally
 from edge.loop.watch import Watch
 from edge.outlets.console import Console
+from edge.outlets.mqtt.clearing import clear_owed
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.outlet import Notice, Withdrawal
 from edge.outlets.speaker import Speaker
@@ -56,7 +57,7 @@ from edge.understanding.person.keeper import Keeper
 from edge.understanding.pooled import fitted
 from edge.understanding.understanding import Understanding
 from edge.understanding.views import views
-from edge.wiring import Parts, outlets, wire
+from edge.wiring import Parts, identity, outlets, wire
 
 if TYPE_CHECKING:
     from threading import Event
@@ -117,20 +118,21 @@ class Runtime:
         self._models = device_models(settings.models, self.choice.accelerator, self.choice.reason)
         self._understanding = Understanding(settings.understanding, fitted(self._models))
         self._driver = DriverView(settings.understanding.driver)
-        self._vault, self._vault_trouble = try_open(state_directory(settings))
+        directory = state_directory(settings)
+        self._vault, self._vault_trouble = try_open(directory)
         self._renewals = 0
         self._clerk = Clerk(self._vault)
         if self._vault is not None:
             self._clerk.every(EVERY_S, ("lifetimes",), Lifetimes(self._vault).look)
+        if settings.mqtt.active:
+            self._clerk.every(EVERY_S, ("broker",), lambda: clear_owed(settings.mqtt, identity(settings), directory))
         self._keeper = Keeper(settings.understanding.person, self._permission.may_know, self._clerk)
         self._in_context = InContext(settings.understanding, settings.device.languages)
         self._views = (self._in_context, *views(settings.understanding))
         self._around = Around()
         self._taps: deque[str | None] = deque(maxlen=TAPS_WAITING)
         self._home: MqttOutlet | None = None
-        self._learner = Learner(
-            settings.learning, self._place.name, seed=settings.response.seed, clerk=self._clerk
-        )
+        self._learner = Learner(settings.learning, self._place.name, seed=settings.response.seed, clerk=self._clerk)
         self._tap = Tap(runtime_directory(), settings.device.id)
         self._answering = Answering(
             settings, self._place, self._around, self._home_listens, self._learner, models=self._models
@@ -192,10 +194,10 @@ class Runtime:
             self._clerk.stop()
             # Files have ended by themselves: let the last words be spoken. A stop from outside drains in under 2 s.
             drain(self._lanes, self._outlets, within_s=DRAIN_S if stop.is_set() else 15.0)
+            if self._vault is not None:
+                self._vault.close()
         if self._metrics is not None:
             self._metrics.stop()
-        if self._vault is not None:
-            self._vault.close()
         self._tally.skipped = self._pace.skipped
         self._tally.stalls, self._tally.suspensions = self._watch.stalls, self._watch.suspensions
         return self._tally.summary(self._latencies, self.lane_status(), time.monotonic() - began)

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from edge.loop.pace import Pace
     from edge.outlets.avatar.outlet import Avatar
     from edge.outlets.outlet import Outlet
-    from edge.replay.witness import Witness
     from edge.privacy.vault import Vault
+    from edge.replay.witness import Witness
     from edge.response.around import Around
     from edge.safety.consent import Consent
     from edge.safety.permission import Permission
@@ -166,9 +166,7 @@ def outlets(
     wanted: list[Outlet] = [LastState(*place, lambda: answering.silence), History(*place)]
     adopters: list[Adopt] = []
     if parts.vault is not None:
-        diary = Diary(
-            settings.understanding.wellbeing, parts.vault, lambda: may_keep(consent, permission.place)
-        )
+        diary = Diary(settings.understanding.wellbeing, parts.vault, lambda: may_keep(consent, permission.place))
         wanted.append(diary)
         adopters.append(lambda now: diary.adopt(now.understanding.wellbeing))
     avatar = _avatar(settings) if settings.avatar.enabled else None

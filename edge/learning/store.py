@@ -16,6 +16,7 @@ from edge.privacy.retention import end_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
     from edge.learning.answers import Answer
     from edge.privacy.vault import Transaction, Vault
 
@@ -108,4 +109,3 @@ def _replace(transaction: Transaction, profile: str, rows: list[tuple[int, str, 
 
 def _row(answer: Answer, days_kept: int) -> tuple[str, float]:
     return AnswerRecord.of(answer).model_dump_json(exclude_defaults=True), end_of(answer.day, days_kept)
-

@@ -30,6 +30,7 @@ class Kind:
         expires: the column with the Unix time (s) after which a row is removed; None where an event removes it, or it
             says nothing of a person.
         personal: whether it says something of a person, and so is in an export.
+        oldest: how old a row is, as an expression of SQL that gives a Unix time (s) or a day; None where no row tells.
     """
 
     table: str
@@ -37,10 +38,11 @@ class Kind:
     ends: str
     expires: str | None = None
     personal: bool = True
+    oldest: str | None = None
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("migration", "which form the vault has", "with the vault", personal=False),
+    Kind("migration", "which form the vault has", "with the vault", personal=False, oldest="applied_utc"),
     Kind("counter", "how often something happened to the vault's rows", "with the vault", personal=False),
     Kind("learned_profile", "personal: whose answers are learned from", "with the consent, or when it is forgotten"),
     Kind(
@@ -48,6 +50,7 @@ KINDS: tuple[Kind, ...] = (
         "personal: which answers helped, so that the better one comes first",
         "after learning.days_kept, with the consent, or when it is forgotten",
         "expires_utc",
+        oldest="json_extract(answer, '$.day')",
     ),
     Kind("person", "personal: whose usual is learned", "with the consent, or when it is forgotten"),
     Kind("usual", "personal: what is usual for a person", "with the consent, or when it is forgotten"),
@@ -58,6 +61,7 @@ KINDS: tuple[Kind, ...] = (
         "wellbeing: the sums of a day, for the report of the week",
         "after understanding.wellbeing.days_kept, with the consent, or when it is forgotten",
         "expires_utc",
+        oldest="day",
     ),
 )
 
