@@ -20,7 +20,7 @@ EXPIRE_EVERY_S = 3600.0
 
 
 class Lifetimes:
-    """Enforces what ``edge.privacy.retention`` says of each kind of row. For one thread, which may wait for the disk."""
+    """Enforces what ``edge.privacy.retention`` says of each kind of row. For one thread, which may wait."""
 
     def __init__(self, vault: Vault, calendar: Calendar | None = None) -> None:
         self._vault = vault

@@ -48,7 +48,7 @@ AGAIN_S = 10.0
 Value = str | int | float | bytes | None
 Outcome = TypeVar("Outcome")
 Mark = tuple[int, ...]
-"""What tells that the vault's file, or its key's, is another one: compared for being the same, never for being later."""
+"""What tells that a file is another one: compared for being the same, never for being later."""
 
 
 class Transaction:
@@ -154,7 +154,7 @@ class Vault:
         return self._key.source
 
     def close(self) -> None:
-        """Give the file back; may be called twice. While a slow disk is waited for it is left as it is: that is safe."""
+        """Give the file back; may be called twice. Left as it is, which is safe, while a slow disk is waited for."""
         if not self._lock.acquire(timeout=CLOSE_S):
             return
         try:
@@ -214,7 +214,7 @@ class Vault:
             connection.pragma("synchronous", "full")
             ((found,),) = connection.execute("PRAGMA quick_check(1)")
             if found != "ok":
-                raise apsw.CorruptError(str(found))
+                raise apsw.CorruptError(str(found))  # noqa: TRY301 - told with the others below
             with _whole(connection) as transaction:
                 applied = migrate(transaction)
         except (apsw.Error, OSError) as error:
