@@ -132,6 +132,7 @@ def test_days_wait_in_memory_until_there_is_room(disk: Path, caplog: pytest.LogC
     filler.unlink()
     diary.stop()
     assert minutes() == 40, "nothing is lost"
+    vault.close()
 
 
 def test_what_was_learned_waits_in_memory_until_there_is_room(disk: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -169,6 +170,7 @@ def test_what_was_learned_waits_in_memory_until_there_is_room(disk: Path, caplog
     assert kept() == 39, "nothing is lost"
     made.stop()
     clerk.stop(5)
+    clerk.vault.close()
 
 
 def _more(outlet: Outlet, failed: int) -> bool:

@@ -77,7 +77,7 @@ def test_a_row_that_is_not_understood_is_told(vault: Vault) -> None:
     store.save("Anna", answers(), 90, None)
     with vault.transaction() as transaction:
         transaction.run("UPDATE learned SET answer = '{}' WHERE number = 1")
-    with pytest.raises(ProfileError, match="'Anna' cannot be read.*learned forget"):
+    with pytest.raises(ProfileError, match=r"'Anna' cannot be read.*learned forget"):
         store.read("Anna")
 
 

@@ -288,6 +288,7 @@ def test_a_full_disk_is_said_once_keeps_what_was_there_and_what_was_learned(
     assert device.clerk.trouble is None
     assert device.kept() == {Sense.VOICE: 200.5}
     device.stop()
+    device.profiles._vault.close()
 
 
 def test_on_a_full_disk_what_is_withdrawn_is_erased_all_the_same(disk: Path) -> None:
@@ -301,3 +302,4 @@ def test_on_a_full_disk_what_is_withdrawn_is_erased_all_the_same(disk: Path) -> 
     device.turn()
     assert Sense.VOICE not in device.kept()
     device.stop()
+    device.profiles._vault.close()
