@@ -221,8 +221,9 @@ class Vault:
             if connection is not None:
                 connection.close()
             raise self._told(error) from error
-        except BaseException:
-            connection.close()
+        except VaultError:  # of a newer version
+            if connection is not None:
+                connection.close()
             raise
         if applied:
             log.info("the vault %s has a new form: %s", self.path, ", ".join(applied))
