@@ -12,11 +12,17 @@ if TYPE_CHECKING:
 
     from edge.outlets.mqtt.settings import MqttSettings
 
-BAD_CLIENT_ID, BAD_CREDENTIALS, NOT_AUTHORIZED, BANNED, BAD_METHOD, TAKEN_OVER = 133, 134, 135, 138, 140, 142
+BAD_VERSION, BAD_CLIENT_ID, BAD_CREDENTIALS, NOT_AUTHORIZED, BANNED, BAD_METHOD, TAKEN_OVER = (
+    132, 133, 134, 135, 138, 140, 142,
+)
 """Reason codes of CONNACK and DISCONNECT (MQTT 5.0, OASIS Standard, section 2.4)."""
+OF_A_MESSAGE = frozenset({129, 130, 144, 149, 153, 154, 155})
+"""Those of DISCONNECT that are about what was sent: malformed, against the protocol, a topic, a size, a format, retained,
+a quality of service."""
 NOT_YET_VALID = 9
 """X509_V_ERR_CERT_NOT_YET_VALID of OpenSSL: a board without a battery-backed clock says so until it has the time."""
 _REMEDIES = {
+    BAD_VERSION: "Use a broker that speaks MQTT 5, such as Mosquitto 2",
     BAD_CLIENT_ID: "Choose another device id",
     BAD_CREDENTIALS: "Correct mqtt.username and the content of mqtt.password_file",
     NOT_AUTHORIZED: "Set mqtt.username and mqtt.password_file, or let the broker's access list admit this device",
@@ -102,6 +108,18 @@ def of_loss(settings: MqttSettings, detail: str | None) -> Fault:
     """Of a connection that worked and broke."""
     problem = f"the connection to {address(settings)} is lost" + (f": {detail}" if detail else "")
     return Fault(problem, "It is tried again; if this repeats, see whether another device has the same device id")
+
+
+def of_deafness(settings: MqttSettings, topic: str, for_s: float) -> Fault:
+    """Of a broker that answers pings and does not acknowledge what it is sent."""
+    problem = f"{address(settings)} has not acknowledged a message to {topic} for {for_s:g} s"
+    return Fault(problem, "It is tried again over a new connection; if this repeats, look into the broker's log")
+
+
+def of_no_answers(settings: MqttSettings) -> Fault:
+    """Of a broker that acknowledges nothing at all."""
+    problem = f"{address(settings)} offers no QoS 1, so nobody would know what arrived"
+    return Fault(problem, "Use a broker that offers QoS 1, such as Mosquitto 2", lasting=True)
 
 
 def address(settings: MqttSettings) -> str:
