@@ -153,7 +153,9 @@ class Outbox:
             for ident, why in (refused or {}).items():
                 transaction.run("UPDATE outbox SET refused = ? WHERE id = ?", why, ident)
             if sent:
-                count = "INSERT INTO counter VALUES ('outbox sent', ?1) ON CONFLICT (name) DO UPDATE SET value = value + ?1"
+                count = (
+                    "INSERT INTO counter VALUES ('outbox sent', ?1) ON CONFLICT (name) DO UPDATE SET value = value + ?1"
+                )
                 transaction.run(count, sent)
 
     def expire(self) -> int:
@@ -217,7 +219,9 @@ def _check(kind: str, topic: str, ident: str, payload: bytes, lifetime_s: float)
         problem = f"the kind of message is {kind!r}; allowed are {', '.join(KINDS)}"
         raise InputError(problem, "Choose one of them")
     if _TOPIC.fullmatch(topic) is None:
-        problem = f"the topic {topic[:80]!r} cannot be published to: 1 to 200 characters, no wildcard, no control character"
+        problem = (
+            f"the topic {topic[:80]!r} cannot be published to: 1 to 200 characters, no wildcard, no control character"
+        )
         raise InputError(problem, "Choose another topic")
     if _ID.fullmatch(ident) is None:
         problem = f"the message's id is {ident[:40]!r}; 32 hexadecimal digits are allowed"
@@ -226,7 +230,9 @@ def _check(kind: str, topic: str, ident: str, payload: bytes, lifetime_s: float)
         problem = f"the message has {len(payload)} bytes; at most {LARGEST} are allowed"
         raise InputError(problem, "Send less at once")
     if not 0 < lifetime_s <= LONGEST_LIFETIME_S:
-        problem = f"the message's lifetime is {lifetime_s} s; more than 0 and at most {LONGEST_LIFETIME_S:g} are allowed"
+        problem = (
+            f"the message's lifetime is {lifetime_s} s; more than 0 and at most {LONGEST_LIFETIME_S:g} are allowed"
+        )
         raise InputError(problem, "Choose another lifetime")
 
 

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from edge.outlets.mqtt.settings import MqttSettings
 
 BAD_VERSION, BAD_CLIENT_ID, BAD_CREDENTIALS, NOT_AUTHORIZED, BANNED, BAD_METHOD, TAKEN_OVER = (
-    132, 133, 134, 135, 138, 140, 142,
+    132,
+    133,
+    134,
+    135,
+    138,
+    140,
+    142,
 )
 """Reason codes of CONNACK and DISCONNECT (MQTT 5.0, OASIS Standard, section 2.4)."""
 OF_A_MESSAGE = frozenset({129, 130, 144, 149, 153, 154, 155})

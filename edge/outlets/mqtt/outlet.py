@@ -90,6 +90,11 @@ class MqttOutlet(Outlet):
         self._courier: Courier | None = None
 
     @property
+    def trouble(self) -> str | None:
+        """Why what must arrive cannot be read or noted now; None while it can."""
+        return None if self._courier is None else self._courier.trouble
+
+    @property
     def status(self) -> Status:
         """Where the connection stands, why, and what to do about it."""
         return Status() if self._connection is None else self._connection.status

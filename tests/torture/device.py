@@ -1,0 +1,84 @@
+"""A device that does nothing but put aggregates into its outbox: ``python -m tests.torture.device FOLDER PORT ALLOWED``.
+
+Each message has a number that is counted on in the same commit that stores the message, as a ledger is. A line "number
+id" on standard output says that the commit returned; "idle" that nothing waits any more. ALLOWED is a file with the
+number up to which it may go.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge.errors import VaultError
+from edge.outlets.mqtt import backoff, courier
+from edge.outlets.mqtt.identity import Identity
+from edge.outlets.mqtt.outlet import MqttOutlet
+from edge.outlets.mqtt.settings import MqttSettings
+from edge.privacy.outbox import LONGEST_LIFETIME_S, Outbox
+from edge.privacy.outbox_settings import OutboxSettings
+from edge.privacy.vault import Vault, open_vault
+from tests.edge.outlets.mqtt.samples import state
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+DEVICE = "torture"
+TOPIC = f"fleet/{DEVICE}/aggregate"
+SHORT_S = 0.5
+"""Waits that take minutes in a household are as short as this, so that hours of faults pass in minutes."""
+NAME = "torture number"
+
+
+def main() -> NoReturn:
+    """Go on until it is killed."""
+    folder, port, allowed = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+    backoff.FIRST_WAIT_S, backoff.LONGEST_WAIT_S, courier.RETRY_S = 0.1, SHORT_S, SHORT_S
+    vault = _opened(folder)
+    outbox = Outbox(vault, OutboxSettings(most_messages=100_000))
+    settings = MqttSettings(host="127.0.0.1", port=port, keepalive_s=5)
+    outlet = MqttOutlet(settings, Identity(DEVICE, "Torture", "1"), outbox=outbox)
+    outlet.attach()
+    while True:
+        number = 0
+        with suppress(VaultError, ValueError):
+            number = _next(vault, outbox, int(allowed.read_text(encoding="ascii")))
+        if number == 0:
+            outlet.offer(state())
+            time.sleep(0.02)
+
+
+def _opened(folder: Path) -> Vault:
+    while True:
+        try:
+            return open_vault(folder)
+        except VaultError as error:
+            print("#", error, flush=True)
+            time.sleep(0.1)
+
+
+def _next(vault: Vault, outbox: Outbox, allowed: int) -> int:
+    """Store one more and say so; 0 where no more are allowed now."""
+    with vault.transaction() as transaction:
+        rows = transaction.rows("SELECT value FROM counter WHERE name = ?", NAME)
+        number = 1 + (int(rows[0][0] or 0) if rows else 0)
+        if number > allowed:
+            ((waiting,),) = transaction.rows("SELECT count(*) FROM outbox")
+            number = 0
+        else:
+            up = "INSERT INTO counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
+            transaction.run(up, NAME)
+            message = {"n": number}
+            ident = outbox.put("aggregate", TOPIC, message, lifetime_s=LONGEST_LIFETIME_S, transaction=transaction)
+    if number:
+        print(number, ident, flush=True)
+    elif waiting == 0:
+        print("idle", flush=True)
+    return number
+
+
+if __name__ == "__main__":
+    main()
