@@ -15,7 +15,7 @@ FORGET_EVERY_S = 3600.0
 
 
 class Receipts:
-    """Ids that were counted. ``first`` belongs into the transaction that does the counting: both are there, or neither."""
+    """Ids that were counted. ``first`` belongs into the transaction that counts: both are there, or neither."""
 
     def __init__(self, database: sqlite3.Connection, keep_s: float = KEEP_S) -> None:
         """Make the table ``receipt`` where there is none, and commit.

@@ -1,7 +1,7 @@
 """Takes in what devices send: every message is counted once, and acknowledged only when that is on the disk.
 
-The broker keeps what comes while the receiver is away (a session that lasts), and sends again what was not acknowledged;
-ids tell the copies apart. The connection is the device's own: ``edge.outlets.mqtt.connection``.
+The broker keeps what comes while the receiver is away (a session that lasts), and sends again what was not
+acknowledged; ids tell the copies apart. The connection is the device's own: ``edge.outlets.mqtt.connection``.
 """
 
 from __future__ import annotations

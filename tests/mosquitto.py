@@ -1,4 +1,4 @@
-"""A real Mosquitto with settings of one's own, on a loopback port that stays the same when it is killed and started again."""
+"""A real Mosquitto with settings of one's own, on a loopback port that stays the same when it is started again."""
 
 from __future__ import annotations
 

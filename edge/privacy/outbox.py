@@ -1,8 +1,8 @@
 """What must arrive: stored in the vault before it is sent, and gone when the broker has it.
 
-What is sent twice, because the acknowledgement was lost with the power, has the same ``id``: the receiver counts it once.
-The outbox is bounded, and everything in it has an end; ``counts`` says what became of all that was ever put in. What is
-fresh or worthless soon, such as a State, has no place here.
+What is sent twice, because the acknowledgement was lost with the power, has the same ``id``: the receiver counts it
+once. The outbox is bounded, and everything in it has an end; ``counts`` says what became of all that was ever put in.
+What is fresh or worthless soon, such as a State, has no place here.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Outbox:
             transaction: of the same vault: it is stored together with what else is done in it.
 
         Returns:
-            the message's id. Where the outbox is full of more important ones it may be pushed out at once, and is counted.
+            the message's id. Where the outbox is full of more important ones it is pushed out at once, and counted.
 
         Raises:
             InputError: one of the arguments is none that is allowed.

@@ -4,8 +4,6 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-import pytest
-
 from edge.privacy.outbox import LONGEST_LIFETIME_S
 from fleet.receipts import FORGET_EVERY_S, KEEP_S, Receipts
 
@@ -24,9 +22,8 @@ def test_an_id_counts_once_also_after_a_restart(tmp_path: Path) -> None:
 def test_what_was_not_committed_was_not_counted(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "book.db")) as database:
         receipts = Receipts(database)
-        with pytest.raises(ZeroDivisionError), database:
-            assert receipts.first("a", 10.0)
-            assert 1 // 0
+        assert receipts.first("a", 10.0)
+        database.rollback()
         with database:
             assert receipts.first("a", 10.0), "it comes again, and now it counts"
 

@@ -1,7 +1,8 @@
-"""A device that does nothing but put aggregates into its outbox: ``python -m tests.torture.device FOLDER PORT ALLOWED``.
+"""A device that only puts aggregates into its outbox: ``python -m tests.torture.device FOLDER PORT ALLOWED``.
 
 Each message has a number that is counted on in the same commit that stores the message, as a ledger is. A line "number
-id" on standard output says that the commit returned; "idle" that nothing waits any more. ALLOWED is a file with the
+id" on standard output says that the commit returned; "!" that it was refused; "#" that the vault could not be opened;
+"idle" that nothing waits any more. ALLOWED is a file with the
 number up to which it may go.
 """
 
@@ -9,7 +10,6 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,8 +44,10 @@ def main() -> NoReturn:
     outlet.attach()
     while True:
         number = 0
-        with suppress(VaultError, ValueError):
+        try:
             number = _next(vault, outbox, int(allowed.read_text(encoding="ascii")))
+        except VaultError as error:
+            print("!", error, flush=True)
         if number == 0:
             outlet.offer(state())
             time.sleep(0.02)

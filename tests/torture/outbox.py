@@ -1,9 +1,9 @@
 """10,000 messages through 200 faults: ``python -m tests.torture.outbox [--messages N] [--faults N] [--json FILE]``.
 
-Device, receiver and broker are processes of their own, and are killed with SIGKILL; between the device and the broker, and
-between the broker and the receiver, stands a network that is cut, torn in the middle of a message, or swallows all; the
-file system with the vault (16 MiB of memory; needs root) is filled to the last byte. Every fault strikes while messages
-are on their way. Afterwards each message is looked for: lost, counted once, or counted twice.
+Device, receiver and broker are processes of their own, and are killed with SIGKILL; between the device and the broker,
+and between the broker and the receiver, stands a network that is cut, torn in the middle of a message, or swallows all;
+the file system with the vault (16 MiB of memory; needs root) is filled to the last byte. Every fault strikes while
+messages are on their way. Afterwards each message is looked for: lost, counted once, or counted twice.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from edge.cli.bench.machine import machine
 from edge.privacy.outbox import Outbox
 from edge.privacy.vault import open_vault
 from tests.mosquitto import ANYBODY, DURABLE, Mosquitto
 from tests.relay import Relay
-from tests.soak.acts import empty, fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ class Program:
 
 @dataclass(slots=True)
 class Scene:
-    """All that a fault may strike. ``state`` and ``small`` are as in the soak's stage: ``fill`` and ``empty`` heed them."""
+    """All that a fault may strike."""
 
     broker: Mosquitto
     device: Program
@@ -82,29 +82,56 @@ class Scene:
     small: bool
     database: Path
 
+    def fill(self) -> None:
+        """Not a byte is left where the vault is."""
+        with (self.state / "filler").open("wb", buffering=0) as file, suppress(OSError):
+            while True:
+                file.write(bytes(4096))
+
+    def empty(self) -> None:
+        """There is space again."""
+        (self.state / "filler").unlink(missing_ok=True)
+
+    def goes_on(self, before: int, there: int) -> bool:
+        """Whether more than ``before`` were counted, or all that are there."""
+        return self.counted() > before or before >= there
+
     def counted(self) -> int:
         """How many messages the receiver has counted."""
         with closing(sqlite3.connect(self.database, timeout=30)) as database:
             return int(database.execute("SELECT count(*) FROM counted").fetchone()[0])
 
 
-Act = "Callable[[Scene], None]"
-FAULTS: dict[str, tuple[Callable[[Scene], None], Callable[[Scene], None], float]] = {
-    "broker killed": (lambda it: it.broker.kill(), lambda it: it.broker.start(), 0.6),
-    "device killed": (lambda it: it.device.kill(), lambda it: it.device.start(), 0.3),
-    "receiver killed": (lambda it: it.receiver.kill(), lambda it: it.receiver.start(), 0.3),
-    "device's network cut": (lambda it: it.near.cut(), lambda it: it.near.mend(), 1.0),
-    "device's network torn in a message": (lambda it: it.near.tear(), lambda it: it.near.mend(), 1.0),
-    "device's network swallows all": (lambda it: it.near.deafen(), lambda it: it.near.mend(), 2.0),
-    "receiver's network cut": (lambda it: it.far.cut(), lambda it: it.far.mend(), 1.0),
-    "disk full": (lambda it: fill(it), lambda it: empty(it), 1.5),  # type: ignore[arg-type]
-    "disk full, device killed": (
-        lambda it: (fill(it), it.device.kill())[0],  # type: ignore[arg-type]
-        lambda it: (it.device.start(), time.sleep(0.7), empty(it))[1],  # type: ignore[arg-type]
-        0.3,
-    ),
+class Fault(NamedTuple):
+    """What is done, how it is undone, and the longest time between (s); the shortest is none."""
+
+    act: Callable[[Scene], None]
+    undo: Callable[[Scene], None]
+    longest_s: float
+
+
+def _fill_and_kill(scene: Scene) -> None:
+    scene.fill()
+    scene.device.kill()
+
+
+def _start_and_empty(scene: Scene) -> None:
+    scene.device.start()
+    time.sleep(1.0)
+    scene.empty()
+
+
+FAULTS = {
+    "broker killed": Fault(lambda it: it.broker.kill(), lambda it: it.broker.start(), 0.6),
+    "device killed": Fault(lambda it: it.device.kill(), lambda it: it.device.start(), 0.3),
+    "receiver killed": Fault(lambda it: it.receiver.kill(), lambda it: it.receiver.start(), 0.3),
+    "device's network cut": Fault(lambda it: it.near.cut(), lambda it: it.near.mend(), 1.0),
+    "device's network torn in a message": Fault(lambda it: it.near.tear(), lambda it: it.near.mend(), 1.0),
+    "device's network swallows all": Fault(lambda it: it.near.deafen(), lambda it: it.near.mend(), 2.0),
+    "receiver's network cut": Fault(lambda it: it.far.cut(), lambda it: it.far.mend(), 1.0),
+    "disk full": Fault(Scene.fill, Scene.empty, 1.5),
+    "disk full, device killed": Fault(_fill_and_kill, _start_and_empty, 0.3),
 }
-"""What is done, how it is undone, and the longest time between (s); the shortest is none."""
 
 
 def main() -> int:
@@ -134,15 +161,14 @@ def _run(folder: Path, stack: ExitStack, arguments: argparse.Namespace) -> dict[
     began, faults, dead = time.monotonic(), Counter[str](), 0
     for strike in range(1, arguments.faults + 1):
         name = names[strike % len(names)] if strike <= len(names) else chance.choice(names)
-        before = scene.counted()
-        _allow(allowed, arguments.messages * strike // arguments.faults)
+        there = arguments.messages * strike // arguments.faults
+        _allow(allowed, there)
         time.sleep(chance.uniform(0, 0.25))
-        act, undo, longest_s = FAULTS[name]
-        act(scene)
-        time.sleep(chance.uniform(0, longest_s))
-        undo(scene)
+        FAULTS[name].act(scene)
+        time.sleep(chance.uniform(0, FAULTS[name].longest_s))
+        FAULTS[name].undo(scene)
         faults[name] += 1
-        took = _until(lambda then=before: scene.counted() > then, AGAIN_S)  # type: ignore[misc]
+        took = _until(partial(scene.goes_on, scene.counted(), there), AGAIN_S)
         dead += took is None
         slow = "nothing arrived any more" if took is None else f"{took:.1f} s"
         print(f"{strike:4} {name:<40} counted {scene.counted():6} {slow}", flush=True)
@@ -162,7 +188,7 @@ def _run(folder: Path, stack: ExitStack, arguments: argparse.Namespace) -> dict[
         "seconds": round(took_s, 1),
         "rest_s": rest if rest is None else round(rest, 1),
         **found,
-        "machine": machine(),
+        "machine": machine(None),
     }
 
 
@@ -237,7 +263,8 @@ def _found(scene: Scene, messages: int) -> dict[str, Any]:
         "still_waiting": len(left),
         "counted_twice": len(rows) - min(len({n for n, _ in rows}), len(counted)),
         "copies_that_were_not_counted": again,
-        "starts_of_the_device_with_a_full_disk": sum(line.startswith("#") for line in scene.device.lines),
+        "vault_not_opened": sum(line.startswith("#") for line in scene.device.lines),
+        "put_refused_by_a_full_disk": sum(line.startswith("!") for line in scene.device.lines),
         "outbox": asdict(counts),
     }
 

@@ -1,7 +1,7 @@
 """Carries what waits in the outbox to the broker: a few messages at a time, each gone from the vault when it is there.
 
-Two threads meet here. The vault's disk is waited for on the courier's own thread; the connection's thread only takes from
-``_ready`` and leaves in ``_answers``.
+Two threads meet here. The vault's disk is waited for on the courier's own thread; the connection's thread only takes
+from ``_ready`` and leaves in ``_answers``.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ RETRY_S = 5.0
 """After the vault could not be used, as with a full disk."""
 AHEAD = 2
 """Messages that are read ahead, in multiples of those in flight."""
+MOST_GONE = 1000
+"""What the broker has and the vault could not note; beyond it nothing more is sent until it can."""
 
 
 class _Answer(NamedTuple):
@@ -163,22 +165,27 @@ class Courier:
             wait_s = max(0.0, min(due - time.monotonic(), LOOK_S))
 
     def _turn(self) -> float:
-        """Note what was answered, give up what is too old, read what comes next; when a topic is free again."""
-        self._settle()
+        """Note what was answered, read what comes next, give up what is too old; when a topic is free again."""
         now = time.monotonic()
+        try:
+            self._settle()
+        finally:  # a full disk can be read all the same, and what is sent twice for it is counted once
+            self._read(now)
         if now >= self._expire_at:
-            self._expire_at = now + LOOK_S
             self._outbox.expire()
+            self._expire_at = now + LOOK_S
+        return self._holds.due(now)
+
+    def _read(self, now: float) -> None:
         with self._changed:
             known = {*(waiting.id for waiting in self._ready), *self._flying, *self._gone}
             known |= {answer.waiting.id for answer in self._answers}
-            room = AHEAD * self._in_flight - len(self._ready)
+            room = AHEAD * self._in_flight - len(self._ready) if len(self._gone) < MOST_GONE else 0
         found = self._outbox.waiting(room, besides=known, not_to=self._holds.held(now)) if room > 0 else []
         with self._changed:
             self._ready.extend(found)
         if found:
             self._wake()
-        return self._holds.due(now)
 
     def _settle(self) -> None:
         with self._changed:

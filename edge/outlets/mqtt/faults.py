@@ -23,8 +23,8 @@ BAD_VERSION, BAD_CLIENT_ID, BAD_CREDENTIALS, NOT_AUTHORIZED, BANNED, BAD_METHOD,
 )
 """Reason codes of CONNACK and DISCONNECT (MQTT 5.0, OASIS Standard, section 2.4)."""
 OF_A_MESSAGE = frozenset({129, 130, 144, 149, 153, 154, 155})
-"""Those of DISCONNECT that are about what was sent: malformed, against the protocol, a topic, a size, a format, retained,
-a quality of service."""
+"""Those of DISCONNECT that are about what was sent: malformed, against the protocol, its topic, its size, its format,
+that it is retained, its quality of service."""
 NOT_YET_VALID = 9
 """X509_V_ERR_CERT_NOT_YET_VALID of OpenSSL: a board without a battery-backed clock says so until it has the time."""
 _REMEDIES = {
@@ -110,8 +110,13 @@ def of_silence(settings: MqttSettings, detail: str | None) -> Fault:
     )
 
 
-def of_loss(settings: MqttSettings, detail: str | None) -> Fault:
-    """Of a connection that worked and broke."""
+def of_loss(settings: MqttSettings, detail: str | None, *, malformed: bool = False) -> Fault:
+    """Of a connection that worked and broke; ``malformed``: because of an answer that makes no sense."""
+    if malformed:  # Mosquitto 2.0 says "packet too large" in a PUBACK, which MQTT 5.0 does not know there
+        problem = f"{address(settings)} answered what MQTT 5 does not allow: {detail}"
+        return Fault(
+            problem, "It is tried again; see whether the broker limits messages, such as by message_size_limit"
+        )
     problem = f"the connection to {address(settings)} is lost" + (f": {detail}" if detail else "")
     return Fault(problem, "It is tried again; if this repeats, see whether another device has the same device id")
 

@@ -118,7 +118,7 @@ class MqttOutlet(Outlet):
         will = Message(self._topics.availability, OFFLINE.encode(), retain=True)
         speaker: Speaker = self._announcer
         if self._outbox is not None:
-            self._courier = Courier(self._outbox, self._in_flight, self._wake)
+            self._courier = Courier(self._outbox, self._in_flight, self._ring)
             speaker = Duet(self._announcer, self._courier)
         self._connection = Connection(self._settings, f"rapport-{self._identity.device_id}", will, speaker)
         self._connection.start()
@@ -138,7 +138,7 @@ class MqttOutlet(Outlet):
             self._announcer.offer_portrait(item)
         elif isinstance(item, Outcome):
             self._announcer.offer_outcome(item)
-        self._wake()
+        self._ring()
 
     def close(self) -> None:
         """Publish "offline" and disconnect, within STOP_S."""
@@ -148,7 +148,7 @@ class MqttOutlet(Outlet):
             self._courier.stop(NOTED_S)
             self._courier = None
 
-    def _wake(self) -> None:
+    def _ring(self) -> None:
         if self._connection is not None:
             self._connection.wake()
 

@@ -47,7 +47,7 @@ ACKNOWLEDGED_S = 60.0
 MALFORMED = "Received malformed packet"
 """How paho says that an answer makes no sense to it, such as a reason code of the wrong packet: it then hangs up."""
 HEADER_BYTES = 16
-"""The most of a PUBLISH packet beside topic and payload, as we send it: type, length, topic's length, number, properties."""
+"""The most of a PUBLISH packet beside topic and payload, as we send it: type, lengths, number, properties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class Terms:
     """What is asked of the broker beside admission.
 
     Attributes:
-        lasts_s: how long (s) the broker keeps subscriptions and messages for this client while it is away. 0 for a device:
-            what it has to say waits in its own outbox, and what was said to it while it was away is out of date.
+        lasts_s: how long (s) the broker keeps subscriptions and messages for this client while it is away. 0 for a
+            device: what it has to say waits in its own outbox, and what was said to it meanwhile is out of date.
         by_hand: what was heard is acknowledged by ``Session.acknowledge`` alone, and comes again until then.
         window: messages that are sent unacknowledged, at most.
     """
@@ -132,8 +132,10 @@ class Session:
         The socket may be gone after a publish as well as after a ``pump``, as paho writes at once.
         """
         if self.fault is None and self._client.socket() is None:
-            of = faults.of_loss if self.accepted else faults.of_silence
-            self.fault = of(self._settings, self._detail)
+            if self.accepted:
+                self.fault = faults.of_loss(self._settings, self._detail, malformed=self.blame is not None)
+            else:
+                self.fault = faults.of_silence(self._settings, self._detail)
         if self.fault is None and self._open:
             oldest = next(iter(self._open.values()))
             if time.monotonic() - oldest.since > ACKNOWLEDGED_S:
@@ -278,7 +280,7 @@ class Session:
 
     def _on_log(self, _c: Client, _u: object, level: int, text: str) -> None:
         if level == MQTT_LOG_DEBUG and text.startswith(MALFORMED):
-            self._detail = self.blame = text
+            self._detail = self.blame = text.partition(": ")[2] or text
         elif level == MQTT_LOG_ERR:
             self._detail = text.rpartition(": ")[2] if "[" not in text else text.partition(": ")[2]
 

@@ -55,7 +55,7 @@ class Holds:
         """Until when, and how long the next wait is."""
 
     def hold(self, topic: str, why: Verdict, now: float) -> float | None:
-        """Hold ``topic`` back, longer each time; how long (s), or None where it is already (several were on their way)."""
+        """Hold ``topic`` back, longer each time; how long (s), or None where it is held: several were on their way."""
         first, longest = WAITS_S[why]
         until, wait_s = self._held.get(topic, (-inf, first))
         if until > now:

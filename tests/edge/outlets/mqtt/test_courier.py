@@ -146,9 +146,9 @@ def test_a_message_that_the_broker_answers_by_hanging_up_is_found_and_set_aside(
 ) -> None:
     monkeypatch.setattr("edge.outlets.mqtt.backoff.FIRST_WAIT_S", 0.05)
     monkeypatch.setattr("edge.outlets.mqtt.backoff.LONGEST_WAIT_S", 0.05)
-    with mosquitto(tmp_path, ANYBODY, "message_size_limit 4000") as broker, Listener(broker, "fleet/#") as listener:
+    with mosquitto(tmp_path, ANYBODY, "message_size_limit 20000") as broker, Listener(broker, "fleet/#") as listener:
         fits = [put(outbox, "fleet/a/aggregate", n=n) for n in range(3)]
-        put(outbox, "fleet/a/aggregate", text="x" * 5000)
+        put(outbox, "fleet/a/aggregate", text="x" * 25_000)
         fits += [put(outbox, "fleet/a/aggregate", n=n) for n in range(3)]
         with carrying(plain(broker, identity), identity, outbox):
             until(lambda: empty(outbox))
