@@ -1,14 +1,16 @@
 """A device that only puts aggregates into its outbox: ``python -m tests.torture.device FOLDER PORT ALLOWED``.
 
-Each message has a number that is counted on in the same commit that stores the message, as a ledger is. A line "number
-id" on standard output says that the commit returned; "!" that it was refused; "#" that the vault could not be opened;
-"idle" that nothing waits any more. ALLOWED is a file with the
-number up to which it may go.
+Each message has a number that is counted on in the same commit that stores the message, as a ledger is. Lines on standard
+output: "number id": the commit returned; "!": it was refused; "#": the vault could not be opened; "idle": nothing waits
+any more; "cut", after SIGUSR1: the vault's log has no space in reserve. ALLOWED is a file with the number up to which it
+may go.
 """
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,9 +44,15 @@ def main() -> NoReturn:
     settings = MqttSettings(host="127.0.0.1", port=port, keepalive_s=5)
     outlet = MqttOutlet(settings, Identity(DEVICE, "Torture", "1"), outbox=outbox)
     outlet.attach()
+    shorten = threading.Event()
+    signal.signal(signal.SIGUSR1, lambda *_: shorten.set())
     while True:
         number = 0
         try:
+            if shorten.is_set():
+                vault.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+                shorten.clear()
+                print("cut", flush=True)
             number = _next(vault, outbox, int(allowed.read_text(encoding="ascii")))
         except VaultError as error:
             print("!", error, flush=True)
@@ -73,7 +81,7 @@ def _next(vault: Vault, outbox: Outbox, allowed: int) -> int:
         else:
             up = "INSERT INTO counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
             transaction.run(up, NAME)
-            message = {"n": number}
+            message = {"n": number, "text": "x" * (number * 7919 % 2000)}
             ident = outbox.put("aggregate", TOPIC, message, lifetime_s=LONGEST_LIFETIME_S, transaction=transaction)
     if number:
         print(number, ident, flush=True)
