@@ -178,9 +178,18 @@ class Outbox:
             ((waiting, aside, size),) = transaction.rows(
                 "SELECT count(*) - count(refused), count(refused), coalesce(sum(size), 0) FROM outbox"
             )
-        names = {str(name).removeprefix("outbox "): _int(value) for name, value in rows}
-        ends = ("stored", "sent", "acknowledged", "expired", "pushed out", "set aside")
-        return Counts(*(names.get(name, 0) for name in ends), _int(waiting), _int(aside), _int(size))
+        told = {str(name).removeprefix("outbox "): _int(value) for name, value in rows}
+        return Counts(
+            stored=told.get("stored", 0),
+            sent=told.get("sent", 0),
+            acknowledged=told.get("acknowledged", 0),
+            expired=told.get("expired", 0),
+            pushed_out=told.get("pushed out", 0),
+            set_aside=told.get("set aside", 0),
+            waiting=_int(waiting),
+            kept_aside=_int(aside),
+            size=_int(size),
+        )
 
     def _store(self, transaction: Transaction, values: tuple[str | int | float | bytes, ...]) -> None:
         transaction.run(

@@ -1,9 +1,9 @@
 """A device that only puts aggregates into its outbox: ``python -m tests.torture.device FOLDER PORT ALLOWED``.
 
-Each message has a number that is counted on in the same commit that stores the message, as a ledger is. Lines on standard
-output: "number id": the commit returned; "!": it was refused; "#": the vault could not be opened; "idle": nothing waits
-any more; "cut", after SIGUSR1: the vault's log has no space in reserve. ALLOWED is a file with the number up to which it
-may go.
+Each message has a number that is counted on in the same commit that stores the message, as a ledger is. Lines on
+standard output: "number id": the commit returned; "!": it was refused; "#": the vault could not be opened; "idle":
+nothing waits any more; "cut", after SIGUSR1: the vault's log has no space in reserve. ALLOWED is a file with the number
+up to which it may go.
 """
 
 from __future__ import annotations

@@ -12,15 +12,8 @@ if TYPE_CHECKING:
 
     from edge.outlets.mqtt.settings import MqttSettings
 
-BAD_VERSION, BAD_CLIENT_ID, BAD_CREDENTIALS, NOT_AUTHORIZED, BANNED, BAD_METHOD, TAKEN_OVER = (
-    132,
-    133,
-    134,
-    135,
-    138,
-    140,
-    142,
-)
+BAD_VERSION, BAD_CLIENT_ID, BAD_CREDENTIALS, NOT_AUTHORIZED, BANNED, BAD_METHOD = 132, 133, 134, 135, 138, 140
+TAKEN_OVER, NO_RETAIN, NO_QOS = 142, 154, 155
 """Reason codes of CONNACK and DISCONNECT (MQTT 5.0, OASIS Standard, section 2.4)."""
 OF_A_MESSAGE = frozenset({129, 130, 144, 149, 153, 154, 155})
 """Those of DISCONNECT that are about what was sent: malformed, against the protocol, its topic, its size, its format,
@@ -34,6 +27,8 @@ _REMEDIES = {
     NOT_AUTHORIZED: "Set mqtt.username and mqtt.password_file, or let the broker's access list admit this device",
     BANNED: "Lift the ban on the broker",
     BAD_METHOD: "Set mqtt.username and mqtt.password_file, or the certificate that the broker asks for",
+    NO_RETAIN: "Let the broker keep retained messages (Mosquitto: retain_available true): the last will is one",
+    NO_QOS: "Let the broker offer QoS 1 (Mosquitto: max_qos 1 or 2), or nobody would know what arrived",
     TAKEN_OVER: "Give each device its own device id, and run one Rapport per device",
 }
 """Reasons that do not go away by trying again soon."""
@@ -130,7 +125,7 @@ def of_deafness(settings: MqttSettings, topic: str, for_s: float) -> Fault:
 def of_no_answers(settings: MqttSettings) -> Fault:
     """Of a broker that acknowledges nothing at all."""
     problem = f"{address(settings)} offers no QoS 1, so nobody would know what arrived"
-    return Fault(problem, "Use a broker that offers QoS 1, such as Mosquitto 2", lasting=True)
+    return Fault(problem, _REMEDIES[NO_QOS], lasting=True)
 
 
 def address(settings: MqttSettings) -> str:

@@ -102,7 +102,6 @@ class Session:
         self.blame: str | None = None
         """Why the broker ended the connection on account of what it was sent, in words; None where it did not."""
         self._most_bytes: int | None = None
-        self._retains = True
         self.heard: deque[Message] = deque(maxlen=WAITING)
         self.acknowledged: deque[int] = deque(maxlen=2 * WAITING)
         self.rejections: deque[str] = deque(maxlen=WAITING)
@@ -185,8 +184,7 @@ class Session:
         if (problem := self.unfit(message)) is not None:  # it would end the connection
             self.rejections.append(f"{message.topic} was not published: {problem}")
             return None
-        retain = message.retain and self._retains
-        info = self._client.publish(message.topic, bytes(message.payload), message.qos, retain)
+        info = self._client.publish(message.topic, bytes(message.payload), message.qos, message.retain)
         if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             self.rejections.append(f"{message.topic} was not published: {info.rc.name}")
             return None
@@ -246,11 +244,8 @@ class Session:
         if said is not None:  # what the broker does not mention is not limited (MQTT 5.0, section 3.2.2.3)
             self.window = max(1, min(self.window, getattr(said, "ReceiveMaximum", self.window)))
             self._most_bytes = getattr(said, "MaximumPacketSize", None)
-            self._retains = bool(getattr(said, "RetainAvailable", 1))
             if getattr(said, "MaximumQoS", 2) == 0:
                 self.fault = faults.of_no_answers(self._settings)
-            elif not self._retains:
-                self.rejections.append("the broker keeps nothing: what should be retained is not")
 
     def _on_disconnect(
         self, _c: Client, _u: object, flags: DisconnectFlags, code: ReasonCode, _p: Properties | None

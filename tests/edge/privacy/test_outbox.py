@@ -208,6 +208,7 @@ def test_a_full_disk_is_told_and_what_was_stored_stays(vault: Vault) -> None:
     outbox = Outbox(vault)
     first = put(outbox)
     ((pages,),) = vault.rows("PRAGMA page_count")
+    assert isinstance(pages, int)
     vault.rows(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(VaultFull):
         put(outbox, text="x" * 60_000)
