@@ -323,20 +323,17 @@ def _broker(settings: Settings) -> list[Check]:
 
 def _outbox(settings: Settings) -> list[Check]:
     """What waits for the broker, and what it will not take."""
+    from edge.cli.opened import opened
+    from edge.kept import something_kept
     from edge.privacy.outbox import Outbox
-    from edge.privacy.vault import FILE, open_vault
 
-    directory = state_directory(settings)
-    if not (directory / FILE).exists():
+    if not something_kept(state_directory(settings)):
         return [Check("outbox", ok=True, found="nothing was ever put in")]
     try:
-        vault = open_vault(directory)
+        with opened(settings) as vault:
+            counts = Outbox(vault).counts()
     except RapportError as error:
         return [Check("outbox", ok=False, found=error.problem, remedy=error.remedy)]
-    try:
-        counts = Outbox(vault).counts()
-    finally:
-        vault.close()
     given_up = f"{counts.expired} too old, {counts.pushed_out} pushed out, {counts.set_aside} not taken"
     found = f"{counts.waiting} wait, {counts.acknowledged} of {counts.stored} arrived; given up: {given_up}"
     remedy = "See the log for what the broker says of them" if counts.kept_aside else ""
@@ -364,18 +361,45 @@ def _consent(settings: Settings) -> list[Check]:
     return checks
 
 
+def _vault(settings: Settings) -> list[Check]:
+    """Whether what is kept can be opened, and who else could."""
+    from edge.cli.opened import opened
+    from edge.kept import something_kept
+    from edge.privacy.key import find_key
+
+    directory = state_directory(settings)
+    if not something_kept(directory):
+        return [Check("vault", ok=True, found="nothing is kept yet; it is made when the device starts")]
+    try:
+        with opened(settings) as vault:
+            key = find_key(directory)
+            form = vault.rows("SELECT max(name) FROM migration")[0][0]
+            size = sum(path.stat().st_size for path in directory.glob("vault.db*"))
+    except RapportError as error:
+        return [Check("vault", ok=False, found=f"nothing is kept: {error.problem}", remedy=error.remedy)]
+    found = f"{vault.path}, form {form}, {size / 1024:.0f} KiB, encrypted; its key is in {vault.key_source}"
+    if key is not None and key.sealed:
+        return [Check("vault", ok=True, found=found)]
+    remedy = "Let systemd keep the key sealed: docs/privacy/vault.md"
+    return [
+        Check("vault", ok=False, found=f"{found}, beside it: no help against whoever takes the disk", remedy=remedy)
+    ]
+
+
 def _wellbeing(settings: Settings) -> list[Check]:
     """How many days are summed up, and whether their file can be used."""
+    from edge.cli.opened import opened
     from edge.understanding.wellbeing.book import Shelf
 
     try:
-        book = Shelf(state_directory(settings)).read()
+        with opened(settings) as vault:
+            book = Shelf(vault).read()
     except RapportError as error:
         return [Check("wellbeing", ok=False, found=error.problem, remedy=error.remedy)]
     if book is None:
         return [Check("wellbeing", ok=True, found="nothing is kept")]
     days = sum(len(pages) for pages in book.profiles.values())
-    return [Check("wellbeing", ok=True, found=f"{days} days of {len(book.profiles)} profiles, not encrypted")]
+    return [Check("wellbeing", ok=True, found=f"{days} days of {len(book.profiles)} profiles")]
 
 
 def _person(settings: Settings) -> list[Check]:
@@ -447,6 +471,7 @@ LOOKS: tuple[Callable[[Settings], list[Check]], ...] = (
     _broker,
     _outbox,
     _consent,
+    _vault,
     _wellbeing,
     _person,
 )

@@ -76,6 +76,11 @@ class Outbox:
         self._vault = vault
         self._settings = settings or OutboxSettings()
 
+    @property
+    def renewals(self) -> int:
+        """How often all of it was forgotten, and begun anew: what was read before is dropped."""
+        return self._vault.renewals
+
     def put(
         self,
         kind: str,

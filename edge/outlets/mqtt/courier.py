@@ -70,6 +70,7 @@ class Courier:
         """What the broker has, and the vault does not know yet."""
         self._sent = 0
         self._expire_at = -inf
+        self._renewals = outbox.renewals
         self._session: Session | None = None
         self._singly = 0
         """How many of the next messages go alone, as one of them made the broker hang up."""
@@ -183,6 +184,9 @@ class Courier:
             room = AHEAD * self._in_flight - len(self._ready) if len(self._gone) < MOST_GONE else 0
         found = self._outbox.waiting(room, besides=known, not_to=self._holds.held(now)) if room > 0 else []
         with self._changed:
+            if self._outbox.renewals != self._renewals:  # all was forgotten: what was read before is not sent
+                self._renewals = self._outbox.renewals
+                self._ready.clear()
             self._ready.extend(found)
         if found:
             self._wake()
