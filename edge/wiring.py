@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from edge.loop.pace import Pace
     from edge.outlets.avatar.outlet import Avatar
     from edge.outlets.outlet import Outlet
+    from edge.privacy.outbox import Outbox
     from edge.privacy.vault import Vault
     from edge.replay.witness import Witness
     from edge.response.around import Around
@@ -78,6 +79,7 @@ class Parts:
         interrupt: somebody spoke, at that time: what the device says is over.
         around: what an answer has to heed: who is heard, who is seen, what the vehicle says.
         on_feedback: takes what the home says of a reply, on another thread.
+        outbox: what must arrive; None where there is no vault to keep it in.
         vault: what is kept; None where it could not be opened, and then nothing is.
     """
 
@@ -92,6 +94,7 @@ class Parts:
     interrupt: Callable[[int], None]
     around: Around
     on_feedback: Callable[[bytes], None] | None = None
+    outbox: Outbox | None = None
     vault: Vault | None = None
 
 
@@ -181,7 +184,16 @@ def outlets(
         commands = Commands(taps.append, drive, lambda: answering.refused, parts.on_feedback)
         usage = parts.models.usage.now
         shown = avatar is not None and settings.avatar.image
-        home = MqttOutlet(settings.mqtt, identity(settings), usage, commands, lambda: answering.silence, picture=shown)
+        home = MqttOutlet(
+            settings.mqtt,
+            identity(settings),
+            usage,
+            commands,
+            lambda: answering.silence,
+            picture=shown,
+            outbox=parts.outbox,
+            in_flight=settings.outbox.in_flight,
+        )
         wanted.append(home)
         if avatar is not None and shown:
             avatar.publish = home.offer
