@@ -37,6 +37,9 @@ class Kind:
 KINDS: tuple[Kind, ...] = (
     Kind("migration", "which form the vault has", "with the vault", personal=False),
     Kind("counter", "how often something happened to the vault's rows", "with the vault", personal=False),
+    Kind("privacy_release", "what was released and how much of the privacy budget it took", "with the vault"),
+    Kind("privacy_time", "time that has surely passed, in which budget comes back", "with the vault", personal=False),
+    Kind("privacy_secret", "what pseudonyms are made from", "with the vault", personal=False),
 )
 
 
