@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from math import fsum, inf, isfinite, nextafter
+from math import fsum, isfinite
 from typing import TYPE_CHECKING
 
 from edge.errors import BudgetError
@@ -105,7 +105,6 @@ class Ledger:
         if not (isfinite(rho) and rho > 0):
             message = f"the ρ of a release must be positive and finite, got {rho}"
             raise ValueError(message)
-        rho = nextafter(rho, inf)
         self._require_small(kind, rho)
         now_ns = self._running.mark(transaction)
         if period is not None and self.released(transaction, kind, period):
