@@ -10,6 +10,7 @@ RapportError
 ├── ProfileError    what is usual for a person cannot be read or kept
 ├── VaultError      the vault or its key cannot be used
 │   └── VaultFull       the disk is full; what was stored before is there
+├── FleetError      a message of the fleet, or a head, cannot be used
 └── OutletError     a speaker, display or broker fails
 """
 
@@ -64,6 +65,10 @@ class VaultError(RapportError):
 
 class VaultFull(VaultError):  # noqa: N818 - it is a state of the disk as much as an error
     """The disk is full; nothing of what was to be stored is there, and all that was stored before is."""
+
+
+class FleetError(RapportError):
+    """A message of the fleet, or a head that came with it, cannot be used."""
 
 
 class OutletError(RapportError):
