@@ -11,6 +11,7 @@ RapportError
 ├── VaultError      the vault or its key cannot be used
 │   └── VaultFull       the disk is full; what was stored before is there
 ├── BudgetError     what would leave is more than the privacy budget allows
+├── FleetError      a message of the fleet, or a head, cannot be used
 └── OutletError     a speaker, display or broker fails
 """
 
@@ -79,6 +80,8 @@ class BudgetError(RapportError):
     def __init__(self, problem: str, remedy: str, serves_again_s: float | None = None) -> None:
         super().__init__(problem, remedy)
         self.serves_again_s = serves_again_s
+class FleetError(RapportError):
+    """A message of the fleet, or a head that came with it, cannot be used."""
 
 
 class OutletError(RapportError):
