@@ -56,9 +56,9 @@ def lines(limits: Limits, standing: Standing | None) -> list[str]:
     allowed = f"allowed: ε {limits.epsilon_year:g} a year, {limits.epsilon_release:g} a release, δ {limits.delta:g}"
     if standing is None or not standing.ever:
         return ["Nothing was ever released.", allowed]
+    spent = f"ε = {standing.epsilon:.3f} of {limits.epsilon_year:g} was spent in the last year"
     told = [
-        f"ε = {standing.epsilon:.3f} of {limits.epsilon_year:g} was spent in the last year; "
-        f"{100 * standing.left:.1f} % of the budget is left",
+        f"{spent}; {100 * standing.left:.1f} % of the budget is left",
         allowed,
         f"released in the last year: {_counts(standing.releases)}; ever: {_counts(standing.ever)}",
     ]

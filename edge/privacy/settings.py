@@ -58,7 +58,7 @@ class PrivacySettings(Section):
         le=MOST_DELTA,
         allow_inf_nan=False,
         title="Delta",
-        description="the chance, of a year, that epsilon does not hold; up to 1e-6: smaller is stricter, larger refused",
+        description="the chance that epsilon does not hold in a year; up to 1e-6: smaller is stricter, larger refused",
     )
 
     @model_validator(mode="after")

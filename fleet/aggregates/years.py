@@ -1,8 +1,8 @@
 """Years with a clock that lies: how often more leaves than may. The ledger and the vault are the device's own.
 
 The world has a true time that nobody in it can see. The machine is switched off for hours or weeks and starts anew; its
-quartz is fast or slow; its wall clock is set back and forth by years, to 1970, or by what NTP does. Somebody greedy asks
-for a release at every chance, as large as it may be. Afterwards every year of true time is looked at.
+quartz is fast or slow; its wall clock is set back and forth by years, to 1970, or by what NTP does. Somebody greedy
+asks for a release at every chance, as large as it may be. Afterwards every year of true time is looked at.
 """
 
 from __future__ import annotations

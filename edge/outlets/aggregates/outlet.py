@@ -73,11 +73,11 @@ class Aggregates(Outlet):
         self,
         settings: PrivacySettings,
         device: str,
+        *,
         vault: Vault,
         ledger: Ledger,
         sink: Sink,
         may_share: Callable[[], frozenset[Sense]],
-        *,
         calendar: Calendar | None = None,
         monotonic_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
@@ -108,7 +108,7 @@ class Aggregates(Outlet):
         self._pseudonyms: Pseudonyms | None = None
         self._tally: Tally | None = None
         self._due: tuple[int, Tally] | None = None
-        """The period and the count of an hour that is over and waits to be released."""
+        """The period and the count of an hour that is over and waits to be released, until the next one is over."""
         self._running_ns = self._boot_ns = self._looked_ns = self._marked_ns = 0
         self._again_ns = 0
 
@@ -183,7 +183,6 @@ class Aggregates(Outlet):
             start_ns = self._start_ns(self._period(now_ns))
             if start_ns <= now_ns < start_ns + HOUR_NS:
                 self._tally = Tally(start_ns, start_ns + HOUR_NS)
-                self._due = None
 
     def _period(self, running_ns: int) -> int:
         return running_ns // (self._hours * HOUR_NS)

@@ -25,7 +25,7 @@ def close(counts: Counter[int], weights: dict[int, float]) -> None:
 
 @pytest.mark.parametrize("variance", [Fraction(1, 4), Fraction(1), Fraction(10, 3), Fraction(90)])
 def test_numbers_come_as_often_as_the_density_says(variance: Fraction) -> None:
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - the same draws each time
     counts = Counter(discrete_gaussian(variance, chance.randrange) for _ in range(DRAWS))
     reach = int(8 * sqrt(variance)) + 2
     close(counts, {n: exp(-n * n / (2 * float(variance))) for n in range(-reach, reach + 1)})
@@ -33,13 +33,13 @@ def test_numbers_come_as_often_as_the_density_says(variance: Fraction) -> None:
 
 @pytest.mark.parametrize("scale", [1, 2, 7])
 def test_the_laplace_numbers_do_so_too(scale: int) -> None:
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - the same draws each time
     counts = Counter(discrete_laplace(scale, chance.randrange) for _ in range(DRAWS))
     close(counts, {n: exp(-abs(n) / scale) for n in range(-30 * scale, 30 * scale + 1)})
 
 
 def test_noise_of_a_large_variance_has_that_variance() -> None:
-    chance = random.Random(3)
+    chance = random.Random(3)  # noqa: S311 - the same draws each time
     drawn = [discrete_gaussian(3_000_000, chance.randrange) for _ in range(4000)]
     mean = sum(drawn) / len(drawn)
     variance = sum((n - mean) ** 2 for n in drawn) / len(drawn)

@@ -12,7 +12,6 @@ from edge.outlets.aggregates.message import AggregateMessage
 from edge.outlets.aggregates.outlet import FIRST_DAY, Aggregates, limits_of
 from edge.outlets.calendar import Calendar, Clocks
 from edge.outlets.outlet import Outcome, Withdrawal
-from edge.privacy.contribution import Hour, Variances
 from edge.privacy.ledger import Ledger
 from edge.privacy.running_time import Boot, RunningTime
 from edge.privacy.settings import PrivacySettings
@@ -20,9 +19,9 @@ from edge.privacy.vault import open_vault
 from edge.safety.grants import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from edge.privacy.contribution import Hour, Variances
     from edge.privacy.vault import Transaction, Vault
 
 SECOND = 1_000_000_000
@@ -46,7 +45,8 @@ class Outbox:
         assert kind == "aggregate"
         assert lifetime_s > 0
         assert transaction is not None
-        number = f"{int(transaction.rows('SELECT count(*) FROM sent')[0][0] or 0):032x}"
+        ((count,),) = transaction.rows("SELECT count(*) FROM sent")
+        number = f"{count:032x}"
         transaction.run("INSERT INTO sent VALUES (?, ?)", topic, json.dumps({**message, "id": number}))
         if self.fails is not None:
             raise self.fails
@@ -60,26 +60,26 @@ class Outbox:
 class House:
     """A device with clocks that the test sets, and a person who is always the same."""
 
-    def __init__(self, state: Path, every: int = 1, **settings: Any) -> None:
+    def __init__(self, state: Path, every: int = 1) -> None:
         self.ns, self.boot, self.utc = 0, "first", NOON_UTC
-        self.state, self.every, self.settings = state, every, settings
+        self.state, self.every = state, every
         self.may = ALL
         self.start()
 
     def start(self) -> None:
         self.vault = open_vault(self.state)
         self.outbox = Outbox(self.vault)
-        settings = PrivacySettings(topic="fleet/{device}/aggregate", report_every_hours=self.every, **self.settings)
+        settings = PrivacySettings(topic="fleet/{device}/aggregate", report_every_hours=self.every)
         running = RunningTime(lambda: Boot(self.boot, self.ns))
         self.ledger = Ledger(self.vault, limits_of(settings), running, lambda: self.utc)
         clocks = Clocks(lambda: self.ns, lambda: self.ns, lambda: self.utc)
         self.outlet = Aggregates(
             settings,
             "dev1",
-            self.vault,
-            self.ledger,
-            self.outbox,
-            lambda: self.may,
+            vault=self.vault,
+            ledger=self.ledger,
+            sink=self.outbox,
+            may_share=lambda: self.may,
             calendar=Calendar("UTC", clocks),
             monotonic_ns=lambda: self.ns,
         )
@@ -100,7 +100,7 @@ class House:
 
 
 @pytest.fixture
-def exact(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Hour]]:
+def exact(monkeypatch: pytest.MonkeyPatch) -> list[Hour]:
     """Lets the true hour through, and keeps it: what is tested is what was counted."""
     seen: list[Hour] = []
 
@@ -109,7 +109,7 @@ def exact(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Hour]]:
         return seen[-1]
 
     monkeypatch.setattr("edge.outlets.aggregates.outlet.noised", without_noise)
-    yield seen
+    return seen
 
 
 @pytest.mark.usefixtures("exact")

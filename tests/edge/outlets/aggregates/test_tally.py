@@ -24,8 +24,8 @@ def see(tally: Tally, emotion: Emotion | None, start_s: int, end_s: int, valence
 
 def test_each_minute_votes_for_what_was_told_longest() -> None:
     tally = Tally(0, HOUR)
-    see(tally, Emotion.HAPPY, 0, 100)
-    see(tally, Emotion.SAD, 100, 145)
+    see(tally, Emotion.HAPPY, 0, 85)
+    see(tally, Emotion.SAD, 85, 145)
     see(tally, None, 145, 300)
     assert told(tally) == {"happy": 1, "sad": 1, "unsure": 3}
 
