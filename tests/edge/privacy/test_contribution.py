@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from math import sqrt
 
 import pytest
 from hypothesis import given
@@ -90,7 +91,7 @@ def test_noise_is_on_every_number_and_in_the_mean_it_is_gone() -> None:
     drawn = [noised(true, scales, chance.randrange) for _ in range(600)]
 
     def far(values: list[int], wanted: int, variance: int) -> float:
-        return abs(sum(values) / len(values) - wanted) / (variance / len(values)) ** 0.5
+        return abs(sum(values) / len(values) - wanted) / sqrt(variance / len(values))
 
     for at in range(LABELS):
         values = [hour.minutes[at] for hour in drawn]

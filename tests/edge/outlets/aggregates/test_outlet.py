@@ -46,7 +46,7 @@ class Outbox:
         assert lifetime_s > 0
         assert transaction is not None
         ((count,),) = transaction.rows("SELECT count(*) FROM sent")
-        number = f"{count:032x}"
+        number = f"{int(str(count)):032x}"
         transaction.run("INSERT INTO sent VALUES (?, ?)", topic, json.dumps({**message, "id": number}))
         if self.fails is not None:
             raise self.fails
