@@ -43,6 +43,7 @@ def record(limits: Limits, standing: Standing | None) -> dict[str, Any]:
     return {
         "limits": asdict(limits),
         "epsilon": 0.0 if standing is None else round(standing.epsilon, 6),
+        "epsilon_left": limits.epsilon_year if standing is None else round(standing.epsilon_left, 6),
         "left": 1.0 if standing is None else round(standing.left, 6),
         "last_year": {} if standing is None else standing.releases,
         "ever": {} if standing is None else standing.ever,

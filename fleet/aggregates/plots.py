@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from edge.errors import InputError
@@ -14,26 +15,27 @@ if TYPE_CHECKING:
     from edge.learning.effect import Interval
     from fleet.report import Cell
 
-WIDTH, HEIGHT, DOTS = 9.0, 4.5, 120
+SIZE = (9.0, 4.5)
+"""Inches, at DPI pixels each."""
+DPI = 120
+HOW = "bars: 95 %, noise included"
 
 
 def draw(cells: Sequence[Cell], directory: Path) -> list[Path]:
-    """``minutes.png`` over all rows, ``valence.png`` row by row; the files that were written. Raises InputError."""
-    import matplotlib as mpl
+    """``minutes.png`` over all rows, ``valence.png`` row by row; the files that were written.
 
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt
-
+    Raises:
+        InputError: they cannot be written.
+        ImportError: matplotlib is not installed.
+    """
+    figures = importlib.import_module("matplotlib.figure")
     written = []
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name, paint in (("minutes.png", _minutes), ("valence.png", _valence)):
-            figure, axes = plt.subplots(figsize=(WIDTH, HEIGHT), layout="constrained")
-            try:
-                paint(axes, cells)
-                figure.savefig(directory / name, dpi=DOTS)
-            finally:
-                plt.close(figure)
+            figure = figures.Figure(figsize=SIZE, dpi=DPI, layout="constrained")  # draws by Agg: no screen is needed
+            paint(figure.subplots(), cells)
+            figure.savefig(directory / name)
             written.append(directory / name)
     except OSError as error:
         problem = f"plots cannot be written to {directory}: {error.strerror}"
@@ -47,7 +49,7 @@ def _minutes(axes: Any, cells: Sequence[Cell]) -> None:  # noqa: ANN401 - matplo
         return
     _bars(axes, LABELS, of.estimate.minutes)
     axes.set_ylabel("minutes of a household-hour")
-    axes.set_title(f"{of.households} households or more, {of.reports} hours; bars: 95 %, noise included")
+    axes.set_title(f"{of.households} households or more, {of.reports} hours; {HOW}")
 
 
 def _valence(axes: Any, cells: Sequence[Cell]) -> None:  # noqa: ANN401 - as above
@@ -56,13 +58,12 @@ def _valence(axes: Any, cells: Sequence[Cell]) -> None:  # noqa: ANN401 - as abo
     axes.set_ylim(-1, 1)
     axes.tick_params(axis="x", rotation=45)
     axes.set_ylabel("mean valence of a minute with an emotion")
-    axes.set_title("bars: 95 %, noise included; where nothing is known there is none")
+    axes.set_title(f"{HOW}; a row of which nothing is known has none")
 
 
 def _bars(axes: Any, names: Sequence[str], parts: Sequence[Interval]) -> None:  # noqa: ANN401 - as above
     values = [part.value for part in parts]
-    below = [part.value - part.low for part in parts]
-    above = [part.high - part.value for part in parts]
+    reach = [[part.value - part.low for part in parts], [part.high - part.value for part in parts]]
     axes.axhline(0, color="0.7", linewidth=0.8)
-    axes.errorbar(range(len(names)), values, yerr=[below, above], fmt="o", capsize=4)
+    axes.errorbar(range(len(names)), values, yerr=reach if names else None, fmt="o", capsize=4)
     axes.set_xticks(range(len(names)), names)
