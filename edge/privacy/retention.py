@@ -66,6 +66,12 @@ KINDS: tuple[Kind, ...] = (
     Kind("privacy_release", "what was released and how much of the privacy budget it took", "with the vault"),
     Kind("privacy_time", "time that has surely passed, in which budget comes back", "with the vault", personal=False),
     Kind("privacy_secret", "what pseudonyms are made from", "with the vault", personal=False),
+    Kind(
+        "outbox",
+        "what must arrive: aggregates, updates and notices that wait for the broker",
+        "when the broker has it, or when its own time is over: 30 days at most",
+        expires="expires_utc",
+    ),
 )
 
 
