@@ -42,6 +42,7 @@ from edge.outlets.speaker import Speaker
 from edge.paths import runtime_directory, state_directory
 from edge.perception.face.perceiver import without_feeling
 from edge.privacy.clerk import Clerk
+from edge.privacy.outbox import Outbox
 from edge.replay.witness import Witness
 from edge.response.alerts import alert
 from edge.response.around import Around
@@ -168,6 +169,7 @@ class Runtime:
             on_feedback=self._learner.post,
             interrupt=self._interrupt,
             vault=self._vault,
+            outbox=None if self._vault is None else Outbox(self._vault, settings.outbox),
         )
         wired = wire(settings, self._parts, repeat=repeat)
         self._lanes, self._adopters, self._asr = wired.lanes, wired.adopters, wired.asr

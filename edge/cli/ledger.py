@@ -6,7 +6,6 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from edge.paths import state_directory
 from edge.privacy.ledger import Ledger, when
 from edge.privacy.limits import Limits
 
@@ -19,43 +18,38 @@ DAY_S = 86_400.0
 
 def show_ledger(settings: Settings, *, as_json: bool) -> int:
     """Print where the budget stands; exit 0. Makes no vault where there is none. Raises VaultError."""
-    from edge.privacy.vault import FILE, open_vault
+    from edge.cli.opened import opened
 
     privacy = settings.privacy
     limits = Limits(privacy.epsilon_year, privacy.epsilon_release, privacy.delta)
-    directory = state_directory(settings)
-    standing = None
-    if (directory / FILE).exists():
-        vault = open_vault(directory)
-        try:
-            standing = Ledger(vault, limits).standing()
-        finally:
-            vault.close()
+    with opened(settings) as vault:
+        standing = Ledger(vault, limits).standing()
     if as_json:
-        print(json.dumps(record(limits, standing)))
+        print(json.dumps(record(standing)))
     else:
-        print("\n".join(lines(limits, standing)))
+        print("\n".join(lines(standing)))
     return 0
 
 
-def record(limits: Limits, standing: Standing | None) -> dict[str, Any]:
-    """As plain data; without a vault nothing was ever released."""
+def record(standing: Standing) -> dict[str, Any]:
+    """As plain data."""
     return {
-        "limits": asdict(limits),
-        "epsilon": 0.0 if standing is None else round(standing.epsilon, 6),
-        "epsilon_left": limits.epsilon_year if standing is None else round(standing.epsilon_left, 6),
-        "left": 1.0 if standing is None else round(standing.left, 6),
-        "last_year": {} if standing is None else standing.releases,
-        "ever": {} if standing is None else standing.ever,
-        "running_days": 0.0 if standing is None else round(standing.running_s / DAY_S, 3),
-        "oldest_returns_s": None if standing is None else standing.returns_s,
+        "limits": asdict(standing.limits),
+        "epsilon": round(standing.epsilon, 6),
+        "epsilon_left": round(standing.epsilon_left, 6),
+        "left": round(standing.left, 6),
+        "last_year": standing.releases,
+        "ever": standing.ever,
+        "running_days": round(standing.running_s / DAY_S, 3),
+        "oldest_returns_s": standing.returns_s,
     }
 
 
-def lines(limits: Limits, standing: Standing | None) -> list[str]:
+def lines(standing: Standing) -> list[str]:
     """For people."""
+    limits = standing.limits
     allowed = f"allowed: ε {limits.epsilon_year:g} a year, {limits.epsilon_release:g} a release, δ {limits.delta:g}"
-    if standing is None or not standing.ever:
+    if not standing.ever:
         return ["Nothing was ever released.", allowed]
     spent = f"ε = {standing.epsilon:.3f} of {limits.epsilon_year:g} was spent in the last year"
     told = [

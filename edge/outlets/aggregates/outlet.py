@@ -56,6 +56,10 @@ class Sink(Protocol):
         """Store a message in the commit of ``transaction``; its id."""
         ...
 
+    def recall(self, kind: str) -> int:
+        """Take back what waits of a kind; how many."""
+        ...
+
 
 def limits_of(settings: PrivacySettings) -> Limits:
     """The limits that are set."""
@@ -126,13 +130,14 @@ class Aggregates(Outlet):
         """Count one item; release what is due. Raises OutletError."""
         if self._forgotten:
             self._forgotten = False
-            self._drop()
+            self._tally = self._due = None  # of a running time that may be gone
             self._begin()
         now_ns = self._now_ns()
         tally = self._tally
         match item:
             case Withdrawal() if item.purpose in {Purpose.AGGREGATES, Purpose.EMOTION}:
                 self._drop()
+                self._recall()
             case State() if tally is not None:
                 senses = {sense for sense, share in item.shares if share > 0}
                 tally.see(item if senses <= self._may_share() else None, now_ns)
@@ -240,6 +245,15 @@ class Aggregates(Outlet):
             self._mark()
         except VaultError as error:
             raise OutletError(error.problem, error.remedy) from error
+
+    def _recall(self) -> None:
+        """What was released and has not left the device stays here. The ledger keeps its entry: better one too many."""
+        try:
+            count = self._sink.recall(KIND)
+        except VaultError as error:
+            raise OutletError(error.problem, error.remedy) from error
+        if count:
+            log.info("%d aggregates that waited for the broker were taken back with the consent", count)
 
     def _drop(self) -> None:
         """What was counted and not released goes; the hour goes on empty."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from edge.cli import main
 from edge.cli.ledger import show_ledger
 from edge.privacy.accounting import epsilon_of
 from edge.privacy.ledger import Ledger
@@ -44,3 +45,11 @@ def test_what_was_released_and_what_is_left_is_told(tmp_path: Path, capsys: pyte
     found = json.loads(capsys.readouterr().out)
     assert found["ever"] == {"aggregate": 2, "update": 1}
     assert found["limits"]["epsilon_year"] == 4.0
+
+
+def test_the_command_is_rapport_privacy_ledger(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
+    assert main(["privacy", "ledger", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["epsilon_left"] == 8.0
