@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,6 +19,10 @@ from edge.privacy.limits import Limits
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from fleet.deliveries import Delivery
+
+log = logging.getLogger(__name__)
 
 SQLITE = b"SQLite format 3\0"
 TABLE = "CREATE TABLE IF NOT EXISTS aggregate (id TEXT PRIMARY KEY, message TEXT NOT NULL) STRICT"
@@ -36,28 +42,35 @@ class Received:
     implausible: int = 0
 
 
-class Receiver:
-    """Keeps each message once, whichever way and however often it comes. One thread uses it."""
+class Book:
+    """Keeps each message once, whichever way and however often it comes; ``fleet.receiving`` writes into it."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file, or make it. Raises InputError."""
+        """Open the file, or make it. One thread at a time may use it. Raises InputError."""
+        self.malformed = 0
+        """Messages that were no aggregates; they are not kept, and not asked for again."""
         self._path = path
         try:
-            self._connection = sqlite3.connect(path, isolation_level=None)
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA journal_mode = wal")
             self._connection.execute("PRAGMA synchronous = full")
             self._connection.execute(TABLE)
         except sqlite3.Error as error:
             raise _unusable(path, error) from error
 
-    def take(self, payload: bytes) -> bool:
+    def take(self, delivery: Delivery) -> bool:
         """Keep a message; on the disk when this returns, so that it may be acknowledged. Whether it is a new one.
 
         Raises:
-            ValueError: it is no aggregate, or has no id.
             InputError: it cannot be kept.
         """
-        message = _message(payload)
+        try:
+            message = _message(json.dumps(delivery.body).encode())
+        except ValueError as error:
+            if not self.malformed:
+                log.warning("a message is refused: %s", error)
+            self.malformed += 1
+            return True
         try:
             done = self._connection.execute(
                 "INSERT OR IGNORE INTO aggregate VALUES (?, ?)", (message.id, message.model_dump_json(by_alias=True))

@@ -7,7 +7,8 @@ import pytest
 
 from edge.errors import InputError
 from edge.privacy.contribution import Variances
-from fleet.aggregates.received import Receiver, read, sift
+from fleet import deliveries
+from fleet.aggregates.received import Book, read, sift
 from tests.fleet.aggregates.support import encoded, household
 
 if TYPE_CHECKING:
@@ -27,13 +28,21 @@ def test_what_a_device_sends_is_what_is_read(tmp_path: Path) -> None:
     assert found[0].counted() == messages[0].counted()
 
 
-def test_the_receiver_keeps_each_id_once_also_over_a_restart(tmp_path: Path) -> None:
+def delivered(payload: bytes) -> deliveries.Delivery:
+    found = deliveries.read("fleet/dev1/aggregate", payload)
+    assert isinstance(found, deliveries.Delivery)
+    return found
+
+
+def test_each_id_is_kept_once_also_over_a_restart(tmp_path: Path) -> None:
     payloads = encoded(household(1, 3))
-    receiver = Receiver(tmp_path / "told.db")
-    assert [receiver.take(payload) for payload in [*payloads, payloads[0]]] == [True, True, True, False]
-    receiver.close()
-    again = Receiver(tmp_path / "told.db")
-    assert not again.take(payloads[2])
+    book = Book(tmp_path / "told.db")
+    assert [book.take(delivered(payload)) for payload in [*payloads, payloads[0]]] == [True, True, True, False]
+    assert book.take(delivered(changed(payloads[0], words="hello")))
+    assert book.malformed == 1
+    book.close()
+    again = Book(tmp_path / "told.db")
+    assert not again.take(delivered(payloads[2]))
     again.close()
     assert len(read(tmp_path / "told.db").messages) == 3
 
@@ -92,4 +101,4 @@ def test_a_file_that_is_not_there_or_no_receivers_is_told(tmp_path: Path) -> Non
     with pytest.raises(InputError, match=r"broken\.db cannot be used"):
         read(tmp_path / "broken.db")
     with pytest.raises(InputError, match="cannot be used"):
-        Receiver(tmp_path / "nowhere" / "told.db")
+        Book(tmp_path / "nowhere" / "told.db")
