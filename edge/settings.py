@@ -29,6 +29,7 @@ from edge.perception.face.settings import FaceSettings
 from edge.perception.text.settings import TextSettings
 from edge.perception.voice.settings import VoiceSettings
 from edge.privacy.outbox_settings import OutboxSettings
+from edge.privacy.settings import PrivacySettings
 from edge.response.acting_settings import ActionsSettings
 from edge.response.settings import ResponseSettings
 from edge.safety.settings import ConsentSettings, SafetySettings
@@ -104,6 +105,7 @@ class Settings(Section):
     console: ConsoleSettings = ConsoleSettings()
     mqtt: MqttSettings = MqttSettings()
     outbox: OutboxSettings = OutboxSettings()
+    privacy: PrivacySettings = PrivacySettings()
     metrics: MetricsSettings = MetricsSettings()
 
 

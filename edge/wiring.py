@@ -12,6 +12,7 @@ from edge.errors import SettingsError
 from edge.loop.lane import Lane
 from edge.loop.pace import Unhurried
 from edge.loop.tally import perceiving
+from edge.outlets.calendar import Calendar
 from edge.outlets.diary import Diary
 from edge.outlets.history import History
 from edge.outlets.last_state import LastState
@@ -27,7 +28,7 @@ from edge.perception.voice.interruption import Interruption
 from edge.perception.voice.overheard import Overheard
 from edge.perception.voice.perceiver import VoicePerceiver
 from edge.safety.grants import Purpose
-from edge.safety.keeping import may_keep
+from edge.safety.keeping import may_keep, may_share
 from edge.safety.listening import Listening
 from edge.sensors.camera import open_camera
 from edge.sensors.microphone import open_microphone
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from edge.answering import Answering
     from edge.loop.latency import Latencies
     from edge.loop.pace import Pace
+    from edge.outlets.aggregates.outlet import Aggregates
     from edge.outlets.avatar.outlet import Avatar
     from edge.outlets.outlet import Outlet
     from edge.privacy.outbox import Outbox
@@ -79,8 +81,8 @@ class Parts:
         interrupt: somebody spoke, at that time: what the device says is over.
         around: what an answer has to heed: who is heard, who is seen, what the vehicle says.
         on_feedback: takes what the home says of a reply, on another thread.
-        outbox: what must arrive; None where there is no vault to keep it in.
         vault: what is kept; None where it could not be opened, and then nothing is.
+        outbox: what must arrive; None where there is no vault to keep it in.
     """
 
     models: Models
@@ -94,8 +96,8 @@ class Parts:
     interrupt: Callable[[int], None]
     around: Around
     on_feedback: Callable[[bytes], None] | None = None
-    outbox: Outbox | None = None
     vault: Vault | None = None
+    outbox: Outbox | None = None
 
 
 @dataclass(slots=True)
@@ -197,10 +199,30 @@ def outlets(
         wanted.append(home)
         if avatar is not None and shown:
             avatar.publish = home.offer
+    if parts.vault is not None and parts.outbox is not None and settings.mqtt.active and settings.privacy.topic:
+        wanted.append(_aggregates(settings, parts.vault, parts.outbox, lambda: may_share(consent, permission.place)))
     if avatar is not None:
         wanted.append(avatar)
         adopters.append(lambda now: avatar.adopt(now.avatar, now.speech.words_per_minute))
     return wanted, adopters
+
+
+def _aggregates(
+    settings: Settings, vault: Vault, outbox: Outbox, allowed: Callable[[], frozenset[Sense]]
+) -> Aggregates:
+    """What the household may tell a fleet; not loaded where it named no topic for it."""
+    from edge.outlets.aggregates.outlet import Aggregates, limits_of
+    from edge.privacy.ledger import Ledger
+
+    return Aggregates(
+        settings.privacy,
+        settings.device.id,
+        vault=vault,
+        ledger=Ledger(vault, limits_of(settings.privacy)),
+        sink=outbox,
+        may_share=allowed,
+        calendar=Calendar(settings.understanding.wellbeing.timezone),
+    )
 
 
 def _avatar(settings: Settings) -> Avatar:

@@ -196,4 +196,10 @@ def _clear(settings: Settings, directory: Path) -> tuple[list[str], str | None]:
     return cleared, None
 
 
-ACTIONS = {"status": _status, "export": _export, "forget": _forget}
+def _ledger(arguments: argparse.Namespace, settings: Settings) -> int:
+    from edge.cli.ledger import show_ledger
+
+    return show_ledger(settings, as_json=arguments.json)
+
+
+ACTIONS = {"status": _status, "ledger": _ledger, "export": _export, "forget": _forget}

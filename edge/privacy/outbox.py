@@ -176,6 +176,21 @@ class Outbox:
             )
             return transaction.run("DELETE FROM outbox WHERE expires_utc <= ?", time.time())
 
+    def recall(self, kind: str) -> int:
+        """Take back what waits of a kind, as nobody agrees to it any more; how many, counted as pushed out.
+
+        Raises:
+            VaultError: the vault cannot be used; nothing was taken back.
+        """
+
+        def take(transaction: Transaction) -> int:
+            rows = transaction.rows("SELECT id FROM outbox WHERE kind = ?", kind)
+            for (ident,) in rows:
+                _end(transaction, str(ident), "pushed out")
+            return len(rows)
+
+        return self._vault.erase(take)
+
     def counts(self) -> Counts:
         """What became of everything. Raises VaultError."""
         with self._vault.transaction() as transaction:

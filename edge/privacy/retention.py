@@ -44,12 +44,6 @@ class Kind:
 KINDS: tuple[Kind, ...] = (
     Kind("migration", "which form the vault has", "with the vault", personal=False, oldest="applied_utc"),
     Kind("counter", "how often something happened to the vault's rows", "with the vault", personal=False),
-    Kind(
-        "outbox",
-        "what must arrive: aggregates, updates and notices that wait for the broker",
-        "when the broker has it, or when its own time is over: 30 days at most",
-        expires="expires_utc",
-    ),
     Kind("learned_profile", "personal: whose answers are learned from", "with the consent, or when it is forgotten"),
     Kind(
         "learned",
@@ -68,6 +62,15 @@ KINDS: tuple[Kind, ...] = (
         "after understanding.wellbeing.days_kept, with the consent, or when it is forgotten",
         "expires_utc",
         oldest="day",
+    ),
+    Kind("privacy_release", "what was released and how much of the privacy budget it took", "with the vault"),
+    Kind("privacy_time", "time that has surely passed, in which budget comes back", "with the vault", personal=False),
+    Kind("privacy_secret", "what pseudonyms are made from", "with the vault", personal=False),
+    Kind(
+        "outbox",
+        "what must arrive: aggregates, updates and notices that wait for the broker",
+        "when the broker has it, or when its own time is over: 30 days at most",
+        expires="expires_utc",
     ),
 )
 

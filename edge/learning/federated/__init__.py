@@ -1,0 +1,1 @@
+"""What a device learns together with others: the personal head, and the rounds in which heads are averaged."""
