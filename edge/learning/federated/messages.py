@@ -1,8 +1,8 @@
 """What goes over the wire in a round: announcement, update and result, each signed with Ed25519 (RFC 8032).
 
 The signature is over the canonical JSON of the message without ``signature``, and without ``id``, which the outbox puts
-on. Canonical: keys in the order of their code points, no space, ASCII, numbers as Python's ``repr`` writes them. It is made
-from what was parsed, so that what is signed is what is used.
+on. Canonical: keys in the order of their code points, no space, ASCII, numbers as Python's ``repr`` writes them. It is
+made from what was parsed, so that what is signed is what is used.
 """
 
 from __future__ import annotations
