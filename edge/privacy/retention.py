@@ -37,6 +37,21 @@ class Kind:
 KINDS: tuple[Kind, ...] = (
     Kind("migration", "which form the vault has", "with the vault", personal=False),
     Kind("counter", "how often something happened to the vault's rows", "with the vault", personal=False),
+    Kind(
+        "head_example",
+        "to learn how this household's senses are to be taken, from what people said that they felt",
+        "after learning.days_kept, or when the grant or the profile goes",
+        expires="expires_utc_s",
+    ),
+    Kind("head", "how this household's senses are taken", "when another takes its place"),
+    Kind(
+        "fleet_round",
+        "to join a round of learning together once at most",
+        "after 400 days",
+        expires="expires_utc_s",
+        personal=False,
+    ),
+    Kind("fleet_key", "to sign what is sent to the fleet", "with the vault", personal=False),
 )
 
 
