@@ -52,6 +52,9 @@ KINDS: tuple[Kind, ...] = (
         personal=False,
     ),
     Kind("fleet_key", "to sign what is sent to the fleet", "with the vault", personal=False),
+    Kind("privacy_release", "what was released and how much of the privacy budget it took", "with the vault"),
+    Kind("privacy_time", "time that has surely passed, in which budget comes back", "with the vault", personal=False),
+    Kind("privacy_secret", "what pseudonyms are made from", "with the vault", personal=False),
 )
 
 
