@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -83,6 +84,16 @@ class Store:
             with self._engine.begin() as connection:
                 yield Transaction(connection)
         except (SQLAlchemyError, OSError) as error:
+            raise unusable(self._engine, error) from error
+
+    def settle(self) -> None:
+        """Have SQLite empty its journal, so that what was erased is gone from there as well. Raises FleetError."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        try:
+            with self._engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except (SQLAlchemyError, OSError, sqlite3.Error) as error:
             raise unusable(self._engine, error) from error
 
     def close(self) -> None:
