@@ -15,6 +15,7 @@ from paho.mqtt.client import MQTT_LOG_ERR, Client, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from edge.outlets.mqtt import credentials, faults
 from fleet.coordinator.checks import Incoming
@@ -174,7 +175,8 @@ class Link:
         if code.is_failure:
             self.fault = faults.of_reason(code, self._settings)
         else:
-            client.subscribe(UPDATES, qos=1)
+            never = SubscribeOptions.RETAIN_DO_NOT_SEND  # what a device had the broker keep was heard before
+            client.subscribe(UPDATES, options=SubscribeOptions(qos=1, retainHandling=never))
 
     def _on_disconnect(
         self, _c: Client, _u: object, flags: DisconnectFlags, code: ReasonCode, _p: Properties | None

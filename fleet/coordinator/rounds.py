@@ -59,6 +59,8 @@ class Rounds:
         self._latest: Round | None = None
         self._announcement: Announcement | None = None
         self._head: Head | None = None
+        self.results = 0
+        """Heads that were made of updates, in all."""
 
     def begin(self) -> None:
         """Read where an earlier process stopped; a new database gets the head that the fleet begins with."""
@@ -71,6 +73,7 @@ class Rounds:
                 self._head = Head(0, digest, self._initial, message, 0, 0.0, None)
                 transaction.keep(self._head)
             latest = transaction.latest_round()
+            self.results = len(transaction.noise_multipliers())
         if self._head.parameters.size != self._initial.size:
             problem = (
                 f"the head in the database has {self._head.parameters.size} numbers, that of this version "
@@ -194,6 +197,7 @@ class Rounds:
         if head is None:
             return Event("missed", told)
         self._head = head
+        self.results += 1
         return Event("result", {**told, "head": head.digest})
 
     def _made_of(self, updates: Sequence[Accepted], current: Round, clip: float, before: Sequence[float]) -> Head:
