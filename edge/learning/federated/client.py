@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from edge.errors import BudgetError, FleetError
 from edge.learning.federated import vectors
 from edge.learning.federated.head import SIZE, checked
-from edge.learning.federated.join import KIND, delta_of, noised, rho_of, update_of
+from edge.learning.federated.join import KIND, allowed, delta_of, noised, rho_of, update_of
 from edge.learning.federated.local import ROUND
 from edge.learning.federated.messages import Announcement, Result, public_key, read, verify
 from edge.learning.federated.shelf import SHIPPED, Kept, Role
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from edge.accelerators.keys import PublicKey
-    from edge.learning.federated.join import Budget, Model, Outbox
+    from edge.learning.federated.join import Budget, Outbox, Trust
     from edge.learning.federated.local import Steps
     from edge.learning.federated.shelf import Shelf
     from edge.learning.federated.trial import Verdict
@@ -49,7 +49,7 @@ class Self:
         key: that it signs with.
         coordinator: the key that announcements and results are signed with.
         delta_dp: the budget's δ.
-        noise: who adds it.
+        trust: whom the household trusts with its update.
         base: the pool that is shipped.
     """
 
@@ -57,7 +57,7 @@ class Self:
     key: Ed25519PrivateKey
     coordinator: PublicKey
     delta_dp: float
-    noise: Model
+    trust: Trust
     base: Pool
 
 
@@ -139,6 +139,9 @@ class Client:
         if not self._may():
             self.waits = "the household did not agree"
             return None
+        if not allowed(one, self._me.trust):
+            self._decide(one, "the coordinator would add the noise, and the household trusts the fleet only", now_utc_s)
+            return None
         if not self._drawn and self._chance() >= one.share:
             self._decide(one, "not drawn", now_utc_s)
             return None
@@ -178,9 +181,7 @@ class Client:
         if len(learn) < LEAST_EXAMPLES:
             self._decide(one, f"{len(learn)} examples are too few", now_utc_s)
             return None
-        delta = delta_of(start.vector, self._me.base, learn, one, self._steps)
-        if self._me.noise == "device":
-            delta = noised(delta, one)
+        delta = noised(delta_of(start.vector, self._me.base, learn, one, self._steps), one, self._me.trust)
         update = update_of(
             delta, one, self._me.device, self._me.key, self._line, count=len(learn), delta_dp=self._me.delta_dp
         )

@@ -1,17 +1,18 @@
 """What of a device's examples goes into a round: local steps, clip, noise where the device adds it, budget, signature.
 
-Two models of privacy, both of zCDP (``edge.privacy.accounting``) with a neighbour that has any other update in place of
-this one, which moves the sum of updates by at most twice the clip; with noise of deviation ``z · clip`` in the sum,
-ρ = (2 · clip)² / (2 · (z · clip)²) = 2 / z²:
+The privacy is zCDP (``edge.privacy.accounting``): the neighbour has any other update in place of this one, which moves the
+sum of updates by at most twice the clip; with noise of deviation ``z · clip`` in the sum, ρ = (2 · clip)² / (2 · (z · clip)²)
+= 2 / z². No gain by sampling is claimed: the broker sees who joins. Who adds the noise, the signed announcement says:
 
-- noise by the **coordinator** (default): it is trusted with the clipped updates of single devices, and adds the noise to
-  their sum before anybody else sees it. The device charges its budget with what the signed announcement promises.
-- noise by the **device**: the same deviation is added here to the device's own update, which is then clipped once more, so
-  that nobody has to be trusted and the same ρ holds against the coordinator itself. Of a single update little is left under
-  it: only with many thousands of devices is anything learned.
+- **coordinator**: it is trusted with the clipped updates of single devices, and adds the noise before anybody else sees
+  what they come to. The device charges its budget with what is promised, and joins only where the household's settings
+  trust the coordinator.
+- **devices**: each adds noise of deviation ``z · clip / √cohort`` to its own, so that the sum of a cohort has what is
+  promised (the distributed discrete Gaussian: Kairouz, Liu & Steinke, ICML 2021). That holds against whoever sees the head.
+  The coordinator, who sees each update with a cohort's part of the noise only, is trusted here as well.
 
-Noise that each device adds its part of is not offered: without secure aggregation it keeps nothing from the coordinator,
-and an update under it is longer than the clip by which the coordinator tells a poisoner.
+A household that trusts nobody has its device add **all** of it: ``z · clip`` to its own update, which is clipped once more.
+The same ρ holds against the coordinator, and little is left of the update.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
     from edge.privacy.vault import Transaction
     from edge.understanding.fusion import Pool
 
-Model = Literal["coordinator", "device"]
+Trust = Literal["coordinator", "fleet", "nobody"]
+"""Whom a household trusts: the coordinator to add the noise, the fleet to add it together, or nobody."""
 GRID = 4096
 """Steps of the grid in one clip: noise that is exact comes in whole numbers."""
 SHAVE = 1e-6
@@ -87,20 +89,30 @@ def delta_of(
     return clipped(moved, announcement.clip * (1 - SHAVE))
 
 
+def allowed(announcement: Announcement, trust: Trust) -> bool:
+    """Whether a household that trusts so may join: one that trusts the fleet does not take the coordinator's word."""
+    return announcement.noise == "devices" or trust != "fleet"
+
+
 def noised(
     delta: Floats,
     announcement: Announcement,
+    trust: Trust,
     sample: Callable[[Fraction | int], int] = discrete_gaussian,
 ) -> Floats:
-    """``delta`` with exact Gaussian noise of the announced deviation, and clipped again.
+    """``delta`` with the device's exact Gaussian noise: none where the coordinator adds it, its part, or all of it.
 
     It is brought to whole numbers of clip / GRID first, and shortened so that rounding does not carry it beyond the clip.
     """
+    alone = trust == "nobody"
+    if not announcement.noise_multiplier or not (alone or announcement.noise == "devices"):
+        return delta
     rounding = (isqrt(len(delta)) + 1) / (2 * GRID)
     whole = np.rint(clipped(delta, announcement.clip * (1 - rounding)) / announcement.clip * GRID)
-    variance = (Fraction(announcement.noise_multiplier) * GRID) ** 2
+    variance = (Fraction(announcement.noise_multiplier) * GRID) ** 2 / (1 if alone else announcement.cohort)
     noise = np.array([sample(variance) for _ in range(len(delta))], np.float64)
-    return clipped((whole + noise) / GRID * announcement.clip, announcement.clip * (1 - SHAVE))
+    found = np.asarray((whole + noise) / GRID * announcement.clip)
+    return clipped(found, announcement.clip * (1 - SHAVE)) if alone else found
 
 
 def update_of(
