@@ -7,13 +7,12 @@ import binascii
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from math import log, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from edge.errors import FleetError
-from edge.learning.federated.messages import LARGEST, Announcement, Update, read, verify
+from edge.learning.federated.messages import LARGEST, Update, read, verify
 from fleet.coordinator.registry import DEVICE
 
 if TYPE_CHECKING:
@@ -22,11 +21,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edge.accelerators.keys import PublicKey
+    from edge.learning.federated.messages import Announcement
 
 TOPIC = re.compile(rf"fleet/({DEVICE.pattern})/update")
 """What an update comes on; the broker lets a device write below its own name only."""
-UNLUCKY = 1e-6
-"""Chance with which the noise of an honest device is longer than what is allowed for it."""
 ROUNDING = 1e-5
 """Relative; a float32 vector that was clipped to a length may be longer by this."""
 
@@ -71,18 +69,6 @@ class Candidate:
     delta: NDArray[np.float32]
 
 
-def longest(announcement: Announcement) -> float:
-    """Length that no honest update exceeds, but by a chance of UNLUCKY.
-
-    It is clipped to ``clip``, then each number gets noise of deviation s = noise_multiplier · clip / √cohort. A Gaussian
-    vector of n numbers is longer than s · (√n + √(2 ln 1/p)) with a chance of at most p (Lipschitz concentration:
-    Boucheron, Lugosi, Massart, Concentration Inequalities, 2013, theorem 5.6).
-    """
-    deviation = announcement.noise_multiplier * announcement.clip / sqrt(announcement.cohort)
-    noise = deviation * (sqrt(announcement.size) + sqrt(2 * log(1 / UNLUCKY))) if deviation else 0.0
-    return (announcement.clip + noise) * (1 + ROUNDING)
-
-
 def check(
     incoming: Incoming, announcement: Announcement | None, *, is_open: bool, registry: Mapping[str, PublicKey]
 ) -> Candidate | Reason:
@@ -106,7 +92,7 @@ def check(
     delta = _vector(update.delta, announcement.size)
     if isinstance(delta, Reason):
         return delta
-    if np.linalg.norm(delta.astype(np.float64)) > longest(announcement):
+    if np.linalg.norm(delta.astype(np.float64)) > announcement.clip * (1 + ROUNDING):
         return Reason.NORM
     return Candidate(update, delta)
 
