@@ -40,6 +40,7 @@ cohort = 5
 enough = 7
 duration_s = 100
 pause_s = 50
+noise = "coordinator"
 """
 NOW_S = 1_800_000_000.0
 SECRET = "a password with spaces"  # noqa: S105 - of a server that lives for a test
@@ -217,7 +218,9 @@ def test_refusals_are_counted_by_reason(scene: Scene) -> None:
     one = scene.open()
     bad = np.full(head.SIZE, np.nan)
     stranger = device(99)
-    scene.take(DEVICES[0].sends(one, bad), DEVICES[1].sends(one, bad), stranger.sends(one), DEVICES[2].sends(one, round=7))
+    scene.take(
+        DEVICES[0].sends(one, bad), DEVICES[1].sends(one, bad), stranger.sends(one), DEVICES[2].sends(one, round=7)
+    )
     assert scene.refused() == {"not a number": 2, "stranger": 1, "wrong round": 1}
 
 
