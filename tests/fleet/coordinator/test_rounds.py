@@ -24,7 +24,7 @@ from tests.fleet.coordinator.databases import running_postgres, why_not
 from tests.fleet.coordinator.household import announced, device, fleet, write_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from fleet.coordinator.checks import Incoming
@@ -56,9 +56,11 @@ class Scene:
             path.write_text(text.replace(f"sqlite:///{folder}/coordinator.sqlite", database))
         self.settings = load(path)
         self.key = read_key(self.settings.coordinator.key)
+        self.store = Store(open_database(self.settings.database))
         self.restart()
 
     def restart(self) -> None:
+        self.store.close()
         self.store = Store(open_database(self.settings.database))
         self.rounds = Rounds(self.settings, self.store, self.key, head.nothing())
         self.rounds.begin()
@@ -87,11 +89,28 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Scene:
-    if request.param == "sqlite":
-        return Scene(tmp_path)
-    url = request.getfixturevalue("postgres")
-    found = Scene(tmp_path, database=url)
+def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+    found = Scene(tmp_path) if request.param == "sqlite" else on_postgres(request, tmp_path)
+    yield found
+    found.store.close()
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path) -> Iterator[Callable[[str], Scene]]:
+    """Makes a Scene with other settings."""
+    made: list[Scene] = []
+
+    def make(tables: str = TABLES) -> Scene:
+        made.append(Scene(tmp_path, tables))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.store.close()
+
+
+def on_postgres(request: pytest.FixtureRequest, folder: Path) -> Scene:
+    found = Scene(folder, database=request.getfixturevalue("postgres"))
     with found.store.transaction() as transaction:  # the server is shared, its tables are not
         from fleet.coordinator.tables import metadata
 
@@ -130,8 +149,8 @@ def test_a_cohort_makes_a_signed_head_and_the_next_round_starts_from_it(scene: S
     assert scene.open(NOW_S + 152).head == result.head
 
 
-def test_without_noise_the_head_is_the_mean(tmp_path: Path) -> None:
-    scene = Scene(tmp_path, TABLES + "noise_multiplier = 0.0\n")
+def test_without_noise_the_head_is_the_mean(on_sqlite: Callable[[str], Scene]) -> None:
+    scene = on_sqlite(TABLES + "noise_multiplier = 0.0\n")
     one = scene.open()
     scene.take(*(found.sends(one) for found in DEVICES[:COHORT]))
     scene.rounds.turn(NOW_S + 101, quiet=True)
@@ -139,8 +158,8 @@ def test_without_noise_the_head_is_the_mean(tmp_path: Path) -> None:
     np.testing.assert_allclose(scene.rounds.head.parameters, mean, atol=1e-7)
 
 
-def test_the_noise_has_the_deviation_that_was_announced(tmp_path: Path) -> None:
-    scene = Scene(tmp_path)
+def test_the_noise_has_the_deviation_that_was_announced(on_sqlite: Callable[[str], Scene]) -> None:
+    scene = on_sqlite(TABLES)
     one = scene.open()
     scene.take(*(found.sends(one) for found in DEVICES[:COHORT]))
     scene.rounds.turn(NOW_S + 101, quiet=True)
@@ -241,9 +260,9 @@ def test_a_process_that_died_in_a_round_goes_on_with_it(scene: Scene) -> None:
     assert event.what["devices"] == COHORT
 
 
-def test_a_head_does_not_depend_on_order_or_on_deaths(tmp_path: Path) -> None:
+def test_a_head_does_not_depend_on_order_or_on_deaths(tmp_path: Path, on_sqlite: Callable[[str], Scene]) -> None:
     """The same database, seed and updates: the same signed bytes, whatever happened on the way."""
-    scene = Scene(tmp_path)
+    scene = on_sqlite(TABLES)
     one = scene.open()
     messages = [found.sends(one) for found in DEVICES[:COHORT]]
     scene.store.close()
@@ -264,8 +283,8 @@ def test_a_head_does_not_depend_on_order_or_on_deaths(tmp_path: Path) -> None:
     assert outcome([0, 1, 2, 3, 4]) == outcome([4, 2, 0, 0, 3, 1, 4])
 
 
-def test_what_devices_sent_and_the_seed_are_erased_when_the_round_is_closed(tmp_path: Path) -> None:
-    scene = Scene(tmp_path)
+def test_what_devices_sent_and_the_seed_are_erased_when_the_round_is_closed(tmp_path: Path, on_sqlite: Callable[[str], Scene]) -> None:
+    scene = on_sqlite(TABLES)
     one = scene.open()
     scene.take(*(found.sends(one) for found in DEVICES[:COHORT]))
     current = scene.rounds.open_round
@@ -300,11 +319,12 @@ def test_a_database_of_another_head_is_refused(scene: Scene) -> None:
         other.begin()
 
 
-def test_a_database_of_another_version_is_refused(tmp_path: Path) -> None:
-    scene = Scene(tmp_path)
+def test_a_database_of_another_version_is_refused(tmp_path: Path, on_sqlite: Callable[[str], Scene]) -> None:
+    scene = on_sqlite(TABLES)
     scene.store.close()
-    with sqlite3.connect(tmp_path / "coordinator.sqlite") as connection:
-        connection.execute("UPDATE version SET version = 9")
+    connection = sqlite3.connect(tmp_path / "coordinator.sqlite", isolation_level=None)
+    connection.execute("UPDATE version SET version = 9")
+    connection.close()
     with pytest.raises(FleetError, match=r"is of version \[9\], wanted is 1"):
         open_database(scene.settings.database)
 
