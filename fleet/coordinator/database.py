@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
 from edge.errors import FleetError, SettingsError
 from fleet.coordinator.tables import VERSION, metadata, version
 
 if TYPE_CHECKING:
+    import sqlite3
     from typing import Any
 
     from sqlalchemy import Engine
