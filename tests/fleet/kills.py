@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from edge.learning.federated.messages import Announcement
 
+PATIENCE_S = 300.0
+"""For a head; the machine may have other things to do."""
 SENDING_S = 2.0
 """In which all devices send."""
 MARGIN_S = 0.1
@@ -121,12 +123,12 @@ def undisturbed(setting: Setting) -> tuple[Outcome, float, float]:
         Household(broker) as household,
         Coordinator(setting.config(broker), "--results", "1") as coordinator,
     ):
-        coordinator.wait("online")
+        coordinator.wait("online", PATIENCE_S)
         began = time.monotonic()
         send(household, setting.messages)
         sent_s = time.monotonic() - began
-        published = household.result(1)
-        if coordinator.finish() != 0:
+        published = household.result(1, PATIENCE_S)
+        if coordinator.finish(PATIENCE_S) != 0:
             raise SystemExit(coordinator.errors())
         done_s = time.monotonic() - began
     return Outcome(published, kept_in(setting)), sent_s, done_s
@@ -145,7 +147,7 @@ def disturbed(setting: Setting, kills: Sequence[float]) -> Outcome:
     with running_broker() as broker, Household(broker) as household:
         config = setting.config(broker)
         first = Coordinator(config, "--results", "1")
-        first.wait("online")  # from here on the broker keeps what comes
+        first.wait("online", PATIENCE_S)  # from here on the broker keeps what comes
         with sending(household, setting.messages):
             running = first
             for after_s in kills:
@@ -158,8 +160,8 @@ def disturbed(setting: Setting, kills: Sequence[float]) -> Outcome:
                 where.append("after its end" if ended else where_it_stood(setting))
                 running = Coordinator(config, "--results", "1")
         with running:
-            published = household.result(1)
-            if running.finish() != 0:
+            published = household.result(1, PATIENCE_S)
+            if running.finish(PATIENCE_S) != 0:
                 raise SystemExit(running.errors())
     heads = [message for message in household.heard if message.topic == "fleet/head"]
     results = {message.payload for message in heads if message.json()["round"] == 1}
@@ -207,7 +209,7 @@ def kept_in(setting: Setting) -> dict[str, Any]:
 
         return {
             "rounds": rows("SELECT number, state, accepted FROM rounds"),
-            "accepted": rows("SELECT round, device, id, count, delta FROM accepted ORDER BY device"),
+            "accepted": rows("SELECT round, device, id, examples, delta FROM accepted ORDER BY device"),
             "results": rows("SELECT round, head, hex(parameters), devices, hex(optimiser) FROM results ORDER BY round"),
             "refused": rows("SELECT reason FROM refusals WHERE reason <> 'redelivered'"),
         }
