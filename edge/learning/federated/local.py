@@ -29,7 +29,7 @@ class Steps:
             (FedProx: Li et al., Federated Optimization in Heterogeneous Networks, MLSys 2020).
     """
 
-    number: int = 10
+    number: int = 5
     rate: float = 1.0
     pull: float = 0.02
 
