@@ -23,6 +23,7 @@ class Command(NamedTuple):
 
 COMMANDS: dict[str, Command] = {
     "coordinate": Command("fleet.coordinator.command", "run the rounds in which devices learn together"),
+    "simulate": Command("fleet.simulation.command", "let devices by the thousand learn, with the code of a device"),
 }
 OPERATOR = {
     "dp_accounting": "dp-accounting",

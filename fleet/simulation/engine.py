@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import resource
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -153,7 +153,7 @@ def run(plan: Plan, setup: Setup, unseen: Sequence[Batch], crowd: Crowd, told: C
     found = Found(float(start.mean()), [])
     random = np.random.default_rng((setup.seed, plan.rounds))
     result = _result(0, head, 0)
-    most_rho = 0.0
+    most_rho, strategy = 0.0, replace(plan.strategy)  # FedAdam remembers: one of its own for each run
     for number in range(1, plan.rounds + 1):
         announcement = _announcement(plan, number, head)
         drawn = [one for one in range(plan.devices) if setup.chance(one, number) < plan.share]
@@ -173,7 +173,7 @@ def run(plan: Plan, setup: Setup, unseen: Sequence[Batch], crowd: Crowd, told: C
         else:
             found.joined += len(updates)
             stacked = np.array([delta for _, delta in sorted(updates, key=lambda one: one[0])], np.float64)
-            step = plan.strategy.step(stacked, plan.noise if plan.central else 0.0, plan.clip, random)
+            step = strategy.step(stacked, plan.noise if plan.central else 0.0, plan.clip, random)
             head = np.clip(head + step, -MOST, MOST).astype(np.float32)
         result = _result(number, head, len(updates))
         if number % plan.every == 0 or number == plan.rounds:
