@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge.errors import FleetError
-from edge.learning.federated.messages import LARGEST, Announcement, Update, read, verify
+from edge.learning.federated.messages import LARGEST, Update, read, verify
 from fleet.coordinator.registry import DEVICE
 
 if TYPE_CHECKING:
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edge.accelerators.keys import PublicKey
+    from edge.learning.federated.messages import Announcement
 
 TOPIC = re.compile(rf"fleet/({DEVICE.pattern})/update")
 """What an update comes on; the broker lets a device write below its own name only."""
 UNLUCKY = 1e-6
-"""Chance with which the noise of an honest device is longer than what is allowed for it."""
+"""Chance with which the noise of an honest device makes its update longer than what is allowed."""
 ROUNDING = 1e-5
 """Relative; a float32 vector that was clipped to a length may be longer by this."""
 
@@ -72,14 +73,16 @@ class Candidate:
 
 
 def longest(announcement: Announcement) -> float:
-    """Length that no honest update exceeds, but by a chance of UNLUCKY.
+    """Length (L2) that no honest update exceeds: the clip and, where devices add noise, that of a very unlucky one.
 
-    It is clipped to ``clip``, then each number gets noise of deviation s = noise_multiplier · clip / √cohort. A Gaussian
-    vector of n numbers is longer than s · (√n + √(2 ln 1/p)) with a chance of at most p (Lipschitz concentration:
-    Boucheron, Lugosi, Massart, Concentration Inequalities, 2013, theorem 5.6).
+    Its noise has the deviation s = noise_multiplier · clip / √cohort in each of n numbers. A Gaussian vector is longer than
+    s · (√n + √(2 ln 1/p)) with a chance of at most p (Boucheron, Lugosi & Massart, Concentration Inequalities, 2013,
+    theorem 5.6: its length is a function that moves no faster than the vector).
     """
-    deviation = announcement.noise_multiplier * announcement.clip / sqrt(announcement.cohort)
-    noise = deviation * (sqrt(announcement.size) + sqrt(2 * log(1 / UNLUCKY))) if deviation else 0.0
+    noise = 0.0
+    if announcement.noise == "devices":
+        deviation = announcement.noise_multiplier * announcement.clip / sqrt(announcement.cohort)
+        noise = deviation * (sqrt(announcement.size) + sqrt(2 * log(1 / UNLUCKY)))
     return (announcement.clip + noise) * (1 + ROUNDING)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,21 +16,22 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from fleet.coordinator.rounds import Event
     from fleet.coordinator.settings import CoordinatorSettings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``python -m fleet coordinate``."""
-    parser.add_argument("config", type=Path, nargs="?", metavar="CONFIG", help="TOML file, see docs/fleet/coordinator.md")
+    parser.add_argument(
+        "config", type=Path, nargs="?", metavar="CONFIG", help="TOML file, see docs/fleet/coordinator.md"
+    )
     parser.add_argument(
         "--results", type=int, default=0, metavar="N", help="end when the database has N heads made of updates"
     )
     parser.add_argument("--check", action="store_true", help="look at settings, key, devices and database, and end")
-    parser.add_argument("--status", action="store_true", help="say where the rounds stand and what was refused, and end")
+    parser.add_argument(
+        "--status", action="store_true", help="say where the rounds stand and what was refused, and end"
+    )
     parser.add_argument("--new-key", type=Path, metavar="FILE", help="make a key, print the line that devices trust")
     parser.add_argument("--owner", default="fleet", help="with --new-key: whose key it is")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -58,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _serve(settings: CoordinatorSettings, wanted: int, tell: Callable[[Event], None]) -> int:
+    from edge.learning.federated.head import nothing
     from fleet.coordinator.database import open_database
     from fleet.coordinator.key import read_key
     from fleet.coordinator.link import Link
@@ -65,10 +68,10 @@ def _serve(settings: CoordinatorSettings, wanted: int, tell: Callable[[Event], N
     from fleet.coordinator.service import Service
     from fleet.coordinator.store import Store
 
-    key, initial = read_key(settings.coordinator.key), _initial(settings.coordinator.head)
+    key = read_key(settings.coordinator.key)
     store = Store(open_database(settings.database))
     try:
-        rounds = Rounds(settings, store, key, initial)
+        rounds = Rounds(settings, store, key, nothing())
         Service(settings, rounds, Link(settings.mqtt.mqtt(), settings.coordinator.id), tell, wanted).run()
     finally:
         store.close()
@@ -81,7 +84,6 @@ def _checked(settings: CoordinatorSettings) -> dict[str, Any]:
     from fleet.coordinator.registry import read_registry
 
     key = public_half(read_key(settings.coordinator.key), settings.coordinator.id)
-    _initial(settings.coordinator.head)
     engine = open_database(settings.database)
     engine.dispose()
     return {
@@ -94,14 +96,15 @@ def _checked(settings: CoordinatorSettings) -> dict[str, Any]:
 
 def _status(settings: CoordinatorSettings) -> dict[str, Any]:
     from fleet.coordinator.database import open_database
-    from fleet.coordinator.privacy import epsilon
+    from fleet.coordinator.privacy import YEAR_S, epsilon
     from fleet.coordinator.store import Store
 
     store = Store(open_database(settings.database))
     try:
         with store.transaction() as transaction:
             latest, head = transaction.latest_round(), transaction.latest_head()
-            multipliers, states, refused = transaction.noise_multipliers(), transaction.states(), transaction.refused()
+            states, refused = transaction.states(), transaction.refused()
+            multipliers = transaction.noise_multipliers(time.time() - YEAR_S)
     finally:
         store.close()
     found: dict[str, Any] = {"rounds": states, "refused": refused}
@@ -110,31 +113,8 @@ def _status(settings: CoordinatorSettings) -> dict[str, Any]:
     if head is not None:
         found |= {"head": head.digest, "head_round": head.round, "head_devices": head.devices}
     if multipliers and all(multipliers):
-        found["central_epsilon"] = round(epsilon(multipliers, settings.central.delta), 3)
+        found["epsilon_year"] = round(epsilon(multipliers), 3)
     return found
-
-
-def _initial(path: Path | None) -> NDArray[np.float32] | None:
-    """The head in a file. Raises SettingsError."""
-    if path is None:
-        return None
-    import numpy as np
-
-    from edge.errors import FleetError
-    from edge.learning.federated import head
-
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        problem = f"coordinator.head: {path} cannot be read: {error.strerror or error}"
-        raise SettingsError(problem, "Correct the path, or leave the setting out") from error
-    if len(raw) != head.SIZE * 4:
-        problem = f"coordinator.head: {path} has {len(raw)} bytes, wanted are {head.SIZE * 4}: {head.SIZE} float32"
-        raise SettingsError(problem, "Give the file of a head of this version, or leave the setting out")
-    try:
-        return head.checked(np.frombuffer(raw, "<f4").astype(np.float32))
-    except FleetError as error:
-        raise SettingsError(f"coordinator.head: {path}: {error.problem}", "Give the file of a sound head") from error
 
 
 def _teller(*, as_json: bool) -> Callable[[Event], None]:

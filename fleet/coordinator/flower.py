@@ -56,31 +56,39 @@ def aggregate(
     Args:
         settings: which strategy, and its numbers.
         updates: at least one, each of n numbers.
-        noise: of central differential privacy; only with FedAvg, unweighted.
+        noise: on the mean of the updates (central differential privacy); only with FedAvg and FedAdam, unweighted.
         optimiser: what the Step before this one had.
         results: how many Steps there were.
     """
     _prepare()
-    size = updates[0].delta.size
-    strategy = _strategy(settings, len(updates))
-    if settings.name == "fedadam":
-        strategy.current_arrays = {NAME: np.zeros(size)}
-        if optimiser is not None:
-            first, second = np.frombuffer(optimiser, "<f8").reshape(2, size)
-            strategy.m_t, strategy.v_t = {NAME: first.astype(np.float64)}, {NAME: second.astype(np.float64)}
-    if noise is not None and noise.multiplier:
-        from flwr.serverapp.strategy import DifferentialPrivacyClientSideFixedClipping
-
-        # the norm of each was checked when it came in, so the wrapper that clips anew would find nothing to do
-        wrapped = DifferentialPrivacyClientSideFixedClipping(strategy, noise.multiplier, noise.clip, len(updates))
-        with _seeded(noise.seed):
-            arrays, _ = wrapped.aggregate_train(results, _replies(updates, weighted=False))
-    else:
-        arrays, _ = strategy.aggregate_train(results, _replies(updates, weighted=settings.weighted))
-    change = np.asarray(arrays[NAME].numpy(), np.float64)
+    replies = _replies([(one.delta, one.count if settings.weighted else 1) for one in updates])
+    if noise is not None:
+        replies = _replies([(_noisy_mean(replies, noise), 1)])  # what follows only works on what the noise has covered
+    strategy = _strategy(settings, len(replies))
     if settings.name != "fedadam":
-        return Step(change)
+        return Step(_aggregated(strategy, replies))
+    size = updates[0].delta.size
+    strategy.current_arrays = {NAME: np.zeros(size)}
+    if optimiser is not None:
+        first, second = np.frombuffer(optimiser, "<f8").reshape(2, size)
+        strategy.m_t, strategy.v_t = {NAME: first.astype(np.float64)}, {NAME: second.astype(np.float64)}
+    change = _aggregated(strategy, replies, results)
     return Step(change, np.stack([strategy.m_t[NAME], strategy.v_t[NAME]]).astype("<f8").tobytes())
+
+
+def _noisy_mean(replies: list[Any], noise: Noise) -> NDArray[np.float64]:
+    from flwr.serverapp.strategy import DifferentialPrivacyClientSideFixedClipping, FedAvg
+
+    # the norm of each was checked when it came in; Flower's other wrapper, which clips anew, fails on an update of zeros
+    mean = FedAvg(weighted_by_key=WEIGHT)
+    wrapped = DifferentialPrivacyClientSideFixedClipping(mean, noise.multiplier, noise.clip, len(replies))
+    with _seeded(noise.seed):
+        return _aggregated(wrapped, replies)
+
+
+def _aggregated(strategy: Any, replies: list[Any], results: int = 0) -> NDArray[np.float64]:  # noqa: ANN401 - Flower's
+    arrays, _ = strategy.aggregate_train(results, replies)
+    return np.asarray(arrays[NAME].numpy(), np.float64)
 
 
 def _prepare() -> None:
@@ -110,21 +118,22 @@ def _strategy(settings: StrategySection, updates: int) -> Any:  # noqa: ANN401 -
     return strategy.MultiKrum(weighted_by_key=WEIGHT, num_malicious_nodes=far, num_nodes_to_select=updates - far)
 
 
-def _replies(updates: Sequence[Accepted], *, weighted: bool) -> list[Any]:
+def _replies(updates: Sequence[tuple[NDArray[Any], int]]) -> list[Any]:
+    """Each update (n,) with its weight as a message of Flower."""
     from flwr.app import Array, ArrayRecord, Message, MetricRecord, RecordDict
 
     return [
         Message(
             content=RecordDict(
                 {
-                    ARRAYS: ArrayRecord({NAME: Array(one.delta.astype(np.float64))}),
-                    METRICS: MetricRecord({WEIGHT: one.count if weighted else 1}),
+                    ARRAYS: ArrayRecord({NAME: Array(delta.astype(np.float64))}),
+                    METRICS: MetricRecord({WEIGHT: weight}),
                 }
             ),
             dst_node_id=1,
             message_type="train",
         )
-        for one in updates
+        for delta, weight in updates
     ]
 
 

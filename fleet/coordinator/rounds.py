@@ -18,7 +18,6 @@ from edge.learning.federated import vectors
 from edge.learning.federated.messages import Announcement, Result, Update, read, sign, utc
 from fleet.coordinator.checks import Candidate, Reason, check
 from fleet.coordinator.flower import SEED_BYTES, Noise, aggregate
-from fleet.coordinator.privacy import may_release
 from fleet.coordinator.store import Accepted, Head, Round, State
 
 if TYPE_CHECKING:
@@ -45,17 +44,13 @@ class Rounds:
     """``begin`` once, then ``take`` what came in and ``turn``; ``to_publish`` is what the broker should keep."""
 
     def __init__(
-        self,
-        settings: CoordinatorSettings,
-        store: Store,
-        key: Ed25519PrivateKey,
-        initial: NDArray[np.float32] | None = None,
+        self, settings: CoordinatorSettings, store: Store, key: Ed25519PrivateKey, initial: NDArray[np.float32]
     ) -> None:
-        """``initial`` (n,) float32 is the head of a fleet that has none yet; by default what devices begin with."""
+        """``initial`` (n,) float32 is the head that every device begins with."""
         self._settings = settings
         self._store = store
         self._key = key
-        self._initial = heads.nothing() if initial is None else initial
+        self._initial = initial
         self._latest: Round | None = None
         self._announcement: Announcement | None = None
         self._head: Head | None = None
@@ -73,7 +68,7 @@ class Rounds:
                 self._head = Head(0, digest, self._initial, message, 0, 0.0, None)
                 transaction.keep(self._head)
             latest = transaction.latest_round()
-            self.results = len(transaction.noise_multipliers())
+            self.results = transaction.made()
         if self._head.parameters.size != self._initial.size:
             problem = (
                 f"the head in the database has {self._head.parameters.size} numbers, that of this version "
@@ -156,7 +151,6 @@ class Rounds:
     def _open(self, now_s: float) -> Event:
         rounds = self._settings.rounds
         with self._store.transaction() as transaction:
-            may_release(self._settings.central, transaction.noise_multipliers())
             number = 1 if self._latest is None else self._latest.number + 1
             announcement = sign(
                 Announcement(
@@ -165,6 +159,7 @@ class Rounds:
                     size=self.head.parameters.size,
                     clip=rounds.clip,
                     noise_multiplier=rounds.noise_multiplier,
+                    noise=rounds.noise,
                     cohort=rounds.cohort,
                     opens_utc=utc(now_s),
                     closes_utc=utc(now_s + rounds.duration_s),
@@ -188,7 +183,7 @@ class Rounds:
                 transaction.close(current.number, State.MISSED, now_s)
                 head = None
             else:
-                head = self._made_of(updates, current, self._announcement.clip, transaction.noise_multipliers())
+                head = self._made_of(updates, current, self._announcement)
                 transaction.keep(head)
                 transaction.close(current.number, State.DONE, now_s)
             latest = transaction.latest_round()
@@ -200,20 +195,19 @@ class Rounds:
         self.results += 1
         return Event("result", {**told, "head": head.digest})
 
-    def _made_of(self, updates: Sequence[Accepted], current: Round, clip: float, before: Sequence[float]) -> Head:
-        multiplier = self._settings.central.noise_multiplier
-        may_release(self._settings.central, before)
-        noise = Noise(multiplier, clip, current.seed or b"") if multiplier else None
+    def _made_of(self, updates: Sequence[Accepted], current: Round, announcement: Announcement) -> Head:
+        multiplier = announcement.noise_multiplier
+        ours = multiplier > 0 and announcement.noise == "coordinator"
+        noise = Noise(multiplier, announcement.clip, current.seed or b"") if ours else None
         step = aggregate(
-            self._settings.strategy, updates, noise=noise, optimiser=self.head.optimiser, results=len(before)
+            self._settings.strategy, updates, noise=noise, optimiser=self.head.optimiser, results=self.results
         )
         # a head with a number out of bounds would be refused by every device
         moved = np.clip(self.head.parameters.astype(np.float64) + step.change, -heads.MOST, heads.MOST)
         parameters = moved.astype(np.float32)
         digest = vectors.digest(parameters)
-        result = Result(
-            round=current.number, head=digest, parameters=vectors.encode(parameters), devices=len(updates)
-        )
+        encoded = vectors.encode(parameters)
+        result = Result(round=current.number, head=digest, parameters=encoded, devices=len(updates))
         message = sign(result, self._key).payload()
         return Head(current.number, digest, parameters, message, len(updates), multiplier, step.optimiser)
 

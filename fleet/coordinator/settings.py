@@ -23,11 +23,6 @@ class CoordinatorSection(Section):
     devices: Path = Field(
         title="Devices", description="text file of the fleet: one `ed25519 KEY DEVICE` a line; read anew for each round"
     )
-    head: Path | None = Field(
-        default=None,
-        title="Head",
-        description="file of little-endian float32 that the first round starts from; default: what devices begin with",
-    )
     id: str = Field(
         default="rapport-coordinator",
         pattern=r"^[a-zA-Z0-9_-]{1,64}$",
@@ -108,11 +103,16 @@ class RoundsSection(Section):
         default=1.0, gt=0, le=100, title="Clip", description="most that an update may be long (L2 norm)"
     )
     noise_multiplier: float = Field(
-        default=1.0,
+        default=8.0,
         ge=0,
         le=1000,
         title="Noise multiplier",
-        description="deviation of the noise that devices add, in the sum of a cohort's updates, in clips; 0: none",
+        description="deviation of the noise in the sum of a cohort's updates, in clips; 0: none, and no device joins",
+    )
+    noise: Literal["devices", "coordinator"] = Field(
+        default="devices",
+        title="Noise",
+        description="who adds it: each device its part, or the coordinator all of it (devices must trust it)",
     )
 
     @model_validator(mode="after")
@@ -127,9 +127,9 @@ class StrategySection(Section):
     """How updates become a head: one of Flower's strategies."""
 
     name: Literal["fedavg", "fedadam", "trimmed-mean", "krum"] = Field(
-        default="trimmed-mean",
+        default="fedavg",
         title="Name",
-        description="fedavg, fedadam, or one that bears poisoners: trimmed-mean, krum",
+        description="fedavg, fedadam; or one that bears more poisoners, but no noise: trimmed-mean, krum",
     )
     weighted: bool = Field(
         default=False,
@@ -148,24 +148,6 @@ class StrategySection(Section):
     tau: float = Field(default=1e-3, gt=0, le=1, title="Tau", description="fedadam: least divisor of a step")
 
 
-class CentralSection(Section):
-    """Noise that the coordinator adds to the mean, besides what devices add (central differential privacy)."""
-
-    noise_multiplier: float = Field(
-        default=0.0,
-        ge=0,
-        le=1000,
-        title="Noise multiplier",
-        description="deviation of the noise in the sum of the updates, in clips; 0: none; needs fedavg, unweighted",
-    )
-    epsilon: float = Field(
-        default=8.0, gt=0, le=8, title="Epsilon", description="limit over all rounds; no round opens past it"
-    )
-    delta: float = Field(
-        default=1e-6, gt=0, le=1e-6, title="Delta", description="chance for which epsilon does not hold"
-    )
-
-
 class CoordinatorSettings(Section):
     """The whole file."""
 
@@ -174,12 +156,15 @@ class CoordinatorSettings(Section):
     database: DatabaseSection = DatabaseSection()
     rounds: RoundsSection = RoundsSection()
     strategy: StrategySection = StrategySection()
-    central: CentralSection = CentralSection()
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if self.central.noise_multiplier and (self.strategy.name != "fedavg" or self.strategy.weighted):
-            message = "central.noise_multiplier needs strategy.name = 'fedavg' and strategy.weighted = false"
+        averaged = self.strategy.name in {"fedavg", "fedadam"} and not self.strategy.weighted
+        if self.rounds.noise_multiplier and not averaged:
+            message = (
+                "rounds.noise_multiplier above 0 is a promise about the sum of the updates: it needs strategy.name = "
+                "'fedavg' or 'fedadam', and strategy.weighted = false"
+            )
             raise ValueError(message)
         if self.strategy.name == "krum" and self.rounds.enough > LARGEST_KRUM:
             message = f"strategy.name = 'krum' needs rounds.enough of at most {LARGEST_KRUM}"
