@@ -1,7 +1,7 @@
-"""Write what the packaged models say of held-out faces, voices and sentences: what `python -m fleet simulate` starts from.
+"""Write what the packaged models say of held-out data, which `python -m fleet simulate` makes households from.
 
-Only the part that nothing was trained, chosen or fitted on (``converters.fusion_readings``). No picture, sound or sentence
-is in the file, only probabilities, qualities and labels.
+Only the part that nothing was trained, chosen or fitted on (``converters.fusion_readings``). No picture, sound or
+sentence is in the file, only probabilities, qualities and labels.
 """
 
 from __future__ import annotations

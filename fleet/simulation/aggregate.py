@@ -1,12 +1,13 @@
 """Many updates become one step for the head: in numpy, for simulations without Flower, and for noise on a trimmed mean.
 
-FedAvg (McMahan et al., AISTATS 2017), FedAdam (Reddi et al., ICLR 2021), the coordinate-wise trimmed mean (Yin et al., ICML
-2018) and Multi-Krum (Blanchard et al., NeurIPS 2017). A test compares each with Flower's.
+FedAvg (McMahan et al., AISTATS 2017), FedAdam (Reddi et al., ICLR 2021), the coordinate-wise trimmed mean (Yin et al.,
+ICML 2018) and Multi-Krum (Blanchard et al., NeurIPS 2017). A test compares each with Flower's.
 
-Central noise: the mean of n updates moves by at most 2·clip/n when one update is another. A trimmed mean that leaves out k
-of n at both ends is, in each number, a continuous and piecewise linear function of each update, with a slope of 0 or
-1/(n − 2k). So in each number it moves by at most 1/(n − 2k) of what the update moves by, and in length by at most
-2·clip/(n − 2k): noise of deviation z·clip/(n − 2k) makes it the same Gaussian mechanism. Krum jumps, and has no such bound.
+Central noise: the mean of n updates moves by at most 2·clip/n when one update is another. A trimmed mean that leaves
+out k of n at both ends is, in each number, a continuous and piecewise linear function of each update, with a slope of 0
+or 1/(n − 2k). So in each number it moves by at most 1/(n − 2k) of what the update moves by, and in length by at most
+2·clip/(n − 2k): noise of deviation z·clip/(n − 2k) makes it the same Gaussian mechanism. Krum jumps, and has no such
+bound.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from fleet.simulation import engine, studies
 from fleet.simulation.aggregate import NAMES, Strategy
 from fleet.simulation.device import POISONS
 from fleet.simulation.households import WORLDS
-from fleet.simulation.predictions import load
+from fleet.simulation.predictions import learners, strangers
 
 if TYPE_CHECKING:
     import argparse
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from edge.understanding.fusion import Pool
     from fleet.simulation.engine import Crowd, Plan
-    from fleet.simulation.predictions import Predictions
     from fleet.simulation.studies import Case
 
 MOST_DEVICES, MOST_ROUNDS = 100_000, 10_000
@@ -60,7 +59,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit 0 when it is done."""
     _require(arguments)
     logging.getLogger("edge").setLevel(logging.ERROR)  # a thousand devices that say what they do
-    said = load(arguments.predictions)
     base = _shipped(arguments.models)
     case = studies.Case(
         plan=engine.Plan(
@@ -81,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         trust="nobody" if arguments.noise_by == "device" else "coordinator",
         seed=arguments.seed,
     )
-    work = _worker(arguments, said, base)
+    work = _worker(arguments, base)
     if arguments.study is None:
         rows = [studies.row("", case, work(case))]
     else:
@@ -94,13 +92,19 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _worker(arguments: argparse.Namespace, said: Predictions, base: Pool) -> Callable[[Case], engine.Found]:
-    learn, unseen = ({sense: one.half(which) for sense, one in said.items()} for which in (0, 1))
+def _worker(arguments: argparse.Namespace, base: Pool) -> Callable[[Case], engine.Found]:
+    learn, unseen = learners(arguments.predictions), strangers(arguments.predictions)
 
     def work(case: Case) -> engine.Found:
         plan = case.plan
         setup = engine.setup_of(
-            plan, base, case.seed, trust=case.trust, poison=case.poison, poisoners=case.poisoners, drop_out=case.drop_out
+            plan,
+            base,
+            case.seed,
+            trust=case.trust,
+            poison=case.poison,
+            poisoners=case.poisoners,
+            drop_out=case.drop_out,
         )
         moments = engine.unseen_of(plan, unseen, case.seed)
         with _Bar(plan) as told:
@@ -109,7 +113,7 @@ def _worker(arguments: argparse.Namespace, said: Predictions, base: Pool) -> Cal
                 return engine.run(plan, setup, moments, crowd, told)
             from fleet.simulation.flower import on_flower
 
-            return on_flower(plan, setup, learn, moments, told, arguments.cores)
+            return on_flower(plan, setup, arguments.predictions, moments, told, cores=arguments.cores)
 
     return work
 

@@ -1,9 +1,9 @@
 """Simulated households, no two alike, made from held-out predictions of our real models. Nobody's data is in them.
 
-A household has a mix of feelings, some of the senses, and disturbances of its own: a television that the microphone hears,
-a guest whose face is seen, sentences that are about somebody else. What a sense says in a moment is always a real
-prediction: of an item with the label that is felt, or, disturbed, of any item. People say now and then that they were read
-right or wrong, and sometimes name the wrong feeling. All of it follows from the seed and the household's number.
+A household has a mix of feelings, some of the senses, and disturbances of its own: a television that the microphone
+hears, a guest whose face is seen, sentences that are about somebody else. What a sense says in a moment is always a real
+prediction: of an item with the label that is felt, or, disturbed, of any item. People say now and then that they were
+read right or wrong, and sometimes name the wrong feeling. All of it follows from the seed and the household's number.
 
 What is assumed is in ``World``, and is an assumption: nobody has measured it in a thousand homes.
 """
@@ -42,8 +42,8 @@ class World:
     """What homes are assumed to be like; by sense in the order face, voice, text.
 
     Attributes:
-        mix: concentration of the Dirichlet distribution that a household's mix of feelings is drawn from, around how often
-            labels come in the sets of faces and sentences; smaller: households differ more.
+        mix: concentration of the Dirichlet distribution that a household's mix of feelings is drawn from, around how
+            often labels come in the sets of faces and sentences; smaller: households differ more.
         has: chance that a household has the sense at all; one it has always.
         speaks: chance that it says something in a moment.
         disturbed: (a, b) of the Beta distribution of the part of its Readings that are of something else.
@@ -101,7 +101,8 @@ def household(said: Predictions, base: Pool, world: World, seed: int, number: in
         for row in np.flatnonzero(confirmed | (corrected & (named != told)))
     ]
     return Household(
-        batch_of([one for place, one in enumerate(examples) if (place + 1) % HELD]), batch_of(examples[HELD - 1 :: HELD])
+        batch_of([one for place, one in enumerate(examples) if (place + 1) % HELD]),
+        batch_of(examples[HELD - 1 :: HELD]),
     )
 
 
@@ -136,22 +137,16 @@ def _moments(said: Predictions, world: World, random: np.random.Generator, count
     for place, sense in enumerate(SENSES):
         of = said[sense]
         other = random.random(count) < disturbed[place]
-        # There is no surprised voice in any set: any other voice stands in its place, since it tells nothing of surprise.
-        rows = np.array(
-            [
-                random.choice(of.rows[label]) if len(of.rows[label]) and not off else random.integers(len(of.truth))
-                for label, off in zip(truth, other, strict=True)
-            ]
-        )
-        probabilities[:, place], quality[:, place] = of.probabilities[rows], of.quality[rows]
-        standing[:, place] = has[place] & (random.random(count) < world.speaks[place])
+        # There is no surprised voice in any set: any other voice stands in its place, since it tells nothing of
+        surprise. rows = np.array( [ random.choice(of.rows[label]) if len(of.rows[label]) and not off else
+        random.integers(len(of.truth)) for label, off in zip(truth, other, strict=True) ] ) probabilities[:, place],
+        quality[:, place] = of.probabilities[rows], of.quality[rows] standing[:, place] = has[place] &
+        (random.random(count) < world.speaks[place])
     silent = standing.sum(axis=1) == 0
     standing[silent, int(np.flatnonzero(has)[0])] = 1.0  # a moment without any sense is none
     return Batch(probabilities, quality, standing, truth.astype(np.int64), np.ones(count))
 
 
 def _evidence(batch: Batch, row: int) -> np.ndarray:
-    said = np.concatenate(
-        [batch.probabilities[row], batch.quality[row][:, None], batch.standing[row][:, None]], axis=1
-    )
+    said = np.concatenate([batch.probabilities[row], batch.quality[row][:, None], batch.standing[row][:, None]], axis=1)
     return np.where(batch.standing[row][:, None] > 0, said, 0).astype(np.float32).reshape(WIDTH)

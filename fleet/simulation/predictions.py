@@ -1,7 +1,7 @@
 """What our real models said of held-out faces, voices and sentences: the file that households are made from.
 
-An ``.npz`` made by ``python -m converters predictions``. Of each sense: ``<sense>_probabilities`` (n, 7), ``<sense>_quality``
-(n,), ``<sense>_truth`` (n,) index into EMOTIONS; and ``about``, which models said it.
+An ``.npz`` made by ``python -m converters predictions``. Of each sense: ``<sense>_probabilities`` (n, 7),
+``<sense>_quality`` (n,), ``<sense>_truth`` (n,) index into EMOTIONS; and ``about``, which models said it.
 """
 
 from __future__ import annotations
@@ -64,6 +64,16 @@ def load(path: Path) -> Predictions:
         problem = f"{path} cannot be read as predictions: {error}"
         raise InputError(problem, MAKE) from error
     return {sense: _said(path, sense, found) for sense in SENSES}
+
+
+def learners(path: Path) -> Predictions:
+    """The half that households learn from. Raises InputError."""
+    return {sense: one.half(0) for sense, one in load(path).items()}
+
+
+def strangers(path: Path) -> Predictions:
+    """The half that unseen households are made of. Raises InputError."""
+    return {sense: one.half(1) for sense, one in load(path).items()}
 
 
 def _said(path: Path, sense: Sense, found: dict[str, Any]) -> Said:

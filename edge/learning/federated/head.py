@@ -44,7 +44,7 @@ def _scale() -> Floats:
 
 
 SCALE = _scale()
-"""(SIZE,) what one step of each number is. By what a fit on held-out predictions moves them (docs/fleet/learning.md)."""
+"""(SIZE,) what one step of each number is: about what a fit on held-out predictions moves them by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a head is worth on examples, and in which direction it gets better: the device's own formula, for many at once."""
+"""What a head is worth on examples, and in which direction it gets better: the pool's formula, for many at once."""
 
 from __future__ import annotations
 
