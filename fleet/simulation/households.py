@@ -1,7 +1,7 @@
 """Simulated households, no two alike, made from held-out predictions of our real models. Nobody's data is in them.
 
 A household has a mix of feelings, some of the senses, and disturbances of its own: a television that the microphone
-hears, a guest whose face is seen, sentences that are about somebody else. What a sense says in a moment is always a real
+hears, a guest whose face is seen, sentences that are about somebody else. What a sense says in a moment is a real
 prediction: of an item with the label that is felt, or, disturbed, of any item. People say now and then that they were
 read right or wrong, and sometimes name the wrong feeling. All of it follows from the seed and the household's number.
 
@@ -137,11 +137,15 @@ def _moments(said: Predictions, world: World, random: np.random.Generator, count
     for place, sense in enumerate(SENSES):
         of = said[sense]
         other = random.random(count) < disturbed[place]
-        # There is no surprised voice in any set: any other voice stands in its place, since it tells nothing of
-        surprise. rows = np.array( [ random.choice(of.rows[label]) if len(of.rows[label]) and not off else
-        random.integers(len(of.truth)) for label, off in zip(truth, other, strict=True) ] ) probabilities[:, place],
-        quality[:, place] = of.probabilities[rows], of.quality[rows] standing[:, place] = has[place] &
-        (random.random(count) < world.speaks[place])
+        # No set has a surprised voice: any other stands in its place, since the voice tells nothing of surprise.
+        rows = np.array(
+            [
+                random.choice(of.rows[label]) if len(of.rows[label]) and not off else random.integers(len(of.truth))
+                for label, off in zip(truth, other, strict=True)
+            ]
+        )
+        probabilities[:, place], quality[:, place] = of.probabilities[rows], of.quality[rows]
+        standing[:, place] = has[place] & (random.random(count) < world.speaks[place])
     silent = standing.sum(axis=1) == 0
     standing[silent, int(np.flatnonzero(has)[0])] = 1.0  # a moment without any sense is none
     return Batch(probabilities, quality, standing, truth.astype(np.int64), np.ones(count))

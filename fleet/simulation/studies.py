@@ -39,11 +39,15 @@ class Case:
 
 
 def epsilon(case: Case) -> Iterator[tuple[str, Case]]:
-    """Accuracy against ε: a device joins as often, and the noise is what ε leaves it, by the coordinator and by
-    devices.""" plan = case.plan yield "no noise", replace(case, plan=replace(plan, noise=0.0)) full =
-    rho_within(EPSILONS[-1], DELTA) for value in EPSILONS: noise = round(plan.noise * (full / rho_within(value, DELTA))
-    ** 0.5, 2) for central in (True, False): yield f"ε {value:g}", replace(case, plan=replace(plan, noise=noise,
-    central=central)) yield "each device alone", replace(case, plan=replace(plan, central=False), trust="nobody")
+    """Accuracy against ε: devices join as often, and the noise is what ε leaves; by the coordinator and by devices."""
+    plan = case.plan
+    yield "no noise", replace(case, plan=replace(plan, noise=0.0))
+    full = rho_within(EPSILONS[-1], DELTA)
+    for value in EPSILONS:
+        noise = round(plan.noise * (full / rho_within(value, DELTA)) ** 0.5, 2)
+        for central in (True, False):
+            yield f"ε {value:g}", replace(case, plan=replace(plan, noise=noise, central=central))
+    yield "each device alone", replace(case, plan=replace(plan, central=False), trust="nobody")
 
 
 def drop_outs(case: Case) -> Iterator[tuple[str, Case]]:
@@ -78,11 +82,19 @@ STUDIES: dict[str, Callable[[Case], Iterator[tuple[str, Case]]]] = {
 
 
 def carried_out(study: str, case: Case, work: Callable[[Case], Found], keep: Path | None) -> list[Row]:
-    """The rows of a study; those that ``keep`` holds already are not run again. Raises InputError for a damaged
-    file.""" kept = _read(keep) rows = [] for name, one in STUDIES[study](case): key = json.dumps(asdict(one),
-    sort_keys=True) if key not in kept: kept[key] = row(name, one, work(one)) if keep is not None: unfinished =
-    keep.with_suffix(".part") unfinished.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-    unfinished.replace(keep) rows.append({**kept[key], "study": name}) return rows
+    """The rows of a study; what ``keep`` holds already is not run again. Raises InputError for a damaged file."""
+    kept = _read(keep)
+    rows = []
+    for name, one in STUDIES[study](case):
+        key = json.dumps(asdict(one), sort_keys=True)
+        if key not in kept:
+            kept[key] = row(name, one, work(one))
+            if keep is not None:
+                unfinished = keep.with_suffix(".part")
+                unfinished.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+                unfinished.replace(keep)
+        rows.append({**kept[key], "study": name})
+    return rows
 
 
 def row(study: str, case: Case, found: Found) -> Row:

@@ -1,8 +1,8 @@
 """What a person said that they felt, beside what each sense had said: the examples that a head is learned from.
 
 An example is 27 numbers: of each sense the 7 probabilities, the quality, and what the user and its age left of it.
-Words, pictures and sound are not among them. "You read me wrong, I am sad" is a correction; "that helped" after a State with a
-label is a confirmation of it.
+Words, pictures and sound are not among them. "You read me wrong, I am sad" is a correction; "that helped" after a State
+with a label is a confirmation of it.
 """
 
 from __future__ import annotations
