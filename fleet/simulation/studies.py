@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fleet.simulation.device import Poison
     from fleet.simulation.engine import Found, Plan
 
-EPSILONS = (0.5, 1.0, 2.0, 4.0, 8.0)
+EPSILONS = (1.0, 2.0, 4.0, 8.0)
 DROP_OUTS = (0.0, 0.1, 0.2, 0.4)
 POISONERS = (0.0, 0.1, 0.2)
 HEAD = ("study", "strategy", "noise", "ε", "drop-outs", "poisoners", "updates", "before", "after", "gain", "95 %")
