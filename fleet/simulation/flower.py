@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 STATE, ASKED, SENT = "spent", "asked", "sent"
 WAIT_S = 3600.0
 """For all replies of a round."""
+REGISTER_S = 300.0
+"""For all nodes to be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,7 @@ class Nodes:
 
     def __init__(self, grid: Any, devices: int) -> None:  # noqa: ANN401 - flwr comes without types here
         self._grid = grid
-        nodes = sorted(grid.get_node_ids())
-        if len(nodes) != devices:
-            problem = f"Flower has {len(nodes)} nodes, wanted are {devices}"
-            raise FleetError(problem, "Run the command again")
+        nodes = _all_of(grid, devices)
         self._nodes: dict[int, int] = {}
         for reply in self._told([(node, {"number": True}) for node in nodes]):
             self._nodes[int(reply["number"])] = int(reply["node"])
@@ -76,6 +76,17 @@ class Nodes:
                 problem = f"a simulated device failed: {reply.error.reason}"
                 raise FleetError(problem, "Run it with --engine here, which shows where")
             yield {**reply.content[SENT], "node": reply.metadata.src_node_id}
+
+
+def _all_of(grid: Any, devices: int) -> list[int]:  # noqa: ANN401 - as above
+    """The ids of all nodes: Flower registers them one by one while the simulation begins. Raises FleetError."""
+    patience_s = time.monotonic() + REGISTER_S
+    while len(nodes := list(grid.get_node_ids())) < devices:
+        if time.monotonic() > patience_s:
+            problem = f"Flower has {len(nodes)} nodes after {REGISTER_S:.0f} s, wanted are {devices}"
+            raise FleetError(problem, "Simulate fewer devices, or try again when the machine is less busy")
+        time.sleep(0.1)
+    return sorted(nodes)
 
 
 def on_flower(

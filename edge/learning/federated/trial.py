@@ -52,13 +52,15 @@ class Trial:
         return self._shelf.head(Role.OWN) or self._fleet()
 
     def arrived(self, new: Kept) -> Verdict:
-        """A head of the fleet came; it takes the place of the one before where it does no worse."""
+        """A head of the fleet came; it takes the place of the one before where it does no worse.
+
+        The own head goes on from the older one until ``refit``.
+        """
         present = self._fleet()
         verdict = self.judge(new, present)
         if verdict.kept:
             self._shelf.put(Role.BEFORE, present)
             self._shelf.put(Role.FLEET, new)
-            self.refit()
         log.info("the head of round %d is %s: %s", new.round, "kept" if verdict.kept else "left", verdict.why)
         return verdict
 
