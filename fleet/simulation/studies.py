@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from fleet.simulation.device import Poison
     from fleet.simulation.engine import Found, Plan
 
-EPSILONS = (1.0, 2.0, 4.0, 8.0)
+EPSILONS = (8.0, 4.0, 2.0, 1.0)
 DROP_OUTS = (0.0, 0.1, 0.2, 0.4)
-POISONERS = (0.0, 0.1, 0.2)
+POISONERS = (0.0, 0.1)
 HEAD = ("study", "strategy", "noise", "ε", "drop-outs", "poisoners", "updates", "before", "after", "gain", "95 %")
 Row = dict[str, Any]
 
@@ -42,10 +42,10 @@ def epsilon(case: Case) -> Iterator[tuple[str, Case]]:
     """Accuracy against ε: devices join as often, and the noise is what ε leaves; by the coordinator and by devices."""
     plan = case.plan
     yield "no noise", replace(case, plan=replace(plan, noise=0.0))
-    full = rho_within(EPSILONS[-1], DELTA)
-    for value in EPSILONS:
-        noise = round(plan.noise * (full / rho_within(value, DELTA)) ** 0.5, 2)
-        for central in (True, False):
+    full = rho_within(EPSILONS[0], DELTA)
+    for central in (True, False):
+        for value in EPSILONS:
+            noise = round(plan.noise * (full / rho_within(value, DELTA)) ** 0.5, 2)
             yield f"ε {value:g}", replace(case, plan=replace(plan, noise=noise, central=central))
     yield "each device alone", replace(case, plan=replace(plan, central=False), trust="nobody")
 
@@ -57,8 +57,8 @@ def drop_outs(case: Case) -> Iterator[tuple[str, Case]]:
 
 
 def poisoners(case: Case) -> Iterator[tuple[str, Case]]:
-    """Accuracy against poisoners, with the mean and with the trimmed mean; the coordinator adds the noise."""
-    for name in ("fedavg", "trimmed-mean"):
+    """Accuracy against poisoners, with the trimmed mean and with the mean; the coordinator adds the noise."""
+    for name in ("trimmed-mean", "fedavg"):
         plan = replace(case.plan, strategy=replace(case.plan.strategy, name=name))
         for value in POISONERS:
             for poison in POISONS[1:] if value else POISONS[:1]:
