@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from edge.affect import Sense
 from edge.errors import BudgetError
 from edge.learning.federated import vectors
 from edge.learning.federated.client import Client, Self
@@ -144,7 +145,7 @@ class Device:
             self.shelf,
             self.budget,
             self._outbox,
-            may=lambda: True,
+            may=lambda: frozenset(Sense),
             chance=lambda: setup.chance(number, self._round),
         )
 

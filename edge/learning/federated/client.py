@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from edge.accelerators.keys import PublicKey
+    from edge.affect import Sense
     from edge.learning.federated.join import Budget, Outbox, Trust
     from edge.learning.federated.local import Steps
     from edge.learning.federated.shelf import Shelf
@@ -71,7 +72,7 @@ class Client:
         shelf: where examples, heads and decisions lie.
         budget: is charged for each update.
         outbox: takes each update.
-        may: whether the household's consent holds now.
+        may: senses of which something may leave, by the household's consent now; none: nothing may.
         hindrance: why it is not the time to work, as a clause; empty: the device is idle and cool.
         chance: draws a number from 0 to 1; the system's secure source by default.
         steps: how it learns in a round.
@@ -84,7 +85,7 @@ class Client:
         budget: Budget,
         outbox: Outbox,
         *,
-        may: Callable[[], bool],
+        may: Callable[[], frozenset[Sense]],
         hindrance: Callable[[], str] = lambda: "",
         chance: Callable[[], float] = _DRAW,
         steps: Steps = ROUND,
@@ -182,7 +183,7 @@ class Client:
         if vectors.digest(start.vector) != one.head:
             self.waits = f"round {one.round} starts from the head {one.head[:16]}…, which is not here yet"
             return None
-        learn = self._shelf.examples(held=False)
+        learn = self._shelf.examples(held=False).only(self._may())
         if len(learn) < LEAST_EXAMPLES:
             self._decide(one, f"{len(learn)} examples are too few", now_utc_s)
             return None

@@ -27,6 +27,7 @@ from edge.understanding.fusion import FLOOR
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from edge.affect import Sense
     from edge.learning.federated.head import Floats, Numbers
     from edge.understanding.fusion import Pool
 
@@ -63,6 +64,12 @@ class Batch:
         return Batch(
             self.probabilities[rows], self.quality[rows], self.standing[rows], self.truth[rows], self.weight[rows]
         )
+
+    def only(self, senses: frozenset[Sense]) -> Batch:
+        """The examples as if no other sense had said anything, without those that then have none."""
+        standing = self.standing * [sense in senses for sense in SENSES]
+        rows = standing.sum(axis=1) > 0
+        return Batch(self.probabilities[rows], self.quality[rows], standing[rows], self.truth[rows], self.weight[rows])
 
 
 class Problem:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from edge.affect import Sense
 from edge.errors import FleetError, VaultError
 from edge.learning.federated import vectors
 from edge.learning.federated.client import Client, Self
@@ -86,7 +87,7 @@ class Home:
             self.shelf,
             self.ledger,
             self.post,
-            may=lambda: self.agreed,
+            may=lambda: frozenset(Sense) if self.agreed else frozenset(),
             hindrance=lambda: self.hindrance,
             chance=chance,
         )
@@ -301,8 +302,6 @@ def test_heads_and_examples_are_as_they_were_after_a_restart(vault: Vault) -> No
 
 
 def test_a_grant_that_goes_takes_its_examples_and_the_own_head_along(vault: Vault) -> None:
-    from edge.affect import Sense
-
     home = Home(vault, 9)
     home.shelf.put(Role.OWN, home.shelf.head(Role.OWN) or home.client().trial.in_use())
     assert home.shelf.withdraw(frozenset({Sense.TEXT})) == 0
