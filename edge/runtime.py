@@ -19,14 +19,15 @@ from edge.accelerators.model import device_models
 from edge.affect import Reading, Reply, Sense, State
 from edge.answering import Answering
 from edge.errors import OutletError, SettingsError
+from edge.kept import try_open
 from edge.learning.learner import Learner
-from edge.learning.store import Store
 from edge.learning.tap import Tap
 from edge.loop.board import Board
 from edge.loop.drain import drain
 from edge.loop.figures import figures_of
 from edge.loop.lane import FRESH_NS, Lane, LaneStatus
 from edge.loop.latency import Latencies
+from edge.loop.lifetimes import EVERY_S, Lifetimes
 from edge.loop.mailbox import Mailbox
 from edge.loop.memory import Tidy
 from edge.loop.notify import Notifier
@@ -34,11 +35,13 @@ from edge.loop.pace import Pace
 from edge.loop.tally import Summary, Tally
 from edge.loop.watch import Watch
 from edge.outlets.console import Console
+from edge.outlets.mqtt.clearing import clear_owed
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.outlet import Notice, Withdrawal
 from edge.outlets.speaker import Speaker
 from edge.paths import runtime_directory, state_directory
 from edge.perception.face.perceiver import without_feeling
+from edge.privacy.clerk import Clerk
 from edge.replay.witness import Witness
 from edge.response.alerts import alert
 from edge.response.around import Around
@@ -54,7 +57,7 @@ from edge.understanding.person.keeper import Keeper
 from edge.understanding.pooled import fitted
 from edge.understanding.understanding import Understanding
 from edge.understanding.views import views
-from edge.wiring import Parts, outlets, wire
+from edge.wiring import Parts, identity, outlets, wire
 
 if TYPE_CHECKING:
     from threading import Event
@@ -115,15 +118,21 @@ class Runtime:
         self._models = device_models(settings.models, self.choice.accelerator, self.choice.reason)
         self._understanding = Understanding(settings.understanding, fitted(self._models))
         self._driver = DriverView(settings.understanding.driver)
-        self._keeper = Keeper(settings.understanding.person, state_directory(settings), self._permission.may_know)
+        directory = state_directory(settings)
+        self._vault, self._vault_trouble = try_open(directory)
+        self._renewals = 0
+        self._clerk = Clerk(self._vault)
+        if self._vault is not None:
+            self._clerk.every(EVERY_S, ("lifetimes",), Lifetimes(self._vault).look)
+        if settings.mqtt.active:
+            self._clerk.every(EVERY_S, ("broker",), lambda: clear_owed(settings.mqtt, identity(settings), directory))
+        self._keeper = Keeper(settings.understanding.person, self._permission.may_know, self._clerk)
         self._in_context = InContext(settings.understanding, settings.device.languages)
         self._views = (self._in_context, *views(settings.understanding))
         self._around = Around()
         self._taps: deque[str | None] = deque(maxlen=TAPS_WAITING)
         self._home: MqttOutlet | None = None
-        self._learner = Learner(
-            settings.learning, self._place.name, seed=settings.response.seed, store=Store(state_directory(settings))
-        )
+        self._learner = Learner(settings.learning, self._place.name, seed=settings.response.seed, clerk=self._clerk)
         self._tap = Tap(runtime_directory(), settings.device.id)
         self._answering = Answering(
             settings, self._place, self._around, self._home_listens, self._learner, models=self._models
@@ -141,6 +150,7 @@ class Runtime:
         self._console = Console(settings.console) if settings.console.enabled else None
         self._speaker: Speaker | None = None
         self._speech_trouble: str | None = None
+        self._vault_told: str | None = None
         self._outlets: list[Outlet] = []
         self._pace = Pace(settings.pace, settings.camera.fps, Board())
         self._metrics = self._metrics_page()
@@ -157,6 +167,7 @@ class Runtime:
             around=self._around,
             on_feedback=self._learner.post,
             interrupt=self._interrupt,
+            vault=self._vault,
         )
         wired = wire(settings, self._parts, repeat=repeat)
         self._lanes, self._adopters, self._asr = wired.lanes, wired.adopters, wired.asr
@@ -167,8 +178,7 @@ class Runtime:
         began = time.monotonic()
         self._attach_outlets()
         log.info("accelerator: %s (%s)", self.choice.accelerator.name, self.choice.reason)
-        self._keeper.start()
-        self._learner.start()
+        self._clerk.start()
         self._tap.open()
         self._watch.start(stop)
         for lane in self._lanes:
@@ -181,8 +191,11 @@ class Runtime:
             self._keeper.stop()
             self._tap.close()
             self._learner.stop()
+            self._clerk.stop()
             # Files have ended by themselves: let the last words be spoken. A stop from outside drains in under 2 s.
             drain(self._lanes, self._outlets, within_s=DRAIN_S if stop.is_set() else 15.0)
+            if self._vault is not None:
+                self._vault.close()
         if self._metrics is not None:
             self._metrics.stop()
         self._tally.skipped = self._pace.skipped
@@ -281,11 +294,19 @@ class Runtime:
         lanes, accelerator = self.lane_status(), self._models.usage.now().device
         self._tidy.look(sum(lane.restarts for lane in lanes), now)
         self._witness.looked(lanes)
-        line, silence = (
-            self._tally.line(lanes, accelerator, self._watch.stalls, self._pace.line()),
-            self._answering.silence,
-        )
-        self._notifier.status(line if silence is None else f"{line}; says nothing: {silence}")
+        line = self._tally.line(lanes, accelerator, self._watch.stalls, self._pace.line())
+        silence, unkept = self._answering.silence, self._tell_vault()
+        line = line if silence is None else f"{line}; says nothing: {silence}"
+        self._notifier.status(line if unkept is None else f"{line}; keeps nothing: {unkept}")
+
+    def _tell_vault(self) -> str | None:
+        """Say on the device that nothing can be kept, and that it can again; why it cannot."""
+        trouble = self._clerk.trouble if self._vault is not None else self._vault_trouble
+        if trouble != self._vault_told and self._console is not None:
+            told = "what is learned is kept again" if trouble is None else f"nothing is kept: {trouble}"
+            self._console.offer(Notice(told))
+        self._vault_told = trouble
+        return trouble
 
     def _tell_speech(self) -> None:
         """Say on the device that another engine speaks than the one that is set, and that it speaks again."""
@@ -341,6 +362,7 @@ class Runtime:
         """
         for lane in self._lanes:
             lane.enforce()
+        self._see_vault()
         self._keeper.turn(time.monotonic_ns())
         granted = self.consent.grants()
         if granted is self._granted:
@@ -354,13 +376,33 @@ class Runtime:
                 self._driver.forget(sense)
                 self._witness.unwatched(sense)
             elif purpose is Purpose.EMOTION and any(lane.sense is sense for lane in self._lanes):
-                for view in self._views:
-                    view.forget(sense)
-                for outlet in self._outlets:
-                    outlet.forget(sense)
-                self._publish(self._understanding.forget(sense, time.monotonic_ns()), forgot=sense)
+                self._forget(sense)
         senses = {lane.sense for lane in self._lanes if self._purposes(lane.sense)}
         self._witness.consented(senses, time.monotonic_ns())
+
+    def _forget(self, sense: Sense) -> None:
+        """What was understood by a sense is gone, from memory and from what outlets keep."""
+        for view in self._views:
+            view.forget(sense)
+        for outlet in self._outlets:
+            outlet.forget(sense)
+        self._publish(self._understanding.forget(sense, time.monotonic_ns()), forgot=sense)
+
+    def _see_vault(self) -> None:
+        """Somebody had everything forgotten: what is in memory goes as well, and the device begins anew."""
+        if self._vault is None or self._vault.renewals == self._renewals:
+            return
+        self._renewals = self._vault.renewals
+        self._around.leave()
+        self._answering.rest(time.monotonic_ns())
+        for sense in {lane.sense for lane in self._lanes}:
+            self._driver.forget(sense)
+            self._forget(sense)
+            self._offer(Withdrawal(sense, Purpose.WELLBEING))
+        told = "what was kept was forgotten: the device begins anew"
+        log.warning("%s", told)
+        if self._console is not None:
+            self._console.offer(Notice(told))
 
     def _hear_feedback(self) -> None:
         """What was said of replies, by whichever way; "not now" also silences what is being said, and what would be."""

@@ -20,7 +20,7 @@ from edge.outlets.mqtt.identity import Identity
 from edge.outlets.mqtt.inbox import MqttInbox
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.speaker import Speaker
-from edge.paths import runtime_directory, state_directory
+from edge.paths import runtime_directory
 from edge.perception.face.perceiver import Asked, FacePerceiver, somebody
 from edge.perception.text.perceiver import TextPerceiver
 from edge.perception.voice.interruption import Interruption
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from edge.loop.pace import Pace
     from edge.outlets.avatar.outlet import Avatar
     from edge.outlets.outlet import Outlet
+    from edge.privacy.vault import Vault
     from edge.replay.witness import Witness
     from edge.response.around import Around
     from edge.safety.consent import Consent
@@ -77,6 +78,7 @@ class Parts:
         interrupt: somebody spoke, at that time: what the device says is over.
         around: what an answer has to heed: who is heard, who is seen, what the vehicle says.
         on_feedback: takes what the home says of a reply, on another thread.
+        vault: what is kept; None where it could not be opened, and then nothing is.
     """
 
     models: Models
@@ -90,6 +92,7 @@ class Parts:
     interrupt: Callable[[int], None]
     around: Around
     on_feedback: Callable[[bytes], None] | None = None
+    vault: Vault | None = None
 
 
 @dataclass(slots=True)
@@ -159,12 +162,13 @@ def outlets(
     ``taps`` takes the ids of proposals that are accepted from afar; None: the one that is open.
     """
     permission = parts.permission
-    diary = Diary(
-        settings.understanding.wellbeing, state_directory(settings), lambda: may_keep(consent, permission.place)
-    )
     place = (runtime_directory(), settings.device.id)
-    wanted: list[Outlet] = [LastState(*place, lambda: answering.silence), History(*place), diary]
-    adopters: list[Adopt] = [lambda now: diary.adopt(now.understanding.wellbeing)]
+    wanted: list[Outlet] = [LastState(*place, lambda: answering.silence), History(*place)]
+    adopters: list[Adopt] = []
+    if parts.vault is not None:
+        diary = Diary(settings.understanding.wellbeing, parts.vault, lambda: may_keep(consent, permission.place))
+        wanted.append(diary)
+        adopters.append(lambda now: diary.adopt(now.understanding.wellbeing))
     avatar = _avatar(settings) if settings.avatar.enabled else None
     if settings.speech.engine != "none":
         speaker = Speaker(settings.speech, on_sound=on_sound if avatar is None else avatar.beside(on_sound))

@@ -35,6 +35,7 @@ COMMANDS = {
     "learned": "what feedback taught the device; forget it",
     "report": "what replies did to how people felt",
     "wellbeing": "summaries of days, a weekly report, your own mood by a tap",
+    "privacy": "what is kept, why and until when; export it, forget it",
     "profile": "whose usual is learned and used; show or forget it",
     "settings": "every setting with its default, what is allowed and what it does",
 }

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from edge.safety.consent import Standing
+    from edge.safety.consent import Consent, Standing
+    from edge.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,10 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0 when it was done; 2 for a sense that does not exist, or cannot be used for that."""
-    from edge.learning.store import Store
     from edge.safety.consent import Consent
-    from edge.safety.keeping import may_keep
-    from edge.understanding.wellbeing.book import Shelf
 
     purpose: Purpose | None = arguments.purpose
     wrong = _wrong(arguments.senses, purpose)
@@ -56,12 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
         _decide(consent.withdraw, senses, tuple(Purpose) if purpose is None else (purpose,))
         if purpose in {None, Purpose.EMOTION}:
             forget_history(runtime_directory(), settings.device.id)  # a device that does not run cannot do it itself
-        if purpose in {None, Purpose.PERSONAL}:
-            _erase(state_directory(settings), senses)
-            if not any(consent.granted(sense, Purpose.PERSONAL) for sense in Purpose.PERSONAL.senses):
-                Store(state_directory(settings)).forget_all()
     if arguments.action != "status":
-        Shelf(consent.path.parent).reconcile(may_keep(consent))
+        personal = arguments.action == "withdraw" and purpose in {None, Purpose.PERSONAL}
+        _erase(settings, consent, senses if personal else [])
     _show(consent.status(), as_json=arguments.json)
     if consent.problem is not None:
         raise consent.problem
@@ -88,11 +83,20 @@ def _decide(decide: Callable[[Sense, Purpose], None], senses: list[Sense], purpo
                 decide(sense, purpose)
 
 
-def _erase(directory: Path, senses: list[Sense]) -> None:
+def _erase(settings: Settings, consent: Consent, personal: list[Sense]) -> None:
     """What was learned of people goes with the grant, whether a device is running or not."""
+    from edge.cli.opened import opened
+    from edge.learning.store import Store
+    from edge.safety.keeping import may_keep
     from edge.understanding.person.profiles import Profiles
+    from edge.understanding.wellbeing.book import Shelf
 
-    Profiles(directory).erase(senses)
+    with opened(settings) as vault:
+        if personal:
+            Profiles(vault).erase(personal)
+            if not any(consent.granted(sense, Purpose.PERSONAL) for sense in Purpose.PERSONAL.senses):
+                Store(vault).forget_all()
+        Shelf(vault).reconcile(may_keep(consent))
 
 
 def _show(standings: tuple[Standing, ...], *, as_json: bool) -> None:

@@ -342,18 +342,45 @@ def _consent(settings: Settings) -> list[Check]:
     return checks
 
 
+def _vault(settings: Settings) -> list[Check]:
+    """Whether what is kept can be opened, and who else could."""
+    from edge.cli.opened import opened
+    from edge.kept import something_kept
+    from edge.privacy.key import find_key
+
+    directory = state_directory(settings)
+    if not something_kept(directory):
+        return [Check("vault", ok=True, found="nothing is kept yet; it is made when the device starts")]
+    try:
+        with opened(settings) as vault:
+            key = find_key(directory)
+            form = vault.rows("SELECT max(name) FROM migration")[0][0]
+            size = sum(path.stat().st_size for path in directory.glob("vault.db*"))
+    except RapportError as error:
+        return [Check("vault", ok=False, found=f"nothing is kept: {error.problem}", remedy=error.remedy)]
+    found = f"{vault.path}, form {form}, {size / 1024:.0f} KiB, encrypted; its key is in {vault.key_source}"
+    if key is not None and key.sealed:
+        return [Check("vault", ok=True, found=found)]
+    remedy = "Let systemd keep the key sealed: docs/privacy/vault.md"
+    return [
+        Check("vault", ok=False, found=f"{found}, beside it: no help against whoever takes the disk", remedy=remedy)
+    ]
+
+
 def _wellbeing(settings: Settings) -> list[Check]:
     """How many days are summed up, and whether their file can be used."""
+    from edge.cli.opened import opened
     from edge.understanding.wellbeing.book import Shelf
 
     try:
-        book = Shelf(state_directory(settings)).read()
+        with opened(settings) as vault:
+            book = Shelf(vault).read()
     except RapportError as error:
         return [Check("wellbeing", ok=False, found=error.problem, remedy=error.remedy)]
     if book is None:
         return [Check("wellbeing", ok=True, found="nothing is kept")]
     days = sum(len(pages) for pages in book.profiles.values())
-    return [Check("wellbeing", ok=True, found=f"{days} days of {len(book.profiles)} profiles, not encrypted")]
+    return [Check("wellbeing", ok=True, found=f"{days} days of {len(book.profiles)} profiles")]
 
 
 def _person(settings: Settings) -> list[Check]:
@@ -424,6 +451,7 @@ LOOKS: tuple[Callable[[Settings], list[Check]], ...] = (
     _avatar,
     _broker,
     _consent,
+    _vault,
     _wellbeing,
     _person,
 )

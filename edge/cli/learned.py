@@ -7,9 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edge.cli.opened import opened
 from edge.cli.profile import selected
 from edge.errors import InputError
-from edge.paths import state_directory
 from edge.settings import load
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def whose(settings: Settings, given: str | None) -> str:
 
     if given is not None:
         return named(given)
-    name = selected(settings, Profiles(state_directory(settings)))
+    with opened(settings) as vault:
+        name = selected(settings, Profiles(vault))
     if not name:
         problem = "nobody's profile is selected, and what is learned without one is not kept"
         raise InputError(problem, "Type: rapport profile use NAME, or name one with --profile")
@@ -63,17 +64,19 @@ def kept(settings: Settings, profile: str) -> list[Answer]:
     from edge.learning.store import Store
     from edge.outlets.calendar import Calendar
 
-    record = Store(state_directory(settings)).read(profile)
+    with opened(settings) as vault:
+        answers = Store(vault).read(profile) or ()
     oldest = Calendar("").today() - timedelta(days=settings.learning.days_kept)
-    return [one.answer() for one in record.answers if one.day >= oldest] if record is not None else []
+    return [one for one in answers if one.day >= oldest]
 
 
 def _forget(settings: Settings, profile: str | None, *, as_json: bool) -> int:
     from edge.learning.store import Store
     from edge.understanding.person.profiles import named
 
-    store = Store(state_directory(settings))
-    gone = store.forget_all() if profile is None else store.forget(named(profile))
+    with opened(settings) as vault:
+        store = Store(vault)
+        gone = store.forget_all() if profile is None else store.forget(named(profile))
     if as_json:
         print(json.dumps({"forgotten": gone}))
     else:

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge.affect import Language
-from edge.errors import InputError, ProfileError
-from edge.paths import state_directory
+from edge.cli.opened import opened
+from edge.errors import InputError, ProfileError, VaultError
 from edge.settings import load
 
 if TYPE_CHECKING:
     import argparse
 
+    from edge.privacy.vault import Vault
     from edge.settings import Settings
     from edge.understanding.person.profiles import Profiles
 
@@ -39,32 +40,33 @@ def run(arguments: argparse.Namespace) -> int:
     from edge.understanding.person.profiles import Profiles
 
     settings = load(arguments.config)
-    profiles = Profiles(state_directory(settings))
     action, name = arguments.action, arguments.name
     if action in NEEDS_NAME and not name:
         problem = f"rapport profile {action} needs the name of a profile"
         raise InputError(problem, f"Type: rapport profile {action} NAME")
-    if action == "show":
-        return _show(settings, profiles, name, as_json=arguments.json)
-    if action == "use":
-        profiles.use(name)
-    elif action == "none":
-        profiles.use("")
-    elif action == "new":
-        profiles.new(name)
-    elif action == "forget":
-        profiles.forget(name, settings.understanding.person.profile)
-        _forget_learned(settings, name)
-    _list(settings, profiles, as_json=arguments.json)
+    with opened(settings, make=action in {"new", "none"}) as vault:
+        profiles = Profiles(vault)
+        if action == "show":
+            return _show(settings, profiles, name, as_json=arguments.json)
+        if action == "use":
+            profiles.use(name)
+        elif action == "none":
+            profiles.use("")
+        elif action == "new":
+            profiles.new(name)
+        elif action == "forget":
+            profiles.forget(name, settings.understanding.person.profile)
+            _forget_learned(vault, name)
+        _list(settings, profiles, as_json=arguments.json)
     return 0
 
 
-def _forget_learned(settings: Settings, name: str) -> None:
+def _forget_learned(vault: Vault, name: str) -> None:
     """What feedback taught goes with the profile."""
     from edge.learning.store import Store
     from edge.understanding.person.profiles import named
 
-    Store(state_directory(settings)).forget(named(name))
+    Store(vault).forget(named(name))
 
 
 def selected(settings: Settings, profiles: Profiles) -> str:
@@ -83,14 +85,15 @@ def standing(settings: Settings, language: Language = Language.EN) -> list[str]:
     from edge.understanding.wording.phrasebook import phrasebook
 
     book = phrasebook(language)
-    profiles = Profiles(state_directory(settings))
     try:
-        name = selected(settings, profiles)
-        if not name:
-            return []
-        record = profiles.read(name)
-    except ProfileError as error:
+        with opened(settings) as vault:
+            profiles = Profiles(vault)
+            name = selected(settings, profiles)
+            record = profiles.read(name) if name else None
+    except (ProfileError, VaultError) as error:
         return [str(error)]
+    if not name:
+        return []
     if record is None:
         return [book.say("Person {said_name}: nothing learned yet.", said_name=repr(name))]
     found = report(record, settings.understanding.person)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge.affect import EMOTIONS, Language
+from edge.cli.opened import opened
 from edge.errors import ConsentError, InputError
 from edge.paths import state_directory
 from edge.settings import load
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import argparse
     from datetime import date
 
+    from edge.privacy.vault import Vault
     from edge.settings import Settings
     from edge.understanding.wellbeing.day import Day
 
@@ -44,8 +46,12 @@ def run(arguments: argparse.Namespace) -> int:
     if wrong:
         print(f"rapport: {wrong}", file=sys.stderr)
         return 2
-    desk = _Desk.of(arguments)
-    {"show": _show, "report": _report, "mood": _mood, "forget": _forget}[arguments.action](arguments, desk)
+    settings = load(arguments.config)
+    if arguments.action == "mood":
+        _require_consent(settings)
+    with opened(settings, make=arguments.action == "mood") as vault:
+        desk = _Desk.of(arguments, settings, vault)
+        {"show": _show, "report": _report, "mood": _mood, "forget": _forget}[arguments.action](arguments, desk)
     return 0
 
 
@@ -76,16 +82,15 @@ class _Desk:
     today: date
 
     @classmethod
-    def of(cls, arguments: argparse.Namespace) -> _Desk:
+    def of(cls, arguments: argparse.Namespace, settings: Settings, vault: Vault) -> _Desk:
         from edge.outlets.calendar import Calendar
 
-        settings = load(arguments.config)
         wellbeing = settings.understanding.wellbeing
         profile = normalised(wellbeing.profile if arguments.profile is None else arguments.profile)
         if not 1 <= len(profile) <= 64 or not profile.isprintable():  # noqa: PLR2004 - as the settings have it
             problem = f"{profile[:80]!r} is no profile; 1 to 64 characters that can be printed are"
             raise InputError(problem, "Give another --profile")
-        return cls(settings, Shelf(state_directory(settings)), profile, Calendar(wellbeing.timezone).today())
+        return cls(settings, Shelf(vault), profile, Calendar(wellbeing.timezone).today())
 
     def days(self) -> dict[date, Day]:
         book = self.shelf.read()
@@ -160,18 +165,22 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _mood(arguments: argparse.Namespace, desk: _Desk) -> None:
+def _require_consent(settings: Settings) -> None:
+    """Raises ConsentError where no sense may be kept of."""
     from edge.safety.consent import Consent
     from edge.safety.context import context
     from edge.safety.keeping import may_keep
 
-    consent = Consent(desk.settings.consent, desk.shelf.file.path.parent)
-    if not any(may_keep(consent, context(desk.settings.safety)).values()):
+    consent = Consent(settings.consent, state_directory(settings))
+    if not any(may_keep(consent, context(settings.safety)).values()):
         if consent.problem is not None:
             raise consent.problem
         problem = "nothing may be kept over days: no sense has a grant for the purpose 'wellbeing' that counts here"
         raise ConsentError(problem, f"Type: {BEGIN}")
-    with desk.shelf.opened() as book:
+
+
+def _mood(arguments: argparse.Namespace, desk: _Desk) -> None:
+    with desk.shelf.opened(desk.settings.understanding.wellbeing.days_kept) as book:
         page = book.page(desk.profile, desk.today)
         page.moods = [*page.moods, int(arguments.mood)][-MOODS_A_DAY:]
     if arguments.json:

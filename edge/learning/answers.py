@@ -17,7 +17,7 @@ from edge.learning.situation import Situation
 from edge.response.strategy import Strategy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MOST = 1000
 """Answers of one profile: a month of thirty a day. Beyond it the oldest go, those without a verdict first."""
@@ -100,6 +100,10 @@ class Answers:
             if answer.verdict in VALUE
         ]
 
+    def items(self) -> Iterable[tuple[int, Answer]]:
+        """With their numbers, the oldest first."""
+        return self._held.items()
+
     def __iter__(self) -> Iterator[Answer]:
         """The oldest first."""
         return iter(self._held.values())
@@ -158,7 +162,7 @@ class AnswerRecord(_Strict):
 
 
 class LearnedRecord(_Strict):
-    """The whole file of one profile. Everything in it has one purpose and one lifetime."""
+    """The whole file of one profile, as it was before there was a vault."""
 
     version: Literal[1] = 1
     purpose: Literal["personal"] = "personal"

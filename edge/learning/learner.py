@@ -21,7 +21,7 @@ from edge.response.talk import Talk
 if TYPE_CHECKING:
     from edge.affect import Emotion, State
     from edge.learning.settings import LearningSettings
-    from edge.learning.store import Store
+    from edge.privacy.clerk import Clerk
     from edge.response.strategy import Rule, Strategy
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Learner:
         settings: windows and lifetimes.
         place: the context, one of ``edge.response.contexts``.
         seed: of the draws; None for other ones each time.
-        store: where to keep what is learned; None: for this run only.
+        clerk: who keeps what is learned; None: it is learned for this run only.
         calendar: today; the system's by default.
         taught: who learns from what was felt; None: nobody.
     """
@@ -65,7 +65,7 @@ class Learner:
         place: str,
         *,
         seed: int | None = None,
-        store: Store | None = None,
+        clerk: Clerk | None = None,
         calendar: Calendar | None = None,
         taught: Taught | None = None,
     ) -> None:
@@ -75,7 +75,7 @@ class Learner:
         self._place = place
         self._bandit = Bandit(place, seed)
         self._calendar = calendar or Calendar("")
-        self._memory = Memory(settings, store, self._calendar)
+        self._memory = Memory(settings, clerk, self._calendar)
         self._effects = Effects()
         self._taught = taught
         self._profile = ""
@@ -98,12 +98,8 @@ class Learner:
         self._settings = settings
         self._memory.adopt(settings)
 
-    def start(self) -> None:
-        """Begin to keep what is learned."""
-        self._memory.start()
-
     def stop(self) -> None:
-        """Write what was learned."""
+        """Hand what was learned to the clerk, who writes it before it stops."""
         self._memory.stop()
 
     def order(self, rule: Rule, moment: Moment) -> tuple[Strategy, ...]:

@@ -1,72 +1,69 @@
-"""Keeps the answers of whoever is selected in step with the disk, where the household consented; else in memory only.
+"""Keeps the answers of whoever is selected in step with the vault, where the household consented; else in memory only.
 
-``turn`` is called on the loop's thread and waits for no disk but for a small file to be read. Writing and erasing is
-done, in order, by a thread of its own.
+``turn`` is called on the loop's thread and waits for nothing: the clerk reads, writes and erases, in order.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections import deque
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from edge.errors import ProfileError
-from edge.learning.answers import Answer, AnswerRecord, Answers, LearnedRecord
+from edge.errors import ProfileError, VaultError
+from edge.learning.answers import Answers
+from edge.learning.store import Store
 from edge.outlets.diary import PURGE_AFTER_S
 
 if TYPE_CHECKING:
+    from edge.learning.answers import Answer
     from edge.learning.settings import LearningSettings
-    from edge.learning.store import Store
+    from edge.learning.store import Revision
     from edge.outlets.calendar import Calendar
-    from edge.understanding.person.profiles import Stamp
+    from edge.privacy.clerk import Clerk
 
-log = logging.getLogger(__name__)
-
-LOOK_EVERY_NS = 50_000_000
-"""Files are looked at this often at most, as the consent file is."""
 EXPIRE_EVERY_NS = 3600 * 1_000_000_000
+ROOM = "learned"
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What the writer is to do: write a profile's answers, or erase everything where ``profile`` is None."""
+class Found(NamedTuple):
+    """What the clerk read, for whom it was asked; ``answers`` None: it cannot be used, and not be written over."""
 
-    profile: str | None
-    answers: tuple[Answer, ...] = ()
-    days_kept: int = 1
+    asked: int
+    answers: tuple[Answer, ...] | None
+    first: bool
 
 
 class Memory:
-    """The answers in memory, and their file.
+    """The answers in memory, and their rows.
 
     Args:
         settings: how long they are kept.
-        store: where; None: nowhere.
+        clerk: who keeps them; None: nobody.
         calendar: today, and since when that can be believed.
     """
 
-    def __init__(self, settings: LearningSettings, store: Store | None, calendar: Calendar) -> None:
+    def __init__(self, settings: LearningSettings, clerk: Clerk | None, calendar: Calendar) -> None:
         self.answers = Answers()
         self._settings = settings
-        self._store = store
+        self._clerk = clerk if clerk is not None and clerk.vault is not None else None
+        self._store = None if self._clerk is None or self._clerk.vault is None else Store(self._clerk.vault)
         self._calendar = calendar
         self._who: tuple[str, bool | None] = ("", None)
         """The profile, and whether what is learned of it may be kept."""
-        self._stamp: Stamp | None = None
-        """Of the file that was read or written last. Changed while the writer rests."""
-        self._stale = False
+        self._asked = 0
+        """Number of the person that is selected: what was read for one before is of no use."""
+        self._seen = -1
+        """The clerk's changes up to which was read."""
+        self._known: dict[str, Revision | None] = {}
+        """Of each profile what was read or written last. The clerk's own: no other thread looks at it."""
+        self._last_asked = -1
+        """For whom was read last; the clerk's own as well."""
+        self._found: deque[Found] = deque()
+        self._owed = False
+        """What may not be kept could not be erased yet."""
         self._dirty = False
-        self._looked_ns: int | None = None
         self._saved_ns: int | None = None
         self._expired_ns: int | None = None
-        self._told = ""
-        self._jobs: deque[Job] = deque()
-        self._wake = threading.Condition()
-        self._busy = self._closing = False
-        self._writer: threading.Thread | None = None
 
     @property
     def keeps(self) -> bool:
@@ -78,22 +75,10 @@ class Memory:
         """Go on with other settings."""
         self._settings = settings
 
-    def start(self) -> None:
-        """Start the writer."""
-        self._writer = threading.Thread(target=self._work, name="learned", daemon=True)
-        self._writer.start()
-
-    def stop(self, within_s: float = 0.5) -> None:
-        """Write what was learned, for at most ``within_s`` seconds."""
+    def stop(self) -> None:
+        """Hand over what was learned; the clerk writes it before it stops."""
         if self._dirty:
             self._save()
-        with self._wake:
-            self._closing = True
-            self._wake.notify()
-        if self._writer is not None:
-            self._writer.join(within_s)
-            if self._writer.is_alive():
-                log.warning("what was learned since the last save could not be written in time")
 
     def changed(self, *, now: bool = False) -> None:
         """An answer was added or changed; ``now`` to have it written at once, else when it is time."""
@@ -102,7 +87,7 @@ class Memory:
             self._save()
 
     def turn(self, now_ns: int, profile: str, *, may: bool | None) -> bool:
-        """See who is selected, what may be kept and what is on the disk; whether ``answers`` are others than before.
+        """See who is selected, what may be kept and what was read; whether ``answers`` are others than before.
 
         Args:
             now_ns: CLOCK_MONOTONIC.
@@ -112,15 +97,18 @@ class Memory:
         other = (profile, may) != self._who
         if other:
             self._become(profile, may=may)
-        if self._looked_ns is not None and now_ns - self._looked_ns < LOOK_EVERY_NS:
-            return other
-        self._looked_ns = now_ns
-        other |= self._see_file()
+        other |= self._take()
+        if self._clerk is not None and self.keeps and self._seen != self._clerk.changes:
+            self._seen = self._clerk.changes
+            asked = self._asked
+            self._clerk.put((ROOM, "read", profile), lambda: self._read(profile, asked))
         other |= self._expire(now_ns)
         if self._saved_ns is None:
             self._saved_ns = now_ns
-        elif self._dirty and now_ns - self._saved_ns >= 60e9 * self._settings.save_minutes:
+        elif (self._dirty or self._owed) and now_ns - self._saved_ns >= 60e9 * self._settings.save_minutes:
             self._saved_ns = now_ns
+            if self._owed and self._clerk is not None:
+                self._clerk.put((ROOM, "forget"), self._forget)
             self._save()
         return other
 
@@ -128,36 +116,29 @@ class Memory:
         """Of who was selected before nothing is left in memory, nor of what was said before it was consented to."""
         if self._dirty and may is not False:
             self._save()
-        if may is False and self._who[1] is not False:
-            self._put(Job(None))  # after whatever save still waits
+        if may is False and self._who[1] is not False and self._clerk is not None:
+            self._clerk.drop(ROOM, "write")
+            self._clerk.put((ROOM, "forget"), self._forget)
         self._who = (profile, may)
         self.answers = Answers()
-        self._dirty, self._stale = False, self.keeps
-        self._looked_ns = None
+        self._dirty = False
+        self._asked += 1
+        self._seen = -1
 
-    def _see_file(self) -> bool:
-        """Read the file when it is another one: the disk is what holds, whoever changed it."""
-        if not self.keeps or self._store is None:
+    def _take(self) -> bool:
+        """Go on with what was read: what is in the vault holds, whoever changed it."""
+        if not self._found:
             return False
-        with self._wake:
-            if self._busy or self._jobs:
-                return False
-        profile = self._who[0]
-        stamp = self._store.stamp(profile)
-        if not self._stale and stamp == self._stamp:
+        found = self._found.popleft()
+        if found.asked != self._asked:
             return False
-        self._stamp, self._stale, self._dirty = stamp, False, False
-        try:
-            record = self._store.read(profile)
-        except ProfileError as error:
-            self._tell(error)
-            self._who = (profile, None)  # what others may change is neither used nor written over
+        if found.answers is None:
+            self._who = (self._who[0], None)
             self.answers = Answers()
             return True
-        self.answers = Answers(tuple(one.answer() for one in record.answers) if record is not None else ())
-        if record is None:
-            self._stamp = self._store.stamp(profile)  # it may have been set aside just now
-            self._save()  # so that whoever wants it forgotten finds it
+        meanwhile = tuple(self.answers) if found.first else ()  # said while it was being read
+        self.answers = Answers((*found.answers, *meanwhile))
+        self._dirty = bool(meanwhile)
         return True
 
     def _expire(self, now_ns: int) -> bool:
@@ -173,53 +154,49 @@ class Memory:
         return gone
 
     def _save(self) -> None:
-        if self.keeps:
+        if self.keeps and self._clerk is not None:
             self._dirty = False
-            self._put(Job(self._who[0], tuple(self.answers), self._settings.days_kept))
+            profile, asked = self._who[0], self._asked
+            answers, days = tuple(self.answers.items()), self._settings.days_kept
+            self._clerk.put((ROOM, "write", profile), lambda: self._write(profile, asked, answers, days))
 
-    def _put(self, job: Job) -> None:
-        """Hand over a job; a save takes the place of one of the same profile that waits for a slow disk."""
-        with self._wake:
-            if self._jobs and job.profile is not None and self._jobs[-1].profile == job.profile:
-                self._jobs.pop()
-            self._jobs.append(job)
-            self._wake.notify()
+    # What follows is the clerk's.
 
-    def _work(self) -> None:
-        while True:
-            with self._wake:
-                self._busy = False
-                while not self._jobs and not self._closing:
-                    self._wake.wait()
-                if not self._jobs:
-                    return
-                job = self._jobs.popleft()
-                self._busy = True
-            try:
-                self._do(job)
-            except ProfileError as error:
-                self._tell(error)
-            except Exception:  # the loop lives on, and so must what erases for it
-                log.exception("what was learned could not be kept")
-
-    def _do(self, job: Job) -> None:
+    def _read(self, profile: str, asked: int) -> None:
         if self._store is None:
             return
-        if job.profile is None:
-            self._store.forget_all()
+        first = asked != self._last_asked
+        revision = self._store.revision(profile)
+        if not first and revision is not None and revision == self._known.get(profile):
             return
-        records = tuple(AnswerRecord.of(answer) for answer in job.answers)
-        record = LearnedRecord(profile=job.profile, days_kept=job.days_kept, answers=records)
         try:
-            stamp = self._store.save(record, self._stamp)
+            answers = self._store.read(profile)
         except ProfileError:
+            self._found.append(Found(asked, None, first))
+            raise
+        if answers is None:  # begun at once, so that whoever wants it forgotten finds it
+            revision = self._store.save(profile, (), self._settings.days_kept, None)
+        self._last_asked, self._known[profile] = asked, revision
+        self._found.append(Found(asked, answers or (), first))
+
+    def _write(self, profile: str, asked: int, answers: tuple[tuple[int, Answer], ...], days_kept: int) -> None:
+        if self._store is None:
+            return
+        try:
+            if profile not in self._known:  # it could not be read: what is in the vault goes before
+                self._read(profile, asked)
+                return
+            revision = self._store.save(profile, answers, days_kept, self._known[profile])
+        except VaultError:
             self._dirty = True  # it is tried again when it is time
             raise
-        if stamp is not None:
-            self._stamp, self._told = stamp, ""
+        if revision is not None:
+            self._known[profile] = revision
 
-    def _tell(self, error: ProfileError) -> None:
-        """Log a problem, once while it is the same: a full disk would fill the log as well."""
-        if str(error) != self._told:
-            self._told = str(error)
-            log.error("%s", error)
+    def _forget(self) -> None:
+        if self._store is None:
+            return
+        self._owed = True
+        self._store.forget_all()
+        self._owed = False
+        self._known.clear()

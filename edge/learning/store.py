@@ -1,109 +1,111 @@
-"""Where what was learned lies: ``learned/`` in the state directory, one file a profile, of its owner only.
+"""Where what was learned lies: in the vault, a row an answer, by profile.
 
-Everything that is on disk of this room goes through here; the vault of the home's issue takes its place, as it does the
-grants' (docs/decisions/0003). A file's name is a digest of the profile's, so that no name leads anywhere.
+Everything of this room that is kept goes through here.
 """
 
 from __future__ import annotations
 
-import logging
-from contextlib import suppress
+import secrets
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from edge.errors import ProfileError
-from edge.learning.answers import LearnedRecord
-from edge.private import PrivateFile
-from edge.understanding.person.names import file_stem
-from edge.understanding.person.profiles import Stamp, stamp_of
+from edge.learning.answers import AnswerRecord
+from edge.privacy.retention import end_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
-log = logging.getLogger(__name__)
+    from edge.learning.answers import Answer
+    from edge.privacy.vault import Transaction, Vault
 
-DIRECTORY = "learned"
-DAMAGED = ".damaged"
-LARGEST = 1 << 20
-"""Bytes; a full profile has under 400,000."""
-ANEW = "type: rapport learned forget, which removes it"
+Revision = int
+"""What tells that what is kept of a profile is another than before: compared for being the same."""
 
 
 class Store:
-    """Files of what was learned; each method is one whole step, and nothing is kept between them."""
+    """What was learned, in a vault; each method is one whole step. All raise VaultError."""
 
-    def __init__(self, state_directory: Path) -> None:
-        self.directory = state_directory / DIRECTORY
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
 
-    def file(self, profile: str) -> PrivateFile:
-        """The file of a profile."""
-        path = self.directory / f"{file_stem(profile)}.json"
-        return PrivateFile(path, "file of what was learned", LARGEST, ProfileError, ANEW)
+    def revision(self, profile: str) -> Revision | None:
+        """What changes with what is kept of the profile; None when nothing is."""
+        found = self._vault.rows("SELECT revision FROM learned_profile WHERE profile = ?", profile)
+        return int(found[0][0] or 0) if found else None
 
-    def stamp(self, profile: str) -> Stamp | None:
-        """What tells that the profile's file is another one; None when there is none."""
-        return stamp_of(self.file(profile).path)
-
-    def read(self, profile: str) -> LearnedRecord | None:
-        """What was learned of ``profile``; None when nothing is kept. A damaged file is set aside and told.
+    def read(self, profile: str) -> tuple[Answer, ...] | None:
+        """What was learned of ``profile``, the oldest first; None when nothing is kept.
 
         Raises:
-            ProfileError: the file is not a plain file of this user that nobody else may read or write.
+            ProfileError: a row is none that this version knows.
         """
-        file = self.file(profile)
-        content = file.read()
-        if content is None:
-            return None
-        with suppress(ValidationError):
-            record = LearnedRecord.model_validate_json(content)
-            if record.profile == profile:
-                return record
-        aside = file.path.with_suffix(DAMAGED)
+        with self._vault.transaction() as transaction:
+            if not transaction.rows("SELECT 1 FROM learned_profile WHERE profile = ?", profile):
+                return None
+            rows = transaction.rows("SELECT number, answer FROM learned WHERE profile = ? ORDER BY number", profile)
         try:
-            file.path.replace(aside)
-        except OSError as error:
-            problem = f"{file} is damaged and cannot be set aside: {error.strerror}"
-            raise ProfileError(problem, f"Check the disk, or {ANEW}") from error
-        log.error("%s is damaged: it was set aside as %s, and learning starts anew", file, aside.name)
-        return None
+            return tuple(AnswerRecord.model_validate_json(str(answer)).answer() for _, answer in rows)
+        except ValidationError as error:
+            problem = f"what was learned of the profile {profile!r} cannot be read ({error.error_count()} faults)"
+            raise ProfileError(problem, "Type: rapport learned forget, which removes it") from error
 
-    def save(self, record: LearnedRecord, known: Stamp | None) -> Stamp | None:
-        """Write ``record`` in one step, unless its file is another one than ``known``.
+    def save(
+        self, profile: str, answers: Iterable[tuple[int, Answer]], days_kept: int, known: Revision | None
+    ) -> Revision | None:
+        """Keep these answers of ``profile`` and no others, unless what is kept is another than ``known``.
+
+        Args:
+            profile: whose.
+            answers: by number, which is the same for an answer as long as it is held.
+            days_kept: after the day of an answer.
+            known: of what was read or saved last; None: nothing is kept.
 
         Returns:
-            the new stamp; None where somebody else changed or forgot the file, and then nothing is written.
-
-        Raises:
-            ProfileError: it cannot be written; what was there stays whole.
+            the new revision; None where somebody else changed or forgot it, and then nothing is written.
         """
-        file = self.file(record.profile)
-        with file.alone():
-            if stamp_of(file.path) != known:
+        rows = [(number, *_row(answer, days_kept)) for number, answer in answers]
+        with self._vault.transaction() as transaction:
+            found = transaction.rows("SELECT revision FROM learned_profile WHERE profile = ?", profile)
+            if (found[0][0] if found else None) != known:
                 return None
-            file.write(record.model_dump_json() + "\n")
-            return stamp_of(file.path)
+            revision = secrets.randbits(62)
+            transaction.run(
+                "INSERT INTO learned_profile VALUES (?, ?) ON CONFLICT DO UPDATE SET revision = excluded.revision",
+                profile,
+                revision,
+            )
+            _replace(transaction, profile, rows)
+        return revision
 
     def forget(self, profile: str) -> bool:
-        """Remove what was learned of a profile, and what was set aside; whether there was any. Raises ProfileError."""
-        file = self.file(profile)
-        there = file.path.is_symlink() or file.path.exists()
-        aside = file.path.with_suffix(DAMAGED)
-        there |= aside.exists()
-        if there:
-            with file.alone():
-                file.remove()
-                aside.unlink(missing_ok=True)
-        return there
+        """Remove what was learned of a profile; whether there was any."""
+        with self._vault.transaction() as transaction:
+            return bool(transaction.run("DELETE FROM learned_profile WHERE profile = ?", profile))
 
     def forget_all(self) -> bool:
-        """Remove everything of every profile; whether there was any. Raises ProfileError."""
-        found = [path for path in self.directory.glob("*") if path.is_file() or path.is_symlink()]
-        found += [path for path in self.directory.glob(".*.json.*") if path not in found]
-        try:
-            for path in found:
-                path.unlink(missing_ok=True)
-        except OSError as error:
-            problem = f"what was learned cannot be removed from {self.directory}: {error.strerror}"
-            raise ProfileError(problem, f"Remove the directory {self.directory} by hand") from error
-        return bool(found)
+        """Remove everything of every profile; whether there was any."""
+        with self._vault.transaction() as transaction:
+            return bool(transaction.run("DELETE FROM learned_profile"))
+
+
+def _replace(transaction: Transaction, profile: str, rows: list[tuple[int, str, float]]) -> None:
+    """Bring the table to ``rows``; those that are as they were are not written, which spares a flash memory."""
+    held = {number for number, _, _ in rows}
+    for (number,) in transaction.rows("SELECT number FROM learned WHERE profile = ?", profile):
+        if number not in held:
+            transaction.run("DELETE FROM learned WHERE profile = ? AND number = ?", profile, number)
+    for number, answer, expires_utc in rows:
+        transaction.run(
+            "INSERT INTO learned VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET answer = excluded.answer, "
+            "expires_utc = excluded.expires_utc WHERE answer <> excluded.answer OR expires_utc <> excluded.expires_utc",
+            profile,
+            number,
+            answer,
+            expires_utc,
+        )
+
+
+def _row(answer: Answer, days_kept: int) -> tuple[str, float]:
+    return AnswerRecord.of(answer).model_dump_json(exclude_defaults=True), end_of(answer.day, days_kept)

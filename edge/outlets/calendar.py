@@ -41,6 +41,14 @@ class Calendar:
         """A moment by CLOCK_BOOTTIME, which also runs while the device sleeps."""
         return monotonic_ns + self._clocks.boot_ns() - self._clocks.monotonic_ns()
 
+    def boot_s(self) -> float:
+        """Now by CLOCK_BOOTTIME, in s."""
+        return self._clocks.boot_ns() / 1e9
+
+    def wall_s(self) -> float:
+        """Now by the wall clock, in s since 1970 (UTC)."""
+        return self._clocks.wall_s()
+
     def look(self) -> float:
         """Seconds for which the wall clock has been running evenly; near 0 right after it was set."""
         boot_ns = self._clocks.boot_ns()

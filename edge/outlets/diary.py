@@ -8,16 +8,16 @@ from datetime import date  # noqa: TC003 - a dataclass field
 from typing import TYPE_CHECKING
 
 from edge.affect import Emotion, Episode, Sense
-from edge.errors import InputError, OutletError
+from edge.errors import InputError, OutletError, VaultError
 from edge.outlets.calendar import SETTLED_S, Calendar
 from edge.outlets.outlet import Item, Outlet, Withdrawal
-from edge.understanding.wellbeing.book import Shelf
+from edge.understanding.wellbeing.book import Book, Shelf
 from edge.understanding.wellbeing.day import Span, Sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
+    from edge.privacy.vault import Vault
     from edge.understanding.wellbeing.settings import WellbeingSettings
 
 WAITING = 512
@@ -41,13 +41,13 @@ class Diary(Outlet):
     def __init__(
         self,
         settings: WellbeingSettings,
-        state_directory: Path,
+        vault: Vault,
         may_keep: Callable[[], Mapping[Sense, bool | None]],
         calendar: Calendar | None = None,
     ) -> None:
         super().__init__()
         self._settings = settings
-        self._shelf = Shelf(state_directory)
+        self._shelf = Shelf(vault)
         self._may_keep = may_keep
         self._calendar = calendar or Calendar(settings.timezone)
         self._lock = threading.Lock()
@@ -59,7 +59,7 @@ class Diary(Outlet):
         self._refused_ns = -1
         self._profile = settings.profile
         self._begun = False
-        """The profile was found or made in the file. When it is gone the next time, somebody had it forgotten."""
+        """The profile was found or made in the vault. When it is gone the next time, somebody had it forgotten."""
         self._written_ns = 0
         self._trouble: OutletError | None = None
         """Why nothing can be written; each span tries again."""
@@ -125,17 +125,17 @@ class Diary(Outlet):
                 self._ended.append(self._calendar.boot_ns(episode.end_ns))
 
     def _begin(self) -> None:
-        """Make the profile in the file, so that its being gone can be noticed."""
-        with self._shelf.opened() as book:
+        """Make the profile in the vault, so that its being gone can be noticed."""
+        with self._shelf.opened(self._settings.days_kept) as book:
             book.pages(self._profile)
         self._begun = True
 
     def _flush(self) -> None:
-        """Add what is in memory to the file: whole, or not at all and it stays in memory."""
+        """Add what is in memory to the vault: whole, or not at all and it stays in memory."""
         if not self._spans and not self._ended:
             return
         keep = dict(self._may_keep())
-        with self._shelf.opened() as book:
+        with self._shelf.opened(self._settings.days_kept) as book:
             book.reconcile(keep)
             if self._begun and not book.knows(self._profile):
                 self._forget()
@@ -167,11 +167,9 @@ class Diary(Outlet):
         self._spans = deque(entry for entry in self._spans if _allowed(entry[1].senses, keep))
         if len(self._spans) == 0:
             self._ended.clear()
-        if self._shelf.file.path.exists():
-            with self._shelf.opened() as book:
-                book.reconcile(keep)
-                if self._begun and not book.knows(self._profile):
-                    self._forget()
+        self._shelf.reconcile(keep)
+        if self._begun and not (self._shelf.read() or Book()).knows(self._profile):
+            self._forget()
 
     def _forget(self) -> None:
         self._spans.clear()
@@ -182,13 +180,13 @@ class Diary(Outlet):
     def _flush_quietly(self) -> None:
         try:
             self._flush()
-        except InputError as error:
+        except (InputError, VaultError) as error:
             self._report(OutletError(error.problem, error.remedy))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except InputError as error:
+        except (InputError, VaultError) as error:
             self._trouble = OutletError(error.problem, error.remedy)
             raise self._trouble from error
         self._trouble = None

@@ -1,12 +1,14 @@
-"""The vault's key: 32 bytes from a systemd credential, or from a file that only its owner may read.
+"""The vault's key: 32 bytes, from a file that only its owner may read, and where systemd hands one over from both.
 
-With systemd the key lies encrypted by the machine's own key or TPM and is handed over at start (systemd.exec(5),
-LoadCredentialEncrypted=). Elsewhere it lies beside the vault with mode 0600: whoever takes the disk then has both, and
-``rapport doctor`` says so.
+With systemd a secret lies encrypted by the machine's own key or TPM and is handed over at start (systemd.exec(5),
+LoadCredentialEncrypted=). The key is then made of it and of the file, so whoever takes the disk has only half of it, and to
+destroy the file still destroys the key. Without systemd the file is the key: whoever takes the disk has both,
+and ``rapport doctor`` says so.
 """
 
 from __future__ import annotations
 
+import hmac
 import os
 import re
 import secrets
@@ -30,7 +32,7 @@ class Key:
     raw: bytes
     source: str
     sealed: bool
-    """Whether it lies elsewhere than beside the vault."""
+    """Whether a part of it lies elsewhere than beside the vault."""
 
     def __repr__(self) -> str:
         """Without the key."""
@@ -38,7 +40,7 @@ class Key:
 
 
 def key_file(state_directory: Path) -> PrivateFile:
-    """Where the key lies when systemd has none."""
+    """Where the key lies, or its half."""
     anew = "type: rapport privacy forget, which makes a new vault"
     return PrivateFile(state_directory / FILE, "vault's key", LARGEST, VaultError, anew)
 
@@ -49,21 +51,30 @@ def find_key(state_directory: Path) -> Key | None:
     Raises:
         VaultError: it is there and cannot be used.
     """
-    given = os.environ.get("CREDENTIALS_DIRECTORY")
-    if given and (path := Path(given) / CREDENTIAL).is_file():
-        raw = _parsed(path.read_bytes(), f"the systemd credential {CREDENTIAL}")
-        return Key(raw, "a systemd credential", sealed=True)
     file = key_file(state_directory)
     content = file.read()
-    return None if content is None else Key(_parsed(content, str(file)), f"the file {file.path}", sealed=False)
+    if content is None:
+        return None
+    return _made_of(_parsed(content, str(file)), file)
 
 
 def make_key(state_directory: Path) -> Key:
-    """A new key in its file. Raises VaultError."""
+    """A new key, with what goes into its file. Raises VaultError."""
     file = key_file(state_directory)
     raw = secrets.token_bytes(BYTES)
     file.write(raw.hex() + "\n")
-    return Key(raw, f"the file {file.path}", sealed=False)
+    return _made_of(raw, file)
+
+
+def _made_of(half: bytes, file: PrivateFile) -> Key:
+    """The file's bytes by themselves, or with the credential: HMAC-SHA-256 (RFC 2104), a key derivation of one step."""
+    given = os.environ.get("CREDENTIALS_DIRECTORY")
+    path = Path(given) / CREDENTIAL if given else None
+    if path is None or not path.is_file():
+        return Key(half, f"the file {file.path}", sealed=False)
+    credential = _parsed(path.read_bytes(), f"the systemd credential {CREDENTIAL}")
+    source = f"the systemd credential {CREDENTIAL} and the file {file.path}"
+    return Key(hmac.digest(credential, b"rapport vault" + half, "sha256"), source, sealed=True)
 
 
 def _parsed(content: bytes, what: str) -> bytes:

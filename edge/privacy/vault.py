@@ -3,22 +3,28 @@
 Every page, and every page of the write-ahead log, is encrypted and authenticated (ChaCha20-Poly1305, as RFC 8439
 defines it; key derivation is left out, as the key is random). A commit that was acknowledged is on the disk
 (``synchronous=FULL``), what is deleted is overwritten (``secure_delete``), and nothing temporary is written elsewhere.
+
+Somebody may have the vault forgotten while the device runs. Each use looks whether the file and its key are still the
+ones that were opened; where they are not, what is there now is opened, or a new vault made where both are gone.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import stat
 import threading
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from edge.errors import VaultError, VaultFull
-from edge.privacy.key import Key, find_key, make_key
+from edge.privacy.key import Key, find_key, key_file, make_key
 from edge.privacy.schema import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -28,10 +34,21 @@ BUSY_MS = 5000
 """How long one process waits for another, such as a command for the device."""
 ANEW = "type: rapport privacy forget, which makes a new vault"
 
+RESERVE = "vault.reserve"
+RESERVE_BYTES = 1 << 20
+"""Held so that what is withdrawn can be erased when the disk is full: what is erased is written over first, in the
+write-ahead log. All profiles of a household are half of it."""
 LEAST_BYTES = 512
 """Of SQLite's smallest page."""
 
+CLOSE_S = 1.0
+AGAIN_S = 10.0
+"""One that could not be opened anew is tried again this often, although its files have not changed."""
+
 Value = str | int | float | bytes | None
+Outcome = TypeVar("Outcome")
+Mark = tuple[int, ...]
+"""What tells that a file is another one: compared for being the same, never for being later."""
 
 
 class Transaction:
@@ -55,7 +72,13 @@ class Transaction:
 
 
 class Vault:
-    """Safe to share between threads: one of them is in a transaction at a time."""
+    """Safe to share between threads: one of them is in a transaction at a time.
+
+    Attributes:
+        path: of the file.
+        renewals: how often it was found to be another vault than before. Whoever holds in memory what came from it
+            drops that when this number changes.
+    """
 
     def __init__(self, path: Path, key: Key) -> None:
         """Open the file, and bring it to the present form. An empty one becomes a vault.
@@ -68,17 +91,14 @@ class Vault:
             VaultError: the key does not fit, the file is damaged, of a newer version or no vault, or out of reach.
         """
         self.path = path
+        self.renewals = 0
         self._key = key
         self._lock = threading.RLock()
+        self._closed = False
+        self._problem: VaultError | None = None
+        self._tried_s = 0.0
         self._connection: Any = self._open()
-        try:
-            with self.transaction() as transaction:
-                applied = migrate(transaction)
-        except BaseException:
-            self.close()
-            raise
-        if applied:
-            log.info("the vault %s has a new form: %s", path, ", ".join(applied))
+        self._mark = _mark(path)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -91,51 +111,98 @@ class Vault:
         import apsw
 
         with self._lock:
-            if self._connection is None:
-                problem = "the vault is closed"
-                raise VaultError(problem, "Start the program again")
+            connection = self._present()
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                try:
-                    yield Transaction(self._connection)
-                except BaseException:
-                    self._roll_back()
-                    raise
-                try:
-                    self._connection.execute("COMMIT")
-                except BaseException:
-                    self._roll_back()
-                    raise
+                with _whole(connection) as transaction:
+                    yield transaction
             except apsw.Error as error:
                 raise self._told(error) from error
+
+    def erase(self, work: Callable[[Transaction], Outcome]) -> Outcome:
+        """``work`` in a transaction, for which there is room also where the disk is full. Raises VaultError."""
+        reserve = self.path.with_name(RESERVE)
+        try:
+            with self.transaction() as transaction:
+                done = work(transaction)
+        except VaultFull:  # to erase takes room before it gives any
+            reserve.unlink(missing_ok=True)
+            with self.transaction() as transaction:
+                done = work(transaction)
+        with suppress(OSError):
+            _hold(reserve)
+        return done
 
     def rows(self, statement: str, *values: Value) -> list[tuple[Value, ...]]:
         """All rows of a query by itself. Raises VaultError."""
         import apsw
 
         with self._lock:
-            if self._connection is None:
-                problem = "the vault is closed"
-                raise VaultError(problem, "Start the program again")
+            connection = self._present()
             try:
-                return list(self._connection.execute(statement, values))
+                return list(connection.execute(statement, values))
             except apsw.Error as error:
                 raise self._told(error) from error
 
+    def version(self) -> tuple[int, int]:
+        """What changes when another process changed the vault, or it is another vault. Raises VaultError."""
+        ((version,),) = self.rows("PRAGMA data_version")
+        return self.renewals, int(version or 0)
+
+    @property
+    def key_source(self) -> str:
+        """Where the key comes from, as a phrase for people."""
+        return self._key.source
+
     def close(self) -> None:
-        """Give the file back; may be called twice."""
-        with self._lock:
+        """Give the file back; may be called twice. Left as it is, which is safe, while a slow disk is waited for."""
+        if not self._lock.acquire(timeout=CLOSE_S):
+            return
+        try:
+            self._closed = True
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+        finally:
+            self._lock.release()
+
+    def _present(self) -> Any:  # noqa: ANN401 - as above
+        """The connection to the vault that is there now; the lock is held. Raises VaultError."""
+        if self._closed:
+            problem = "the vault is closed"
+            raise VaultError(problem, "Start the program again")
+        connection = self._connection
+        if connection is not None and not connection.get_autocommit():
+            return connection  # inside of a transaction
+        mark = _mark(self.path)
+        stuck = self._problem is not None and time.monotonic() - self._tried_s >= AGAIN_S
+        if mark != self._mark or stuck:
+            self._renew()
+        if self._problem is not None:
+            raise self._problem
+        return self._connection
+
+    def _renew(self) -> None:
+        """Go on with what is there now; of the vault before nothing is written any more."""
+        if self._connection is not None:
+            log.warning("the vault %s is not the one that was opened: it was forgotten or replaced", self.path)
+            self._connection.close()  # SQLite leaves files alone that are not its own any more
+            self._connection = None
+            self.renewals += 1
+        self._tried_s = time.monotonic()
+        try:
+            with alone(self.path.parent):
+                self._key = _ready(self.path.parent)
+                self._connection = self._open()
+                self._mark, self._problem = _mark(self.path), None
+        except VaultError as error:
+            self._mark, self._problem = _mark(self.path), error
 
     def _open(self) -> Any:  # noqa: ANN401 - as above
         import apsw
 
         connection = None
         try:
-            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-            os.close(descriptor)
+            _touch(self.path)
             connection = apsw.Connection(str(self.path))
             connection.set_busy_timeout(BUSY_MS)
             connection.pragma("cipher", "chacha20")
@@ -147,16 +214,19 @@ class Vault:
             connection.pragma("synchronous", "full")
             ((found,),) = connection.execute("PRAGMA quick_check(1)")
             if found != "ok":
-                raise apsw.CorruptError(str(found))
+                raise apsw.CorruptError(str(found))  # noqa: TRY301 - told with the others below
+            with _whole(connection) as transaction:
+                applied = migrate(transaction)
         except (apsw.Error, OSError) as error:
             if connection is not None:
                 connection.close()
             raise self._told(error) from error
+        except BaseException:
+            connection.close()
+            raise
+        if applied:
+            log.info("the vault %s has a new form: %s", self.path, ", ".join(applied))
         return connection
-
-    def _roll_back(self) -> None:
-        if not self._connection.get_autocommit():
-            self._connection.execute("ROLLBACK")
 
     def _told(self, error: Exception) -> VaultError:
         import apsw
@@ -181,6 +251,20 @@ def open_vault(state_directory: Path) -> Vault:
     except OSError as error:
         problem = f"the directory {state_directory} of the vault cannot be made: {error.strerror}"
         raise VaultError(problem, "Run the program as its owner, and check the disk") from error
+    with alone(state_directory):
+        vault = Vault(state_directory / FILE, _ready(state_directory))
+        with suppress(OSError):
+            _hold(state_directory / RESERVE)
+        return vault
+
+
+def alone(state_directory: Path) -> AbstractContextManager[None]:
+    """While this is held nobody else opens, makes or forgets the vault. Raises VaultError."""
+    return key_file(state_directory).alone()
+
+
+def _ready(state_directory: Path) -> Key:
+    """The key, once there is a vault that is whole to be opened with it. Raises VaultError."""
     path = state_directory / FILE
     key, there = find_key(state_directory), path.is_symlink() or path.exists()
     if key is None and there:
@@ -192,7 +276,7 @@ def open_vault(state_directory: Path) -> Vault:
     elif path.stat().st_size < LEAST_BYTES:
         problem = f"the vault {path} is damaged: it has {path.stat().st_size} bytes"
         raise VaultError(problem, f"Restore it from where you keep it, or {ANEW}")
-    return Vault(path, key)
+    return key
 
 
 def _make(path: Path, key: Key) -> None:
@@ -203,3 +287,60 @@ def _make(path: Path, key: Key) -> None:
     Vault(fresh, key).close()
     fresh.rename(path)
     log.info("a new vault was made: %s, its key is in %s", path, key.source)
+
+
+def _mark(path: Path) -> tuple[Mark | None, Mark | None]:
+    """Of the vault and of its key; None for what is not there.
+
+    The vault's inode is held by its connection and so is nobody else's meanwhile; a key's may be given anew.
+    """
+    vault, key = _status(path), _status(key_file(path.parent).path)
+    return (
+        None if vault is None else (vault.st_dev, vault.st_ino),
+        None if key is None else (key.st_dev, key.st_ino, key.st_size, key.st_mtime_ns),
+    )
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.lstat()
+    except OSError:
+        return None
+
+
+@contextmanager
+def _whole(connection: Any) -> Iterator[Transaction]:  # noqa: ANN401 - apsw's, loaded lazily
+    """All that is done inside, or nothing. Raises apsw's errors."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield Transaction(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if not connection.get_autocommit():
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _hold(reserve: Path) -> None:
+    """See to it that the reserve is there and takes its room. Raises OSError."""
+    descriptor = os.open(reserve, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        os.posix_fallocate(descriptor, 0, RESERVE_BYTES)
+    except OSError:
+        reserve.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def _touch(path: Path) -> None:
+    """See to it that a plain file of this user is there, of mode 0600. Raises OSError.
+
+    One that is there is not opened: to close it again would take away the locks that SQLite holds on it (POSIX).
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            message = "it is not a plain file"
+            raise OSError(message) from None

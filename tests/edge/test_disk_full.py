@@ -19,11 +19,13 @@ from edge.learning.store import Store
 from edge.outlets.calendar import Calendar
 from edge.outlets.diary import Diary
 from edge.outlets.last_state import LastState, read_last
+from edge.privacy.clerk import Clerk
+from edge.privacy.vault import open_vault
 from edge.safety.consent import Consent
 from edge.safety.settings import ConsentSettings
 from edge.understanding.settings import UnderstandingSettings
 from edge.understanding.understanding import Understanding
-from edge.understanding.wellbeing.book import FILE, Book, Shelf
+from edge.understanding.wellbeing.book import Book, Shelf
 from edge.understanding.wellbeing.settings import WellbeingSettings
 from tests.edge.learning.support import SECOND, answered, learner
 from tests.edge.understanding.wellbeing.support import Hands, span
@@ -38,11 +40,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 KiB; needs the right to mount one."""
+    """A file system of 2 MiB; needs the right to mount one."""
     place = tmp_path / "disk"
     place.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)], capture_output=True, text=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)], capture_output=True, text=True, check=False
     )
     if mounted.returncode:
         pytest.skip(f"no file system may be mounted here: {mounted.stderr.strip()}")
@@ -104,13 +106,13 @@ def test_a_withdrawal_that_cannot_be_written_says_so_and_the_file_stays_whole(di
 
 def test_days_wait_in_memory_until_there_is_room(disk: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.ERROR)
-    hands = Hands.at(2026, 5, 10, 9)
+    hands, vault = Hands.at(2026, 5, 10, 9), open_vault(disk)
 
     def minutes() -> float:
-        book = Shelf(disk).read() or Book()
-        return sum(page.seen_s for page in book.profiles["default"].values()) / 60
+        book = Shelf(vault).read() or Book()
+        return sum(page.seen_s for page in book.profiles.get("default", {}).values()) / 60
 
-    diary = Diary(WellbeingSettings(), disk, lambda: dict.fromkeys(Sense, True), Calendar("UTC", hands.clocks()))
+    diary = Diary(WellbeingSettings(), vault, lambda: dict.fromkeys(Sense, True), Calendar("UTC", hands.clocks()))
     diary.attach()
 
     def see(count: int) -> None:
@@ -120,31 +122,33 @@ def test_days_wait_in_memory_until_there_is_room(disk: Path, caplog: pytest.LogC
             wait(lambda: not diary._items)
 
     see(40)
-    wait((disk / FILE).exists)
+    wait(minutes)
     before, filler = minutes(), fill(disk)
     see(40)
     wait(partial(_more, diary, 1))
     assert minutes() == before, "what was there is whole"
-    assert sorted(path.name for path in disk.iterdir()) == ["filler", FILE]
     assert len(caplog.records) == 1, "said once"
-    assert "No space left" in caplog.text
+    assert "the disk is full" in caplog.text
     filler.unlink()
     diary.stop()
     assert minutes() == 40, "nothing is lost"
+    vault.close()
 
 
 def test_what_was_learned_waits_in_memory_until_there_is_room(disk: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.ERROR)
-    store, made = Store(disk), learner(Store(disk), save_minutes=0.1)
-    made.start()
+    clerk = Clerk(open_vault(disk))
+    assert clerk.vault is not None
+    store, made = Store(clerk.vault), learner(clerk, save_minutes=0.1)
+    clerk.start()
 
     def turn(second: int) -> None:
-        made.turn(second * SECOND, "Anna", may=True)
-        wait(lambda: not made._memory._jobs and not made._memory._busy)
+        for _ in range(2):
+            made.turn(second * SECOND, "Anna", may=True)
+            wait(lambda: clerk.idle)
 
     def kept() -> int:
-        record = store.read("Anna")
-        return 0 if record is None else len(record.answers)
+        return len(store.read("Anna") or ())
 
     turn(0)
     answered(made, 0)
@@ -159,12 +163,14 @@ def test_what_was_learned_waits_in_memory_until_there_is_room(disk: Path, caplog
     assert kept() == 1, "what was there is whole"
     assert made._bandit.posterior.count == 39, "and what is learned acts"
     assert len(caplog.records) == 1, "said once"
-    assert "No space left" in caplog.text
+    assert "the disk is full" in caplog.text
     filler.unlink()
     turn(60)
-    made.stop()
+    assert clerk.trouble is None
     assert kept() == 39, "nothing is lost"
-    assert [path.suffix for path in store.directory.iterdir()] == [".json"], "nothing half-written is left"
+    made.stop()
+    clerk.stop(5)
+    clerk.vault.close()
 
 
 def _more(outlet: Outlet, failed: int) -> bool:

@@ -21,7 +21,7 @@ from edge.replay.witness import Witness
 from edge.runtime import Runtime
 from edge.safety.grants import Purpose
 from edge.settings import load
-from edge.understanding.wellbeing.book import Shelf
+from edge.understanding.wellbeing.book import Book, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -279,8 +279,9 @@ def test_the_home_is_told_what_the_models_run_on(tmp_path: Path) -> None:
             one.stop()
 
 
-def kept_files(place: Path) -> list[str]:
-    return sorted(path.name for path in place.iterdir() if path.name != "consent.json")
+def days_of(runtime: Runtime) -> Book:
+    assert runtime._vault is not None
+    return Shelf(runtime._vault).read() or Book()
 
 
 def sums_of_days(runtime: Runtime, seconds: int) -> None:
@@ -296,18 +297,16 @@ def sums_of_days(runtime: Runtime, seconds: int) -> None:
 
 
 @pytest.mark.usefixtures("own_run_directory")
-def test_without_the_grant_for_it_no_day_is_summed_up(runtime: Runtime, tmp_path: Path) -> None:
+def test_without_the_grant_for_it_no_day_is_summed_up(runtime: Runtime) -> None:
     sums_of_days(runtime, 90)
-    assert kept_files(tmp_path) == []
+    assert days_of(runtime).profiles == {}
 
 
 @pytest.mark.usefixtures("own_run_directory")
-def test_with_the_grant_a_day_is_summed_up_and_a_withdrawal_deletes_it(runtime: Runtime, tmp_path: Path) -> None:
+def test_with_the_grant_a_day_is_summed_up_and_a_withdrawal_deletes_it(runtime: Runtime) -> None:
     runtime.consent.grant(Sense.FACE, Purpose.WELLBEING)
     sums_of_days(runtime, 90)
-    book = Shelf(tmp_path).read()
-    assert book is not None
-    assert sum(page.seen_s for page in book.profiles["default"].values()) == pytest.approx(90, abs=2)
+    assert sum(page.seen_s for page in days_of(runtime).profiles["default"].values()) == pytest.approx(90, abs=2)
     for outlet in runtime._outlets:
         outlet.attach()
     runtime._enforce_consent()
@@ -315,7 +314,7 @@ def test_with_the_grant_a_day_is_summed_up_and_a_withdrawal_deletes_it(runtime: 
     runtime._enforce_consent()
     for outlet in runtime._outlets:
         outlet.stop()
-    assert kept_files(tmp_path) == []
+    assert days_of(runtime).profiles == {}
 
 
 @pytest.fixture

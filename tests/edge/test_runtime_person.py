@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edge.affect import Sense
+from edge.privacy.vault import open_vault
 from edge.runtime import Runtime
 from edge.safety.grants import Purpose
 from edge.settings import load
@@ -37,9 +38,16 @@ def runtime_in(tmp_path: Path, **more: str) -> Runtime:
 @pytest.fixture
 def runtime(tmp_path: Path) -> Iterator[Runtime]:
     made = runtime_in(tmp_path)
-    made._keeper.start()
+    made._clerk.start()
     yield made
-    made._keeper.stop(5)
+    stop(made)
+
+
+def stop(runtime: Runtime) -> None:
+    runtime._keeper.stop()
+    runtime._clerk.stop(5)
+    assert runtime._vault is not None
+    runtime._vault.close()
 
 
 def turn_until_known(runtime: Runtime) -> None:
@@ -84,7 +92,7 @@ def test_without_a_grant_for_it_nothing_is_learned_or_told(runtime: Runtime, tmp
     runtime._step(reading(Sense.FACE, time.monotonic_ns() / SECOND, smile=6.0))
     assert kept.states[-1].cues[0].usual is None
     assert runtime._keeper.person.baseline is None
-    assert not (tmp_path / "state" / "profiles").exists()
+    assert Profiles(open_vault(tmp_path / "state")).names() == []
 
 
 def test_a_grant_for_it_alone_opens_no_sensor(tmp_path: Path) -> None:
@@ -109,12 +117,12 @@ def test_a_withdrawal_for_it_is_obeyed_by_the_next_turn(runtime: Runtime) -> Non
 
 def test_where_the_place_does_not_allow_it_a_grant_changes_nothing(tmp_path: Path) -> None:
     runtime = runtime_in(tmp_path, RAPPORT_SAFETY__CONTEXT="game")
-    runtime._keeper.start()
+    runtime._clerk.start()
     runtime.consent.grant(Sense.FACE, Purpose.PERSONAL)
     turn_often(runtime)
     see(runtime, 200)
     assert runtime._keeper.person.baseline is None
-    runtime._keeper.stop(5)
+    stop(runtime)
 
 
 def test_a_damaged_consent_file_forgets_in_memory_and_erases_nothing(runtime: Runtime, tmp_path: Path) -> None:
@@ -127,7 +135,7 @@ def test_a_damaged_consent_file_forgets_in_memory_and_erases_nothing(runtime: Ru
     assert runtime._permission.may_know(Sense.FACE) is None
     baseline = runtime._keeper.person.baseline
     assert baseline is None or baseline.find(Sense.FACE) is None
-    runtime._keeper.stop(5)
-    record = Profiles(tmp_path / "state").read("Anna")
+    stop(runtime)
+    record = Profiles(open_vault(tmp_path / "state")).read("Anna")
     assert record is not None
     assert record.senses[Sense.FACE].seconds > 90

@@ -41,6 +41,7 @@ def test_settings_load_without_interpreter_and_opencv() -> None:
         "avatar",
         "feedback",
         "learned",
+        "privacy",
         "report",
     ],
 )

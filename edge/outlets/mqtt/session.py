@@ -121,9 +121,10 @@ class Session:
             self._open[info.mid] = message.topic
         return info.mid
 
-    def subscribe(self, topic: str) -> None:
-        """QoS 1, without what the broker kept from earlier."""
-        options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
+    def subscribe(self, topic: str, *, kept: bool = False) -> None:
+        """QoS 1; with what the broker kept from earlier only where ``kept``."""
+        handling = SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if kept else SubscribeOptions.RETAIN_DO_NOT_SEND
+        options = SubscribeOptions(qos=1, retainHandling=handling)
         code, mid = self._client.subscribe(topic, options=options)
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS or mid is None:
             self.rejections.append(f"{topic} was not subscribed: {code.name}")

@@ -1,50 +1,37 @@
-"""Keeps the selected profile in step with the disk: which it is, what may be known, when it is saved and erased.
+"""Keeps the selected profile in step with the vault: which it is, what may be known, when it is saved and erased.
 
-``turn`` is called on the loop's thread at each of its turns and waits for no disk but for a small file to be read.
-Writing and erasing is done, in order, by a thread of its own.
+``turn`` is called on the loop's thread at each of its turns and waits for nothing: the clerk reads, writes and erases,
+in order.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from edge.errors import ProfileError
-from edge.understanding.person.baseline import Baseline
+from edge.understanding.person.baseline import Baseline, ProfileRecord
 from edge.understanding.person.measures import MEASURES
 from edge.understanding.person.person import Person
-from edge.understanding.person.profiles import SELECTED, Profiles, stamp_of
+from edge.understanding.person.profiles import Profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from edge.affect import Reading, Sense
-    from edge.understanding.person.baseline import ProfileRecord
-    from edge.understanding.person.profiles import Stamp
+    from edge.privacy.clerk import Clerk
+    from edge.understanding.person.profiles import Revision
     from edge.understanding.person.settings import PersonSettings
 
-log = logging.getLogger(__name__)
-
-LOOK_EVERY_NS = 50_000_000
-"""Files are looked at this often at most, as the consent file is."""
+ROOM = "profiles"
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What the writer is to do: erase senses from every profile, or write ``record`` where it speaks for ``senses``."""
+class Found(NamedTuple):
+    """What the clerk read, for which question; ``record`` None: nothing may be known, or it cannot be used."""
 
-    senses: frozenset[Sense]
-    record: ProfileRecord | None = None
-
-    def replaces(self, other: Job) -> bool:
-        """Whether ``other``, which comes right before this one, need not be done."""
-        if self.record is None or other.record is None:
-            return self == other
-        return self.record.name == other.record.name and self.senses == other.senses
+    asked: int
+    wanted: str
+    record: ProfileRecord | None
 
 
 class Keeper:
@@ -52,67 +39,51 @@ class Keeper:
 
     Args:
         settings: of the person.
-        state_directory: the profiles' directory is in it.
         permission: for a sense: True where it may be learned and used; False where there is no grant, so that nothing
             may be kept either; None where it is not to be used now and what is kept stays, as where the place forbids
             it or the consent file is refused.
+        clerk: who keeps it; None, or one without a vault: what is learned is for this run only.
     """
 
     def __init__(
-        self, settings: PersonSettings, state_directory: Path, permission: Callable[[Sense], bool | None]
+        self, settings: PersonSettings, permission: Callable[[Sense], bool | None], clerk: Clerk | None = None
     ) -> None:
         self.person = Person(settings)
         self._settings = settings
         self._half_life_s = 3600 * settings.half_life_h
-        self._profiles = Profiles(state_directory)
         self._permission = permission
+        self._clerk = clerk if clerk is not None and clerk.vault is not None else None
+        self._profiles = None if self._clerk is None or self._clerk.vault is None else Profiles(self._clerk.vault)
         self._allowed: frozenset[Sense] = frozenset()
         self._refused: frozenset[Sense] = frozenset()
         self._owed: frozenset[Sense] = frozenset()
-        """What could not be erased yet."""
+        """What could not be erased yet. Changed by the clerk."""
         self._wanted = ""
-        self._loaded = ""
-        """Whose file was read last; ``_stamp`` is of that file. Changed while the writer rests."""
-        self._stale = True
-        """Whether it is to be read anew."""
-        self._stamp: Stamp | None = None
-        self._selected: tuple[Stamp | None] | None = None
-        """Stamp of the selection, in a tuple; None: it is to be read."""
-        self._looked_ns: int | None = None
+        self._asked = 0
+        """Number of the question; grows when the answer to the one before is of no use."""
+        self._seen: tuple[int, int] | None = None
+        """The question, and the clerk's changes, up to which was read."""
+        self._found: deque[Found] = deque()
+        self._known: dict[str, Revision] = {}
+        """Of each profile what was read or written last. The clerk's own: no other thread looks at it."""
+        self._last: tuple[int, str] | None = None
+        """The question and the profile that was read last; the clerk's own as well."""
         self._saved_ns: int | None = None
-        self._told = ""
-        self._jobs: deque[Job] = deque()
-        self._wake = threading.Condition()
-        self._busy = False
-        """Whether the writer works: what it changes is not to be taken for somebody else's doing."""
-        self._closing = False
-        self._writer = threading.Thread(target=self._work, name="profiles", daemon=True)
 
     def adopt(self, settings: PersonSettings) -> None:
         """Go on with other settings; the half-life stays."""
         self._settings = settings
         self.person.adopt(settings)
-        self._selected = None
+        self._asked += 1
 
     @property
     def selected(self) -> str:
         """Whose profile is used; "" for nobody's. As of the latest ``turn``."""
         return self._wanted
 
-    def start(self) -> None:
-        """Start the writer."""
-        self._writer.start()
-
-    def stop(self, within_s: float = 0.5) -> None:
-        """Write what was learned, for at most ``within_s`` seconds."""
+    def stop(self) -> None:
+        """Hand over what was learned; the clerk writes it before it stops."""
         self._save()
-        with self._wake:
-            self._closing = True
-            self._wake.notify()
-        if self._writer.is_alive():
-            self._writer.join(within_s)
-            if self._writer.is_alive():
-                log.warning("what was learned of a person since the last save could not be written in time")
 
     def taken(self, reading: Reading) -> Reading:
         """``reading`` relative to the person, who is known a little better afterwards."""
@@ -123,17 +94,21 @@ class Keeper:
     def turn(self, now_ns: int) -> None:
         """See what may be known, who is selected, and whether it is time to save. ``now_ns``: CLOCK_MONOTONIC."""
         self._see_permissions()
-        if self._looked_ns is not None and now_ns - self._looked_ns < LOOK_EVERY_NS:
+        while self._found:
+            self._take(self._found.popleft())
+        if self._clerk is None:
+            self._go_without()
             return
-        self._looked_ns = now_ns
-        self._see_selection()
-        self._see_file()
+        if self._seen != (now := (self._asked, self._clerk.changes)):
+            self._seen = now
+            default, asked, some = self._settings.profile, self._asked, bool(self._allowed)
+            self._clerk.put((ROOM, "read"), lambda: self._read(default, asked, some=some))
         if self._saved_ns is None:
             self._saved_ns = now_ns
         elif now_ns - self._saved_ns >= 60e9 * self._settings.save_minutes:
             self._saved_ns = now_ns
             if self._owed:
-                self._put(Job(self._owed))
+                self._put_erase(self._owed)
             self._save()
 
     def _see_permissions(self) -> None:
@@ -141,111 +116,91 @@ class Keeper:
         answers = {sense: self._permission(sense) for sense in MEASURES}
         allowed = frozenset(sense for sense, answer in answers.items() if answer)
         refused = frozenset(sense for sense, answer in answers.items() if answer is False)
-        if refused - self._refused:
-            with self._wake:  # a save that waits may hold what is to be erased
-                self._jobs = deque(job for job in self._jobs if job.record is None)
-            self._put(Job(refused))
+        if refused - self._refused and self._clerk is not None:
+            self._clerk.drop(ROOM, "write")  # a save that waits may hold what is to be erased
+            self._put_erase(refused)
         self._refused = refused
         if allowed != self._allowed:
             self._save(self._allowed - refused)
             self._allowed = allowed
             self.person.allow(allowed)
-            self._stale = True  # what is kept of a sense that is allowed again is to be read
+            self._asked += 1  # what is kept of a sense that is allowed again is to be read
 
-    def _see_selection(self) -> None:
-        path = self._profiles.directory / SELECTED
-        stamp = stamp_of(path)
-        if self._selected == (stamp,):
+    def _take(self, found: Found) -> None:
+        """Go on with what was read: what is in the vault holds, whoever changed it."""
+        if found.asked != self._asked:
             return
-        self._selected = (stamp,)
-        try:
-            selected = self._profiles.selected()
-        except ProfileError as error:
-            self._tell(error)
-            selected = ""
-        wanted = self._settings.profile if selected is None else selected
-        if wanted != self._wanted:
+        if found.wanted != self._wanted:
             self._save(self._allowed)
-            self.person.become(None)
-            self._wanted, self._stale = wanted, True
-
-    def _see_file(self) -> None:
-        """Read the profile anew when its file is another one; the disk is what holds, whoever changed it."""
-        with self._wake:
-            if self._busy or self._jobs:
-                return
-        if not (self._wanted and self._allowed):
+            self._wanted = found.wanted
+        if found.record is None:
             self.person.become(None)
             return
-        stamp = stamp_of(self._profiles.path(self._wanted))
-        if not self._stale and stamp == self._stamp:
-            return
-        self._loaded, self._stamp, self._stale = self._wanted, stamp, False
-        try:
-            record = self._profiles.read(self._wanted)
-        except ProfileError as error:
-            self._tell(error)
-            self.person.become(None)
-            return
-        self.person.become(Baseline(self._wanted, self._half_life_s, record))
+        self.person.become(Baseline(found.wanted, self._half_life_s, found.record))
         self.person.allow(self._allowed)
-        if record is None:
-            self._save(self._allowed)  # so that whoever wants it forgotten finds it
+
+    def _go_without(self) -> None:
+        """Without a vault the settings say who is there, and what is learned is gone with the run."""
+        wanted = self._settings.profile
+        there = self.person.baseline
+        if wanted == self._wanted and (there is not None) == bool(wanted and self._allowed):
+            return
+        self._wanted = wanted
+        self.person.become(Baseline(wanted, self._half_life_s) if wanted and self._allowed else None)
+        self.person.allow(self._allowed)
 
     def _save(self, senses: frozenset[Sense] | None = None) -> None:
         """Ask for the profile to be written as far as it speaks for ``senses``; all that are allowed by default."""
         owned = self._allowed if senses is None else senses
-        if self.person.baseline is None or not owned:
+        if self.person.baseline is None or not owned or self._clerk is None:
             return
         record = self.person.baseline.record()
-        kept = {sense: one for sense, one in record.senses.items() if sense in owned}
-        self._put(Job(owned, record.model_copy(update={"senses": kept})))
+        kept = record.model_copy(update={"senses": {s: one for s, one in record.senses.items() if s in owned}})
+        key = (ROOM, "write", record.name, *sorted(owned))
+        self._clerk.put(key, lambda: self._write(kept, owned))
 
-    def _put(self, job: Job) -> None:
-        """Hand over a job; a save takes the place of one of the same profile that waits for a slow disk."""
-        with self._wake:
-            if self._jobs and job.replaces(self._jobs[-1]):
-                self._jobs.pop()
-            self._jobs.append(job)
-            self._wake.notify()
+    def _put_erase(self, senses: frozenset[Sense]) -> None:
+        if self._clerk is not None:
+            self._clerk.put((ROOM, "erase", *sorted(senses)), lambda: self._erase(senses))
 
-    def _work(self) -> None:
-        while True:
-            with self._wake:
-                self._busy = False
-                while not self._jobs and not self._closing:
-                    self._wake.wait()
-                if not self._jobs:
-                    return
-                job = self._jobs.popleft()
-                self._busy = True
-            try:
-                self._do(job)
-            except ProfileError as error:
-                self._tell(error)
-            except Exception:  # the loop lives on, and so must what erases for it
-                log.exception("profiles could not be kept")
+    # What follows is the clerk's.
 
-    def _do(self, job: Job) -> None:
-        if job.record is None:
-            self._erase(job.senses)
+    def _read(self, default: str, asked: int, *, some: bool) -> None:
+        if self._profiles is None:
             return
-        stamp = self._profiles.save(job.record, self._stamp, job.senses)
-        if stamp is not None:
-            self._stamp = stamp
-            self._told = ""
+        selected = self._profiles.selected()
+        wanted = default if selected is None else selected
+        if not (wanted and some):
+            self._last = None
+            self._found.append(Found(asked, wanted, None))
+            return
+        revision = self._profiles.revision(wanted)
+        if self._last == (asked, wanted) and revision is not None and revision == self._known.get(wanted):
+            return
+        try:
+            record = self._profiles.read(wanted)
+        except ProfileError:
+            self._found.append(Found(asked, wanted, None))
+            raise
+        if record is None:  # begun at once, so that whoever wants it forgotten finds it
+            record = ProfileRecord(name=wanted)
+            revision = self._profiles.save(record, None, ())
+        if revision is not None:
+            self._known[wanted], self._last = revision, (asked, wanted)
+            self._found.append(Found(asked, wanted, record))
+
+    def _write(self, record: ProfileRecord, senses: frozenset[Sense]) -> None:
+        if self._profiles is None or record.name not in self._known:
+            return
+        revision = self._profiles.save(record, self._known[record.name], senses)
+        if revision is not None:
+            self._known[record.name] = revision
 
     def _erase(self, senses: frozenset[Sense]) -> None:
-        path = self._profiles.path(self._loaded)
-        ours = stamp_of(path) == self._stamp
+        if self._profiles is None:
+            return
         self._owed |= senses
-        self._profiles.erase(senses)
+        for name, (before, after) in self._profiles.erase(senses).items():
+            if self._known.get(name) == before:  # a save that waits behind this is of the profile as it is now
+                self._known[name] = after
         self._owed -= senses
-        if ours:  # a save that waits behind this is of the file as it is now
-            self._stamp = stamp_of(path)
-
-    def _tell(self, error: ProfileError) -> None:
-        """Log a problem, once while it is the same: a full disk would fill the log as well."""
-        if str(error) != self._told:
-            self._told = str(error)
-            log.error("%s", error)

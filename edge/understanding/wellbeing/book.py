@@ -1,29 +1,24 @@
-"""The file of summaries, ``wellbeing.json`` in the state directory: bounded, versioned, of its owner only.
-
-It is not encrypted; the vault of the home's issue takes it in, as it does the grants (docs/decisions/0003).
-"""
+"""The book of summaries: bounded, and kept in the vault, a row a day of a profile."""
 
 from __future__ import annotations
 
 import unicodedata
 from contextlib import contextmanager
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edge.affect import EMOTIONS, Sense
 from edge.errors import InputError
-from edge.private import PrivateFile
+from edge.privacy.retention import end_of
 from edge.understanding.wellbeing.day import LEAST_MOOD, LONGEST_S, MOODS_A_DAY, MOST_MOOD, Day, Sums, day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
-FILE = "wellbeing.json"
-LARGEST = 2 * 1024 * 1024
-"""Bytes. A day has under 400: eight profiles of a year come to half of this."""
+    from edge.privacy.vault import Transaction, Vault
+
 PROFILES = 8
 NAME = 256
 """Most characters of a profile's name here: 64 as they are set may be more in one spelling (NFC)."""
@@ -31,7 +26,6 @@ DAYS = 370
 """Most days of one profile, the longest ``days_kept`` and a little: a clock gone wild can't fill the disk."""
 EPISODES = 100_000
 """Most of a day: one a second."""
-ANEW = "type: rapport wellbeing forget, which removes it"
 
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_S, allow_inf_nan=False)]
 Signed = Annotated[float, Field(ge=-LONGEST_S, le=LONGEST_S, allow_inf_nan=False)]
@@ -91,7 +85,7 @@ def _round(seconds: float) -> float:
 
 
 class Book(_Strict):
-    """The whole file: profile → day → page."""
+    """All of it: profile → day → page."""
 
     version: Literal[1] = 1
     profiles: Annotated[
@@ -162,57 +156,92 @@ def normalised(profile: str) -> str:
 
 
 class Shelf:
-    """Where the book lies. Every change is read, made and written whole while no other process can come between."""
+    """Where the book lies. Every change is read, made and written whole while nobody else can come between.
 
-    def __init__(self, state_directory: Path) -> None:
-        self.file = PrivateFile(state_directory / FILE, "wellbeing file", LARGEST, InputError, ANEW)
+    All raise VaultError.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
 
     def read(self) -> Book | None:
-        """The book; None when there is none. Raises InputError for one that is damaged or that others may change."""
-        content = self.file.read()
-        if content is None:
-            return None
-        try:
-            return Book.model_validate_json(content)
-        except ValidationError as error:
-            problem = f"{self.file} is damaged ({error.error_count()} faults), so nothing is told and nothing added"
-            remedy = f"Put back a copy, or {ANEW}"
-            raise InputError(problem, remedy) from error
+        """The book; None when nothing is in it. Raises InputError for a row that this version does not know."""
+        with self._vault.transaction() as transaction:
+            book, _ = _read(transaction)
+        return book if book.profiles else None
 
     @contextmanager
-    def opened(self) -> Iterator[Book]:
-        """The book to be changed, written at the end unless it is as before. An empty one is no file at all.
+    def opened(self, kept: int = DAYS) -> Iterator[Book]:
+        """The book to be changed, written at the end as far as it is another; a day of it is kept for ``kept`` days.
 
         Raises:
-            InputError: it is damaged, that others may change it, or it cannot be written, and then it is as before.
+            InputError: it cannot be read, and is as before.
         """
-        with self.file.alone():
-            book = self.read()
-            before = None if book is None else book.model_dump_json()
-            book = book or Book()
+        with self._vault.transaction() as transaction:
+            book, rows = _read(transaction)
             yield book
-            after = book.model_dump_json()
-            if not book.profiles:
-                self.file.remove()
-            elif after != before:
-                self.file.write(after + "\n")
+            _write(transaction, rows, book, kept)
 
     def reconcile(self, keep: Mapping[Sense, bool | None]) -> bool:
-        """``Book.reconcile``, where there is a book."""
-        if not self.file.path.exists():
-            return False
-        with self.opened() as book:
-            return book.reconcile(keep)
+        """``Book.reconcile``; there is room for it on a full disk."""
+
+        def work(transaction: Transaction) -> bool:
+            book, rows = _read(transaction)
+            changed = book.reconcile(keep)
+            if changed:
+                _write(transaction, rows, book, None)
+            return changed
+
+        return self._vault.erase(work)
 
     def forget(self, profile: str | None = None) -> bool:
-        """Delete a profile's days, or everything; a damaged file goes as well. Whether there was anything."""
-        if profile is None:
-            there = self.file.path.is_symlink() or self.file.path.exists()
-            if there:
-                with self.file.alone():
-                    self.file.remove()
-            return there
-        if self.read() is None:
-            return False
-        with self.opened() as book:
-            return book.profiles.pop(normalised(profile), None) is not None
+        """Delete a profile's days, or everything. Whether there was anything."""
+
+        def work(transaction: Transaction) -> bool:
+            if profile is None:
+                return transaction.run("DELETE FROM wellbeing_profile") > 0
+            return transaction.run("DELETE FROM wellbeing_profile WHERE name = ?", normalised(profile)) > 0
+
+        return self._vault.erase(work)
+
+
+Rows = dict[tuple[str, str], tuple[str, float]]
+"""Profile and day → the page as written, and when it ends (Unix time, s)."""
+
+
+def _read(transaction: Transaction) -> tuple[Book, Rows]:
+    """Raises InputError."""
+    pages: dict[str, dict[str, Any]] = {
+        str(name): {} for (name,) in transaction.rows("SELECT name FROM wellbeing_profile ORDER BY name")
+    }
+    rows: Rows = {}
+    try:
+        for name, day, page, ends in transaction.rows("SELECT name, day, page, expires_utc FROM wellbeing_day"):
+            rows[str(name), str(day)] = (str(page), float(ends or 0))
+            pages[str(name)][str(day)] = Page.model_validate_json(str(page))
+        return Book.model_validate({"profiles": pages}), rows
+    except ValidationError as error:
+        problem = f"the days that are kept cannot be read ({error.error_count()} faults), so nothing is told or added"
+        raise InputError(problem, "Type: rapport wellbeing forget, which removes them") from error
+
+
+def _write(transaction: Transaction, rows: Rows, book: Book, kept: int | None) -> None:
+    """Bring the tables from ``rows`` to ``book``; ``kept``: days, None where ends stay as they are."""
+    names = [str(name) for (name,) in transaction.rows("SELECT name FROM wellbeing_profile")]
+    for name in names:
+        if name not in book.profiles:
+            transaction.run("DELETE FROM wellbeing_profile WHERE name = ?", name)
+    wanted = {
+        (name, day.isoformat()): (page.model_dump_json(exclude_defaults=True), day)
+        for name, pages in book.profiles.items()
+        for day, page in pages.items()
+    }
+    for name, day_told in rows:
+        if (name, day_told) not in wanted:
+            transaction.run("DELETE FROM wellbeing_day WHERE name = ? AND day = ?", name, day_told)
+    for name in book.profiles:
+        transaction.run("INSERT OR IGNORE INTO wellbeing_profile VALUES (?)", name)
+    for (name, day_told), (page, day) in wanted.items():
+        row = (page, rows[name, day_told][1] if kept is None else end_of(day, kept))
+        if rows.get((name, day_told)) != row:
+            transaction.run("INSERT OR REPLACE INTO wellbeing_day VALUES (?, ?, ?, ?)", name, day_told, *row)

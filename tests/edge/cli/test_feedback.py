@@ -14,9 +14,10 @@ import pytest
 
 from edge.affect import Emotion
 from edge.cli import main
-from edge.learning.answers import Answer, AnswerRecord, LearnedRecord
+from edge.learning.answers import Answer
 from edge.learning.feedback import Source, Verdict
 from edge.learning.store import Store
+from edge.privacy.vault import open_vault
 from tests.broker import Broker, Listener, running_broker
 from tests.edge.learning.support import answer
 
@@ -102,9 +103,11 @@ def test_feedback_by_hand_by_words_and_by_the_home_is_one_thing(rapport: Rapport
     found = rapport.json("learned")
     assert found["profile"] == "Anna"
     assert found["corrections"]
-    assert SAID.split()[-2] not in json.dumps([path.read_text() for path in (rapport.home / "state").rglob("*.json")])
+    exported = rapport("privacy", "export").stdout
+    assert len(json.loads(exported)["vault"]["learned"]) >= 3
+    assert SAID.split()[-2] not in exported
     assert rapport("profile", "forget", "Anna").returncode == 0
-    assert list((rapport.home / "state" / "learned").glob("*.json")) == []
+    assert rapport.json("privacy", "export")["vault"]["learned"] == []
 
 
 class Typed:
@@ -145,8 +148,7 @@ def test_what_does_not_fit_together_is_told(typed: Typed, given: str, told: str)
 
 
 def keep(state: Path, profile: str, *answers: Answer) -> None:
-    records = tuple(AnswerRecord.of(one) for one in answers)
-    Store(state).save(LearnedRecord(profile=profile, days_kept=90, answers=records), None)
+    Store(open_vault(state)).save(profile, enumerate(answers), 90, None)
 
 
 def some() -> list[Answer]:

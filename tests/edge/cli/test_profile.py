@@ -10,12 +10,13 @@ import pytest
 from edge.affect import Language, Sense
 from edge.cli import main
 from edge.cli.profile import standing
+from edge.privacy.vault import open_vault
 from edge.safety.consent import Consent
 from edge.safety.grants import Purpose
 from edge.safety.settings import ConsentSettings
 from edge.settings import load
 from edge.understanding.person.baseline import Baseline
-from edge.understanding.person.profiles import Profiles, stamp_of
+from edge.understanding.person.profiles import Profiles
 from tests.edge.understanding.person.readings import reading
 
 if TYPE_CHECKING:
@@ -29,11 +30,11 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def learn(state: Path, name: str, minutes: float) -> None:
-    profiles, baseline = Profiles(state), Baseline(name, 36_000)
+    profiles, baseline = Profiles(open_vault(state)), Baseline(name, 36_000)
     for _ in range(int(120 * minutes)):
         baseline.learn(reading(Sense.VOICE, 0, pitch=200.0), 0.5)
         baseline.learn(reading(Sense.FACE, 0, smile=1.0), 0.25)
-    profiles.save(baseline.record(), stamp_of(profiles.path(name)), frozenset(Sense))
+    profiles.save(baseline.record(), profiles.revision(name), frozenset(Sense))
 
 
 def test_a_profile_is_begun_used_shown_and_forgotten(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -75,7 +76,8 @@ def test_what_cannot_be_done_is_told_with_the_remedy(
     error = capsys.readouterr().err
     assert told in error
     assert "rapport profile" in error or "Choose" in error
-    assert list(state.rglob("*.json")) == []
+    assert main(["profile", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["profiles"] == []
 
 
 def test_the_profile_that_the_settings_name_is_not_begun_anew_when_it_is_forgotten(
@@ -84,7 +86,7 @@ def test_the_profile_that_the_settings_name_is_not_begun_anew_when_it_is_forgott
     monkeypatch.setenv("RAPPORT_UNDERSTANDING__PERSON__PROFILE", "Anna")
     learn(state, "Anna", 1)
     assert main(["profile", "forget", "Anna"]) == 0
-    assert Profiles(state).selected() == ""
+    assert Profiles(open_vault(state)).selected() == ""
     learn(state, "Bert", 1)
     assert main(["profile", "forget", "Bert"]) == 0
 
@@ -109,7 +111,7 @@ def test_how_far_learning_is_can_be_asked_of_doctor_and_explain(state: Path) -> 
     assert standing(settings, Language.ZH) == [
         "'Anna'：表情：平常的样子还不了解（1/10分钟）；声音：平常的样子还不了解（3/10分钟）。"
     ]
-    Profiles(state).path("Anna").chmod(0o644)
+    (state / "vault.key").chmod(0o644)
     assert "chmod 600" in standing(settings)[0]
 
 
@@ -136,14 +138,14 @@ def test_a_withdrawal_without_a_purpose_is_of_every_one(state: Path) -> None:
 def test_withdrawing_erases_what_was_learned_though_no_device_is_running(state: Path) -> None:
     learn(state, "Anna", 1)
     assert main(["consent", "withdraw", "voice", "--for", "emotion"]) == 0
-    record = Profiles(state).read("Anna")
+    record = Profiles(open_vault(state)).read("Anna")
     assert record is not None
     assert set(record.senses) == {Sense.FACE, Sense.VOICE}
     assert main(["consent", "withdraw", "voice", "--for", "personal"]) == 0
-    record = Profiles(state).read("Anna")
+    record = Profiles(open_vault(state)).read("Anna")
     assert record is not None
     assert set(record.senses) == {Sense.FACE}
     assert main(["consent", "withdraw"]) == 0
-    record = Profiles(state).read("Anna")
+    record = Profiles(open_vault(state)).read("Anna")
     assert record is not None
     assert record.senses == {}

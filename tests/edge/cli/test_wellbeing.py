@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import stat
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from edge.affect import EMOTIONS, Emotion, Sense
-from edge.understanding.wellbeing.book import FILE, Shelf
+from edge.privacy.vault import open_vault
+from edge.understanding.wellbeing.book import Book, Shelf
 from edge.understanding.wellbeing.day import Sums
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def grant(rapport: Rapport, *senses: str) -> None:
 
 def fill(rapport: Rapport, profile: str = "default") -> None:
     """Fifty days up to today that became less pleasant, every tenth missing, with a tap on every third."""
-    with Shelf(rapport.home / "state").opened() as book:
+    with closing(open_vault(rapport.home / "state")) as vault, Shelf(vault).opened() as book:
         for number in range(DAYS):
             if number % 10 == 4:
                 continue
@@ -44,6 +46,17 @@ def files(rapport: Rapport) -> list[str]:
     return sorted(path.name for path in state.iterdir()) if state.is_dir() else []
 
 
+def kept(rapport: Rapport) -> list[str]:
+    """The profiles of which there are days."""
+    with closing(open_vault(rapport.home / "state")) as vault:
+        return sorted((Shelf(vault).read() or Book()).profiles)
+
+
+def spoil(rapport: Rapport) -> None:
+    with closing(open_vault(rapport.home / "state")) as vault, vault.transaction() as transaction:
+        transaction.run("UPDATE wellbeing_day SET page = '{'")
+
+
 def test_without_consent_a_tap_is_refused_with_the_line_to_type_and_nothing_is_stored(rapport: Rapport) -> None:
     refused = rapport("wellbeing", "mood", "4")
     assert refused.returncode == 1
@@ -51,13 +64,13 @@ def test_without_consent_a_tap_is_refused_with_the_line_to_type_and_nothing_is_s
     assert files(rapport) == []
     assert rapport("consent", "grant", "face").returncode == 0
     assert rapport("wellbeing", "mood", "4").returncode == 1, "a grant for one purpose says nothing about another"
-    assert files(rapport) == ["consent.json"]
+    assert kept(rapport) == []
 
 
 def test_in_a_car_nothing_is_kept_even_with_a_grant(rapport: Rapport) -> None:
     grant(rapport, "face")
     assert rapport("wellbeing", "mood", "4", RAPPORT_SAFETY__CONTEXT="car").returncode == 1
-    assert files(rapport) == ["consent.json"]
+    assert kept(rapport) == []
 
 
 def test_a_tap_is_noted_and_shown(rapport: Rapport) -> None:
@@ -128,14 +141,14 @@ def test_without_a_day_show_says_how_it_begins_and_a_report_fails(rapport: Rappo
     assert files(rapport) == []
 
 
-def test_forgetting_leaves_no_byte(rapport: Rapport) -> None:
+def test_forgetting_leaves_no_row(rapport: Rapport) -> None:
     fill(rapport)
     fill(rapport, "小明")
     assert rapport.json("wellbeing", "--profile", "小明")["profile"] == "小明"
     assert rapport("wellbeing", "forget", "--profile", "小明").returncode == 0
-    assert "小明" not in (rapport.home / "state" / FILE).read_text(encoding="utf-8")
+    assert kept(rapport) == ["default"]
     assert "Forgotten" in rapport("wellbeing", "forget").stdout
-    assert files(rapport) == []
+    assert kept(rapport) == []
     assert rapport.json("wellbeing", "forget") == {"forgotten": False}
 
 
@@ -143,24 +156,24 @@ def test_forgetting_leaves_no_byte(rapport: Rapport) -> None:
 def test_a_withdrawal_deletes_at_once_whether_or_not_a_device_runs(rapport: Rapport, purpose: list[str]) -> None:
     grant(rapport, "face", "text")
     fill(rapport)
-    assert FILE in files(rapport)
+    assert kept(rapport) == ["default"]
     assert rapport("consent", "withdraw", "face", *purpose).returncode == 0
     days = rapport.json("wellbeing")["days"]
     assert {entry["minutes"] for entry in days} == {0.0}, "the taps stay while another sense is granted"
     assert rapport("consent", "withdraw", "text", *purpose).returncode == 0
-    assert files(rapport) == ["consent.json"]
+    assert kept(rapport) == []
 
 
 def test_a_withdrawal_works_even_where_nothing_may_run(rapport: Rapport) -> None:
     grant(rapport, "face")
     fill(rapport)
     assert rapport("consent", "withdraw", RAPPORT_SAFETY__CONTEXT="school").returncode == 0
-    assert files(rapport) == ["consent.json"]
+    assert kept(rapport) == []
 
 
-def test_a_damaged_file_is_named_with_its_remedy(rapport: Rapport) -> None:
+def test_a_row_that_is_not_understood_is_named_with_its_remedy(rapport: Rapport) -> None:
     fill(rapport)
-    (rapport.home / "state" / FILE).write_text("{")
+    spoil(rapport)
     for given in (["show"], ["report"]):
         done = rapport("wellbeing", *given)
         assert done.returncode == 1
@@ -176,8 +189,8 @@ def test_the_doctor_says_what_is_kept(rapport: Rapport) -> None:
     assert found() == "nothing is kept"
     fill(rapport)
     assert "45 days" in found()
-    (rapport.home / "state" / FILE).write_text("{")
-    assert "damaged" in found()
+    spoil(rapport)
+    assert "cannot be read" in found()
 
 
 def test_a_time_zone_that_does_not_exist_is_named(rapport: Rapport) -> None:

@@ -18,7 +18,7 @@ from tests.edge.response.support import affect_of
 
 if TYPE_CHECKING:
     from edge.learning.feedback import Verdict
-    from edge.learning.store import Store
+    from edge.privacy.clerk import Clerk
 
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
@@ -71,9 +71,9 @@ class Wall:
         return Calendar("UTC", Clocks(ns, ns, lambda: self.wall_s))
 
 
-def learner(store: Store | None = None, wall: Wall | None = None, **settings: object) -> Learner:
+def learner(clerk: Clerk | None = None, wall: Wall | None = None, **settings: object) -> Learner:
     return Learner(
-        LearningSettings.model_validate(settings), "home", seed=1, store=store, calendar=(wall or Wall()).calendar()
+        LearningSettings.model_validate(settings), "home", seed=1, clerk=clerk, calendar=(wall or Wall()).calendar()
     )
 
 

@@ -15,6 +15,9 @@ from edge.learning.feedback import Feedback, Source, Verdict
 from edge.learning.learner import A_TURN, WAITING, Learner
 from edge.learning.memory import EXPIRE_EVERY_NS
 from edge.learning.store import Store
+from edge.privacy.clerk import Clerk
+from edge.privacy.forget import forget
+from edge.privacy.vault import open_vault
 from edge.response.strategy import Strategy, order, rule_for
 from edge.response.talk import Talk
 from tests.edge.learning.support import DAY, MINUTE, SECOND, Wall, answered, learner, moment, state
@@ -36,8 +39,7 @@ def until(happened: Callable[[], bool]) -> None:
 
 
 def kept(store: Store, profile: str = "Anna") -> int:
-    record = store.read(profile)
-    return 0 if record is None else len(record.answers)
+    return len(store.read(profile) or ())
 
 
 def test_feedback_counts_once_for_the_latest_reply() -> None:
@@ -215,32 +217,60 @@ def test_whatever_comes_in_whatever_order_each_reply_is_judged_once(steps: list[
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(tmp_path)
+    """As another process has it."""
+    return Store(open_vault(tmp_path))
 
 
 def running(store: Store, wall: Wall | None = None, **what: object) -> Learner:
-    made = learner(store, wall, **what)
-    made.start()
-    return made
+    clerk = Clerk(open_vault(store._vault.path.parent))
+    clerk.start()
+    return learner(clerk, wall, **what)
+
+
+def clerk_of(made: Learner) -> Clerk:
+    clerk = made._memory._clerk
+    assert clerk is not None
+    return clerk
 
 
 def rest(made: Learner) -> None:
-    """Until the writer has nothing to do."""
-    until(lambda: not made._memory._jobs and not made._memory._busy)
+    """Until the clerk has nothing to do."""
+    until(lambda: clerk_of(made).idle)
+
+
+def turn(made: Learner, now_ns: int, profile: str, *, may: bool | None) -> None:
+    """Turns of the loop; what they ask of the clerk is done when this returns."""
+    clerk_of(made).notice()
+    for _ in range(3):
+        made.turn(now_ns, profile, may=may)
+        rest(made)
+
+
+def stop(made: Learner) -> None:
+    clerk = clerk_of(made)
+    made.stop()
+    clerk.stop(5)
+    assert clerk.vault is not None
+    clerk.vault.close()
+
+
+def profiles(store: Store) -> int:
+    ((count,),) = store._vault.rows("SELECT count(*) FROM learned_profile")
+    return int(str(count))
 
 
 def test_with_consent_and_a_profile_it_is_kept_over_a_restart(store: Store) -> None:
     made = running(store)
-    made.turn(0, "Anna", may=True)
+    turn(made, 0, "Anna", may=True)
     chosen = answered(made, 0)
     made.give(HELPED, 0)
     until(lambda: kept(store) == 1)
-    made.stop()
+    stop(made)
     again = running(store)
-    again.turn(0, "Anna", may=True)
+    turn(again, 0, "Anna", may=True)
     assert again._bandit.posterior.count == 1
     assert [one.strategy for one in again._memory.answers] == [chosen.value]
-    again.stop()
+    stop(again)
 
 
 @pytest.mark.parametrize(("profile", "may"), [("Anna", False), ("Anna", None), ("", True)])
@@ -250,149 +280,168 @@ def test_without_consent_or_profile_it_acts_for_this_run_and_nothing_is_kept(
     may: bool | None,  # noqa: FBT001
 ) -> None:
     made = running(store)
-    made.turn(0, profile, may=may)
+    turn(made, 0, profile, may=may)
     answered(made, 0)
     assert made.give(HELPED, 0).taken
     assert made._bandit.posterior.count == 1
     assert not made.keeps
-    made.stop()
-    assert not store.directory.exists() or list(store.directory.iterdir()) == []
+    stop(made)
+    assert profiles(store) == 0
 
 
 def test_a_withdrawal_forgets_in_memory_and_on_disk(store: Store) -> None:
     made = running(store)
-    made.turn(0, "Anna", may=True)
+    turn(made, 0, "Anna", may=True)
     answered(made, 0)
     made.give(HELPED, 0)
     until(lambda: kept(store) == 1)
-    made.turn(SECOND, "Anna", may=False)
+    turn(made, SECOND, "Anna", may=False)
     assert made._bandit.posterior.count == 0
-    until(lambda: list(store.directory.iterdir()) == [])
-    made.stop()
-    assert list(store.directory.iterdir()) == [], "nothing is written at stop"
+    until(lambda: profiles(store) == 0)
+    stop(made)
+    assert profiles(store) == 0, "nothing is written at stop"
 
 
 def test_a_start_without_consent_erases_what_was_kept(store: Store) -> None:
     made = running(store)
-    made.turn(0, "Anna", may=True)
-    until(lambda: store.stamp("Anna") is not None)
-    made.stop()
+    turn(made, 0, "Anna", may=True)
+    until(lambda: store.revision("Anna") is not None)
+    stop(made)
     again = running(store)
-    again.turn(0, "Anna", may=False)
-    until(lambda: list(store.directory.iterdir()) == [])
-    again.stop()
+    turn(again, 0, "Anna", may=False)
+    until(lambda: profiles(store) == 0)
+    stop(again)
 
 
 def test_what_was_said_before_consent_is_not_kept_after_it(store: Store) -> None:
     made = running(store)
-    made.turn(0, "Anna", may=False)
+    turn(made, 0, "Anna", may=False)
     answered(made, 0)
     made.give(HELPED, 0)
     rest(made)
-    made.turn(SECOND, "Anna", may=True)
-    until(lambda: store.stamp("Anna") is not None)
-    made.stop()
+    turn(made, SECOND, "Anna", may=True)
+    until(lambda: store.revision("Anna") is not None)
+    stop(made)
     assert kept(store) == 0
 
 
 def test_another_profile_is_another_person(store: Store) -> None:
     made = running(store)
-    made.turn(0, "Anna", may=True)
+    turn(made, 0, "Anna", may=True)
     answered(made, 0)
     made.give(HELPED, 0)
-    made.turn(SECOND, "Ben", may=True)
+    turn(made, SECOND, "Ben", may=True)
     assert made._bandit.posterior.count == 0
     assert made.give(HELPED, SECOND).reason == "there was no reply that it could be about"
     rest(made)
-    made.turn(2 * SECOND, "Ben", may=True)
+    turn(made, 2 * SECOND, "Ben", may=True)
     rest(made)
-    made.turn(3 * SECOND, "Anna", may=True)
+    turn(made, 3 * SECOND, "Anna", may=True)
     rest(made)
-    made.turn(4 * SECOND, "Anna", may=True)
+    turn(made, 4 * SECOND, "Anna", may=True)
     assert made._bandit.posterior.count == 1
-    made.stop()
+    stop(made)
     assert (kept(store, "Anna"), kept(store, "Ben")) == (1, 0)
 
 
 def test_what_another_process_forgets_is_forgotten_and_not_written_again(store: Store) -> None:
     made = running(store)
-    made.turn(0, "Anna", may=True)
+    turn(made, 0, "Anna", may=True)
     answered(made, 0)
     made.give(HELPED, 0)
     until(lambda: kept(store) == 1)
     rest(made)
     store.forget("Anna")
-    made.turn(SECOND, "Anna", may=True)
+    turn(made, SECOND, "Anna", may=True)
     assert made._bandit.posterior.count == 0
-    made.stop()
+    stop(made)
     assert kept(store) == 0
 
 
-def test_a_damaged_file_starts_anew_and_learning_goes_on(store: Store) -> None:
+def test_a_row_that_is_not_understood_is_not_used_and_not_written_over(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
     made = running(store)
-    made.turn(0, "Anna", may=True)
-    until(lambda: store.stamp("Anna") is not None)
-    rest(made)
-    store.file("Anna").path.write_bytes(b"{")
-    made.turn(SECOND, "Anna", may=True)
-    answered(made, SECOND)
-    made.give(HELPED, SECOND)
-    until(lambda: kept(store) == 1)
-    made.stop()
-    assert store.file("Anna").path.with_suffix(".damaged").read_bytes() == b"{"
-
-
-def test_a_file_that_others_may_change_is_not_used_and_not_written_over(store: Store) -> None:
-    made = running(store)
-    made.turn(0, "Anna", may=True)
-    until(lambda: store.stamp("Anna") is not None)
-    rest(made)
-    path = store.file("Anna").path
-    path.chmod(0o666)
-    before = path.read_bytes()
-    made.turn(SECOND, "Anna", may=True)
+    turn(made, 0, "Anna", may=True)
+    with store._vault.transaction() as transaction:
+        transaction.run("INSERT INTO learned VALUES ('Anna', 0, '{}', 9e9)")
+        transaction.run("UPDATE learned_profile SET revision = 1")
+    with caplog.at_level(logging.ERROR):
+        turn(made, SECOND, "Anna", may=True)
+    assert "rapport learned forget" in caplog.text
     answered(made, SECOND)
     assert made.give(HELPED, SECOND).taken, "for this run it counts"
-    made.stop()
-    assert path.read_bytes() == before
+    stop(made)
+    assert store._vault.rows("SELECT answer FROM learned") == [("{}",)]
+
+
+def test_what_is_said_while_it_is_being_read_is_not_lost(store: Store) -> None:
+    made = running(store)
+    turn(made, 0, "Anna", may=True)
+    answered(made, 0)
+    made.give(HELPED, 0)
+    stop(made)
+    again = running(store)
+    clerk_of(again).put(("test",), lambda: time.sleep(0.2))  # a slow disk
+    again.turn(0, "Anna", may=True)
+    answered(again, 0)
+    assert again.give(HELPED, 0).taken
+    turn(again, SECOND, "Anna", may=True)
+    assert again._bandit.posterior.count == 2
+    stop(again)
+    assert kept(store) == 2
+
+
+def test_when_all_is_forgotten_nothing_comes_back_from_memory(store: Store) -> None:
+    made = running(store)
+    turn(made, 0, "Anna", may=True)
+    answered(made, 0)
+    made.give(HELPED, 0)
+    rest(made)
+    forget(store._vault.path.parent)
+    made._memory.changed(now=True)  # a save that is due just now
+    rest(made)
+    turn(made, SECOND, "Anna", may=True)
+    assert made._bandit.posterior.count == 0
+    stop(made)
+    assert kept(store) == 0
 
 
 def test_effects_are_written_when_it_is_time(store: Store) -> None:
     made = running(store, save_minutes=5)
-    made.turn(0, "Anna", may=True)
+    turn(made, 0, "Anna", may=True)
     rest(made)
-    made.turn(SECOND, "Anna", may=True)
+    turn(made, SECOND, "Anna", may=True)
     answered(made, SECOND)
-    made.turn(2 * SECOND, "Anna", may=True)
+    turn(made, 2 * SECOND, "Anna", may=True)
     rest(made)
     assert kept(store) == 0
-    made.turn(6 * MINUTE, "Anna", may=True)
+    turn(made, 6 * MINUTE, "Anna", may=True)
     until(lambda: kept(store) == 1)
-    made.stop()
+    stop(made)
 
 
 def test_what_is_too_old_goes_once_the_clock_can_be_believed(store: Store) -> None:
     wall = Wall()
     made = running(store, wall, days_kept=10)
-    made.turn(0, "Anna", may=True)
+    turn(made, 0, "Anna", may=True)
     answered(made, 0)
     (one,) = made._memory.answers
     assert one.day == DAY
     wall.wall_s += 20 * 86_400  # the wall clock is set
-    made.turn(EXPIRE_EVERY_NS, "Anna", may=True)
+    turn(made, EXPIRE_EVERY_NS, "Anna", may=True)
     assert len(made._memory.answers) == 1, "a clock that was just set deletes nothing"
     wall.run(3600)
-    made.turn(2 * EXPIRE_EVERY_NS, "Anna", may=True)
+    turn(made, 2 * EXPIRE_EVERY_NS, "Anna", may=True)
     assert len(made._memory.answers) == 0
-    made.stop()
+    stop(made)
 
 
 def test_however_long_it_runs_it_holds_so_many_and_no_more(store: Store) -> None:
     made = running(store)
-    made.turn(0, "Anna", may=True)
+    turn(made, 0, "Anna", may=True)
     for count in range(MOST + 200):
         answered(made, count * SECOND)
     assert len(made._memory.answers) == MOST
-    made.stop()
+    stop(made)
     assert kept(store) == MOST
-    assert store.file("Anna").path.stat().st_size < 400_000

@@ -87,18 +87,29 @@ def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
         open_vault(tmp_path)
 
 
-def test_the_credential_of_systemd_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_a_credential_of_systemd_the_file_is_only_half_of_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     given = tmp_path / "credentials"
     given.mkdir()
     (given / CREDENTIAL).write_text("ab" * 32)
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(given))
     state = tmp_path / "state"
-    put(open_vault(state), "a")
-    assert not (state / "vault.key").exists()
+    vault = open_vault(state)
+    put(vault, "a")
+    vault.close()
     key = find_key(state)
     assert key is not None
     assert key.sealed
-    assert "ab" * 4 not in repr(key)
+    assert repr(key) == f"Key('the systemd credential rapport-vault-key and the file {state / 'vault.key'}')"
+    assert names(open_vault(state)) == ["a"]
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY")
+    with pytest.raises(VaultError, match="of another key, or none"):
+        open_vault(state)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(given))
+    (given / CREDENTIAL).write_text("ac" * 32)
+    with pytest.raises(VaultError, match="of another key, or none"):
+        open_vault(state)
 
 
 @pytest.mark.parametrize("at", [0, 16, 100, 4096, 5000, -1, -2000])

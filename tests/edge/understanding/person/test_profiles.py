@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import stat
 import threading
 from typing import TYPE_CHECKING
 
@@ -11,10 +9,13 @@ import pytest
 
 from edge.affect import Sense
 from edge.errors import InputError, ProfileError
+from edge.privacy.vault import Vault, open_vault
+from edge.understanding.person import old_files
 from edge.understanding.person.baseline import Baseline, ProfileRecord
 from edge.understanding.person.histogram import BINS
 from edge.understanding.person.names import file_stem
-from edge.understanding.person.profiles import LARGEST, MOST, Profiles, stamp_of
+from edge.understanding.person.old_files import LARGEST, Selection
+from edge.understanding.person.profiles import MOST, Profiles
 from tests.edge.understanding.person.readings import reading
 
 if TYPE_CHECKING:
@@ -31,31 +32,25 @@ def learned(name: str = "Anna", senses: frozenset[Sense] = BOTH) -> ProfileRecor
     return baseline.record()
 
 
-def everything_under(directory: Path) -> bytes:
-    return b"".join(str(p).encode() + p.read_bytes() for p in directory.rglob("*") if p.is_file())
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    return open_vault(tmp_path)
 
 
 @pytest.fixture
-def profiles(tmp_path: Path) -> Profiles:
-    return Profiles(tmp_path / "state")
+def profiles(vault: Vault) -> Profiles:
+    return Profiles(vault)
 
 
-def test_what_is_saved_is_read_again_private_and_whole(profiles: Profiles) -> None:
-    record = learned()
-    stamp = profiles.save(record, None, BOTH)
-    assert stamp == stamp_of(profiles.path("Anna"))
-    assert profiles.read("Anna") == record
-    assert stat.S_IMODE(profiles.path("Anna").stat().st_mode) == 0o600
-    assert stat.S_IMODE(profiles.directory.stat().st_mode) == 0o700
-    assert sorted(path.name for path in profiles.directory.iterdir()) == [".lock", f"{file_stem('Anna')}.json"]
+@pytest.mark.parametrize("name", ["Anna", "小明", "O'Brien"])
+def test_what_is_saved_is_read_again(profiles: Profiles, name: str) -> None:
+    record = learned(name)
+    assert profiles.read(name) is None
+    assert profiles.save(record, None, BOTH) == profiles.revision(name)
+    assert profiles.read(name) == record
 
 
-def test_a_full_profile_is_far_smaller_than_what_is_read_at_most() -> None:
-    full = learned().model_dump_json().replace("0.0", "123456.789")
-    assert len(full) < LARGEST / 2
-
-
-def test_months_do_not_make_a_file_larger_than_that() -> None:
+def test_months_do_not_make_a_profile_large() -> None:
     baseline = Baseline("Anna", 36_000)
     for step in range(20_000):
         pitch, smile = 60.0 + step % 500, -15 + 40 * (step % 997) / 997
@@ -65,15 +60,14 @@ def test_months_do_not_make_a_file_larger_than_that() -> None:
 
 
 @pytest.mark.parametrize("name", ["../x", "..", "/etc/passwd", "a/b", ""])
-def test_no_name_leads_out_of_the_directory(name: str, profiles: Profiles, tmp_path: Path) -> None:
+def test_what_is_no_name_is_refused(name: str, profiles: Profiles) -> None:
     for action in (profiles.new, profiles.forget, profiles.require):
         with pytest.raises(InputError, match="no name of a profile"):
             action(name)
     if name:
         with pytest.raises(InputError, match="no name of a profile"):
             profiles.use(name)
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-    assert profiles.path(name).parent == profiles.directory
+    assert profiles.names() == []
 
 
 def test_profiles_are_begun_selected_listed_and_forgotten(profiles: Profiles) -> None:
@@ -103,48 +97,33 @@ def test_a_profile_is_begun_once_and_there_are_not_too_many(profiles: Profiles) 
         profiles.new("one more")
 
 
-def test_forgetting_leaves_no_byte_of_it_on_the_disk(profiles: Profiles) -> None:
-    profiles.new("Annabella")
+def test_forgetting_leaves_no_row_of_it(profiles: Profiles, vault: Vault) -> None:
+    profiles.save(learned("Annabella"), None, BOTH)
     profiles.use("Annabella")
-    profiles.save(learned("Annabella"), stamp_of(profiles.path("Annabella")), BOTH)
-    path = profiles.path("Annabella")
-    path.with_suffix(".damaged").write_text("Annabella, once damaged")
-    (profiles.directory / ".new.abc").write_text("Annabella, half-written when the power went")
-    assert b"Annabella" in everything_under(profiles.directory)
     profiles.forget("Annabella")
-    left = everything_under(profiles.directory)
-    assert b"Annabella" not in left
-    assert file_stem("Annabella").encode() not in left
-    assert b"12.5" not in left
-    assert sorted(p.name for p in profiles.directory.iterdir()) == [".lock", "selected.json"]
+    assert vault.rows("SELECT (SELECT count(*) FROM person) + (SELECT count(*) FROM usual)") == [(0,)]
+    assert vault.rows("SELECT name FROM selection") == [("",)]
 
 
 def test_a_save_that_comes_after_the_forgetting_writes_nothing(profiles: Profiles) -> None:
     stamp = profiles.save(learned(), None, BOTH)
     profiles.forget("Anna")
     assert profiles.save(learned(), stamp, BOTH) is None
-    assert not profiles.path("Anna").exists()
+    assert profiles.read("Anna") is None
 
 
 def test_a_sense_is_erased_from_every_profile_and_the_rest_stays(profiles: Profiles) -> None:
     for name in ("Anna", "小明"):
         profiles.save(learned(name), None, BOTH)
-    profiles.path("Anna").with_suffix(".damaged").write_text("who knows")
-    strange = profiles.directory / f"{'0' * 32}.json"
-    strange.write_text("{")
-    profiles.erase({Sense.FACE})
+    before = {name: profiles.revision(name) for name in ("Anna", "小明")}
+    profiles.new("Ben")
+    changed = profiles.erase({Sense.FACE})
+    assert changed == {name: (before[name], profiles.revision(name)) for name in before}
     for name in ("Anna", "小明"):
         record = profiles.read(name)
         assert record is not None
         assert set(record.senses) == {Sense.VOICE}
-    assert b"smile" not in everything_under(profiles.directory)
-    assert not strange.exists(), "nobody knows what is in it"
-    assert not profiles.path("Anna").with_suffix(".damaged").exists()
-
-
-def test_erasing_makes_no_directory(profiles: Profiles) -> None:
-    profiles.erase(BOTH)
-    assert not profiles.directory.exists()
+    assert profiles.erase({Sense.FACE}) == {}
 
 
 def test_a_save_speaks_for_its_senses_only(profiles: Profiles) -> None:
@@ -158,6 +137,55 @@ def test_a_save_speaks_for_its_senses_only(profiles: Profiles) -> None:
     record = profiles.read("Anna")
     assert record is not None
     assert set(record.senses) == {Sense.VOICE}
+
+
+def test_a_row_that_is_not_understood_is_told(profiles: Profiles, vault: Vault) -> None:
+    profiles.save(learned(), None, BOTH)
+    with vault.transaction() as transaction:
+        transaction.run("UPDATE usual SET record = '{}' WHERE sense = 'face'")
+    with pytest.raises(ProfileError, match=r"'Anna' cannot be read.*profile forget"):
+        profiles.read("Anna")
+    profiles.erase({Sense.FACE})
+    assert profiles.read("Anna") is not None
+
+
+def old(directory: Path, name: str, content: str | None = None, mode: int = 0o600) -> Path:
+    path = directory / "profiles" / f"{file_stem(name)}.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(learned(name).model_dump_json() if content is None else content)
+    path.chmod(mode)
+    return path
+
+
+def choose(directory: Path, content: str) -> Path:
+    path = directory / "profiles" / "selected.json"
+    path.write_text(content)
+    path.chmod(0o600)
+    return path
+
+
+def test_files_of_older_versions_are_taken_in_once_and_removed(
+    profiles: Profiles, vault: Vault, tmp_path: Path
+) -> None:
+    old(tmp_path, "Anna")
+    old(tmp_path, "小明")
+    choose(tmp_path, Selection(name="小明").model_dump_json())
+    (tmp_path / "profiles" / ".lock").touch()
+    (tmp_path / "profiles" / ".new.x7").write_text("half-written when the power went")
+    old_files.take_in(vault, tmp_path)
+    assert [profiles.read(name) for name in ("Anna", "小明")] == [learned("Anna"), learned("小明")]
+    assert profiles.selected() == "小明"
+    assert not (tmp_path / "profiles").exists()
+    profiles.erase({Sense.FACE})
+    profiles.use("")
+    old(tmp_path, "Anna")  # as if the power had gone before it was removed
+    choose(tmp_path, Selection(name="Anna").model_dump_json())
+    old_files.take_in(vault, tmp_path)
+    record = profiles.read("Anna")
+    assert record is not None
+    assert set(record.senses) == {Sense.VOICE}, "what is in the vault is newer"
+    assert profiles.selected() == ""
+    assert not (tmp_path / "profiles").exists()
 
 
 WHOLE = learned().model_dump_json()
@@ -187,55 +215,41 @@ WHOLE = learned().model_dump_json()
         WHOLE + " " * LARGEST,
     ],
 )
-def test_a_damaged_file_is_told_set_aside_and_started_anew(
-    content: str, profiles: Profiles, caplog: pytest.LogCaptureFixture
+def test_an_old_file_that_is_damaged_is_told_and_left(
+    content: str, profiles: Profiles, vault: Vault, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    profiles.new("Anna")
-    profiles.path("Anna").write_text(content)
+    path = old(tmp_path, "Anna", content)
+    old(tmp_path, "Ben")
     with caplog.at_level(logging.ERROR):
-        assert profiles.read("Anna") is None
-    assert "'Anna' is damaged" in caplog.text
-    assert profiles.path("Anna").with_suffix(".damaged").read_text() == content
-    assert profiles.save(learned(), None, BOTH) is not None
-    assert profiles.read("Anna") == learned()
+        old_files.take_in(vault, tmp_path)
+    assert "not taken into the vault" in caplog.text
+    assert path.read_text() == content
+    assert profiles.names() == ["Ben"]
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o666])
-def test_a_file_that_others_may_read_is_refused_with_the_line_to_type(mode: int, profiles: Profiles) -> None:
-    profiles.save(learned(), None, BOTH)
-    profiles.path("Anna").chmod(mode)
-    with pytest.raises(ProfileError, match="chmod 600"):
-        profiles.read("Anna")
-
-
-def test_a_link_a_pipe_or_a_directory_in_its_place_is_refused_and_can_be_forgotten(
-    profiles: Profiles, tmp_path: Path
+def test_an_old_file_that_others_may_read_is_left(
+    mode: int, profiles: Profiles, vault: Vault, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    profiles.new("Anna")
-    path = profiles.path("Anna")
-    target = tmp_path / "target"
-    target.write_text(learned().model_dump_json())
-    target.chmod(0o600)
-    path.unlink()
-    path.symlink_to(target)
-    with pytest.raises(ProfileError):
-        profiles.read("Anna")
-    profiles.forget("Anna")
-    assert target.exists(), "only the link is removed"
-    os.mkfifo(path)
-    with pytest.raises(ProfileError):
-        profiles.read("Anna")
+    path = old(tmp_path, "Anna", mode=mode)
+    with caplog.at_level(logging.ERROR):
+        old_files.take_in(vault, tmp_path)
+    assert "chmod 600" in caplog.text
+    assert path.exists()
+    assert profiles.names() == []
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"version": 1, "name": "../x"}', '{"version": 1}', "[1]"])
-def test_a_damaged_selection_selects_nobody_and_says_so(content: str, profiles: Profiles) -> None:
-    profiles.new("Anna")
-    profiles.use("Anna")
-    (profiles.directory / "selected.json").write_text(content)
-    with pytest.raises(ProfileError, match="rapport profile use"):
-        profiles.selected()
-    profiles.use("Anna")
-    assert profiles.selected() == "Anna"
+def test_an_old_selection_that_is_damaged_selects_nobody(
+    content: str, profiles: Profiles, vault: Vault, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    old(tmp_path, "Anna")
+    path = choose(tmp_path, content)
+    with caplog.at_level(logging.ERROR):
+        old_files.take_in(vault, tmp_path)
+    assert "rapport profile use" in caplog.text
+    assert path.exists()
+    assert (profiles.names(), profiles.selected()) == (["Anna"], None)
 
 
 def test_many_at_once_lose_nothing_and_never_see_half_a_file(profiles: Profiles) -> None:
@@ -246,11 +260,11 @@ def test_many_at_once_lose_nothing_and_never_see_half_a_file(profiles: Profiles)
     def read() -> None:
         while not done.is_set():
             if profiles.read("Anna") is None:
-                flaws.append("half a file")
+                flaws.append("half a profile")
 
     def save() -> None:
         for _ in range(20):
-            profiles.save(learned(), stamp_of(profiles.path("Anna")), BOTH)
+            profiles.save(learned(), profiles.revision("Anna"), BOTH)
 
     reader = threading.Thread(target=read)
     writers = [threading.Thread(target=save) for _ in range(2)]
