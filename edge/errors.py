@@ -80,6 +80,8 @@ class BudgetError(RapportError):
     def __init__(self, problem: str, remedy: str, serves_again_s: float | None = None) -> None:
         super().__init__(problem, remedy)
         self.serves_again_s = serves_again_s
+
+
 class FleetError(RapportError):
     """A message of the fleet, or a head that came with it, cannot be used."""
 

@@ -28,6 +28,7 @@ from edge.outlets.settings import ConsoleSettings, SpeechSettings
 from edge.perception.face.settings import FaceSettings
 from edge.perception.text.settings import TextSettings
 from edge.perception.voice.settings import VoiceSettings
+from edge.privacy.outbox_settings import OutboxSettings
 from edge.privacy.settings import PrivacySettings
 from edge.response.acting_settings import ActionsSettings
 from edge.response.settings import ResponseSettings
@@ -103,6 +104,7 @@ class Settings(Section):
     avatar: AvatarSettings = AvatarSettings()
     console: ConsoleSettings = ConsoleSettings()
     mqtt: MqttSettings = MqttSettings()
+    outbox: OutboxSettings = OutboxSettings()
     privacy: PrivacySettings = PrivacySettings()
     metrics: MetricsSettings = MetricsSettings()
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from edge.outlets.avatar.outlet import Avatar
     from edge.outlets.outlet import Outlet
     from edge.privacy.vault import Vault
+    from edge.privacy.outbox import Outbox
     from edge.replay.witness import Witness
     from edge.response.around import Around
     from edge.safety.consent import Consent
@@ -79,6 +80,7 @@ class Parts:
         around: what an answer has to heed: who is heard, who is seen, what the vehicle says.
         on_feedback: takes what the home says of a reply, on another thread.
         vault: what is kept; None where it could not be opened, and then nothing is.
+        outbox: what must arrive; None where there is no vault to keep it in.
     """
 
     models: Models
@@ -93,6 +95,7 @@ class Parts:
     around: Around
     on_feedback: Callable[[bytes], None] | None = None
     vault: Vault | None = None
+    outbox: Outbox | None = None
 
 
 @dataclass(slots=True)
@@ -181,7 +184,16 @@ def outlets(
         commands = Commands(taps.append, drive, lambda: answering.refused, parts.on_feedback)
         usage = parts.models.usage.now
         shown = avatar is not None and settings.avatar.image
-        home = MqttOutlet(settings.mqtt, identity(settings), usage, commands, lambda: answering.silence, picture=shown)
+        home = MqttOutlet(
+            settings.mqtt,
+            identity(settings),
+            usage,
+            commands,
+            lambda: answering.silence,
+            picture=shown,
+            outbox=parts.outbox,
+            in_flight=settings.outbox.in_flight,
+        )
         wanted.append(home)
         if avatar is not None and shown:
             avatar.publish = home.offer

@@ -12,7 +12,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
@@ -97,10 +97,17 @@ class Heard:
         return json.loads(self.payload)
 
 
+class Reachable(Protocol):
+    """Any broker with a listener that asks for nothing."""
+
+    host: str
+    plain: int
+
+
 class Listener:
     """A client of its own that keeps all it hears; ``with Listener(broker, "a/#") as listener``."""
 
-    def __init__(self, broker: Broker, *topics: str) -> None:
+    def __init__(self, broker: Reachable, *topics: str) -> None:
         self.heard: list[Heard] = []
         self._arrived = threading.Condition()
         self._subscribed = threading.Event()

@@ -321,6 +321,28 @@ def _broker(settings: Settings) -> list[Check]:
     return [Check("broker", ok=True, found=f"{where} accepts us")]
 
 
+def _outbox(settings: Settings) -> list[Check]:
+    """What waits for the broker, and what it will not take."""
+    from edge.privacy.outbox import Outbox
+    from edge.privacy.vault import FILE, open_vault
+
+    directory = state_directory(settings)
+    if not (directory / FILE).exists():
+        return [Check("outbox", ok=True, found="nothing was ever put in")]
+    try:
+        vault = open_vault(directory)
+    except RapportError as error:
+        return [Check("outbox", ok=False, found=error.problem, remedy=error.remedy)]
+    try:
+        counts = Outbox(vault).counts()
+    finally:
+        vault.close()
+    given_up = f"{counts.expired} too old, {counts.pushed_out} pushed out, {counts.set_aside} not taken"
+    found = f"{counts.waiting} wait, {counts.acknowledged} of {counts.stored} arrived; given up: {given_up}"
+    remedy = "See the log for what the broker says of them" if counts.kept_aside else ""
+    return [Check("outbox", ok=not counts.kept_aside, found=found, remedy=remedy)]
+
+
 def _consent(settings: Settings) -> list[Check]:
     from edge.safety.consent import Consent
     from edge.safety.grants import Purpose
@@ -450,6 +472,7 @@ LOOKS: tuple[Callable[[Settings], list[Check]], ...] = (
     _actions,
     _avatar,
     _broker,
+    _outbox,
     _consent,
     _vault,
     _wellbeing,

@@ -1,9 +1,9 @@
 """How much was told, as one number that adds up: zero-concentrated differential privacy (zCDP).
 
 A release whose values have Gaussian noise of variance σ² and change by at most Δ (in the Euclidean norm) when what one
-household put in is replaced by anything else is ρ-zCDP with ρ = Δ²/2σ²; the discrete Gaussian's is the same (Canonne,
-Kamath & Steinke, NeurIPS 2020, theorem 14). Releases add up: ρ₁ + ρ₂, also when the second is chosen after the first was
-seen (Bun & Steinke, TCC 2016, lemma 1.7).
+household put in is replaced by anything else is ρ-zCDP with ρ = Δ²/2σ²; so it is with the discrete Gaussian (Canonne,
+Kamath & Steinke, NeurIPS 2020, theorem 14). Releases add up: ρ₁ + ρ₂, also when the second is chosen after the first
+was seen (Bun & Steinke, TCC 2016, lemma 1.7).
 """
 
 from __future__ import annotations

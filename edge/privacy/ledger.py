@@ -55,6 +55,11 @@ class Standing:
         return epsilon_of(self.rho, self.limits.delta)
 
     @property
+    def epsilon_left(self) -> float:
+        """What is between that and the limit; 0 where a limit became stricter than what was spent."""
+        return max(0.0, self.limits.epsilon_year - self.epsilon)
+
+    @property
     def left(self) -> float:
         """The part of the year's budget that is left, 0 to 1."""
         return max(0.0, 1 - self.rho / self.limits.rho_year)

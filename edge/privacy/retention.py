@@ -44,24 +44,6 @@ class Kind:
 KINDS: tuple[Kind, ...] = (
     Kind("migration", "which form the vault has", "with the vault", personal=False, oldest="applied_utc"),
     Kind("counter", "how often something happened to the vault's rows", "with the vault", personal=False),
-    Kind(
-        "head_example",
-        "to learn how this household's senses are to be taken, from what people said that they felt",
-        "after learning.days_kept, or when the grant or the profile goes",
-        expires="expires_utc_s",
-    ),
-    Kind("head", "how this household's senses are taken", "when another takes its place"),
-    Kind(
-        "fleet_round",
-        "to join a round of learning together once at most",
-        "after 400 days",
-        expires="expires_utc_s",
-        personal=False,
-    ),
-    Kind("fleet_key", "to sign what is sent to the fleet", "with the vault", personal=False),
-    Kind("privacy_release", "what was released and how much of the privacy budget it took", "with the vault"),
-    Kind("privacy_time", "time that has surely passed, in which budget comes back", "with the vault", personal=False),
-    Kind("privacy_secret", "what pseudonyms are made from", "with the vault", personal=False),
     Kind("learned_profile", "personal: whose answers are learned from", "with the consent, or when it is forgotten"),
     Kind(
         "learned",
@@ -81,6 +63,30 @@ KINDS: tuple[Kind, ...] = (
         "expires_utc",
         oldest="day",
     ),
+    Kind("privacy_release", "what was released and how much of the privacy budget it took", "with the vault"),
+    Kind("privacy_time", "time that has surely passed, in which budget comes back", "with the vault", personal=False),
+    Kind("privacy_secret", "what pseudonyms are made from", "with the vault", personal=False),
+    Kind(
+        "outbox",
+        "what must arrive: aggregates, updates and notices that wait for the broker",
+        "when the broker has it, or when its own time is over: 30 days at most",
+        expires="expires_utc",
+    ),
+    Kind(
+        "head_example",
+        "to learn how this household's senses are to be taken, from what people said that they felt",
+        "after learning.days_kept, or when the grant or the profile goes",
+        expires="expires_utc_s",
+    ),
+    Kind("head", "how this household's senses are taken", "when another takes its place"),
+    Kind(
+        "fleet_round",
+        "to join a round of learning together once at most",
+        "after 400 days",
+        expires="expires_utc_s",
+        personal=False,
+    ),
+    Kind("fleet_key", "to sign what is sent to the fleet", "with the vault", personal=False),
 )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Self
-
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from edge.privacy.limits import LEAST_DELTA, MOST_DELTA, MOST_EPSILON_RELEASE, MOST_EPSILON_YEAR
 from edge.section import Section
+
+_NAMES = r"\{device\}|\{pseudonym\}"
+_LEVEL = rf"([^#+/{{}}\x00-\x1f\x7f]|{_NAMES})"
+"""What stands between two slashes of a topic, character by character."""
 
 
 class PrivacySettings(Section):
@@ -15,7 +17,7 @@ class PrivacySettings(Section):
 
     topic: str = Field(
         default="",
-        pattern=r"^$|^[^#+$/{}\x00-\x1f\x7f]([^#+{}\x00-\x1f\x7f]|\{device\}|\{pseudonym\})*$",
+        pattern=rf"^$|^([^$#+/{{}}\x00-\x1f\x7f]|{_NAMES}){_LEVEL}*(/{_LEVEL}+)*$",
         max_length=200,
         title="Topic",
         description="topic that aggregates are sent to, such as fleet/{device}/aggregate; {device} and {pseudonym} are "
@@ -58,12 +60,5 @@ class PrivacySettings(Section):
         le=MOST_DELTA,
         allow_inf_nan=False,
         title="Delta",
-        description="the chance, of a year, that epsilon does not hold; up to 1e-6: smaller is stricter, larger refused",
+        description="the chance that epsilon does not hold in a year; up to 1e-6: smaller is stricter, larger refused",
     )
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        if self.topic.endswith("/"):
-            message = "topic must not end with /"
-            raise ValueError(message)
-        return self

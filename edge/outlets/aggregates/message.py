@@ -13,7 +13,7 @@ from edge.privacy.contribution import Hour, Variances
 if TYPE_CHECKING:
     from typing import Any
 
-SCHEMA = 1
+SCHEMA: Literal[1] = 1
 LARGEST = 2**53
 """Beyond this JSON's readers no longer agree on whole numbers."""
 

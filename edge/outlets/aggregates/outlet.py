@@ -73,11 +73,11 @@ class Aggregates(Outlet):
         self,
         settings: PrivacySettings,
         device: str,
+        *,
         vault: Vault,
         ledger: Ledger,
         sink: Sink,
         may_share: Callable[[], frozenset[Sense]],
-        *,
         calendar: Calendar | None = None,
         monotonic_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
@@ -108,26 +108,31 @@ class Aggregates(Outlet):
         self._pseudonyms: Pseudonyms | None = None
         self._tally: Tally | None = None
         self._due: tuple[int, Tally] | None = None
-        """The period and the count of an hour that is over and waits to be released."""
+        """The period and the count of an hour that is over and waits to be released, until the next one is over."""
         self._running_ns = self._boot_ns = self._looked_ns = self._marked_ns = 0
         self._again_ns = 0
+        self._forgotten = False
 
     def open(self) -> None:
         """Raises OutletError where the vault cannot be used."""
         self._calendar.look()
-        try:
-            self._pseudonyms = Pseudonyms(self._vault)
-            self._mark()
-        except VaultError as error:
-            raise OutletError(error.problem, error.remedy) from error
+        self._begin()
+
+    def forget(self, sense: Sense) -> None:  # noqa: ARG002 - what every sense gave is in one count
+        """What was counted goes at the next item, and the vault is looked at anew: it may be another one."""
+        self._forgotten = True
 
     def deliver(self, item: Item) -> None:
         """Count one item; release what is due. Raises OutletError."""
+        if self._forgotten:
+            self._forgotten = False
+            self._drop()
+            self._begin()
         now_ns = self._now_ns()
         tally = self._tally
         match item:
-            case Withdrawal():
-                self._forget(item)
+            case Withdrawal() if item.purpose in {Purpose.AGGREGATES, Purpose.EMOTION}:
+                self._drop()
             case State() if tally is not None:
                 senses = {sense for sense, share in item.shares if share > 0}
                 tally.see(item if senses <= self._may_share() else None, now_ns)
@@ -183,7 +188,6 @@ class Aggregates(Outlet):
             start_ns = self._start_ns(self._period(now_ns))
             if start_ns <= now_ns < start_ns + HOUR_NS:
                 self._tally = Tally(start_ns, start_ns + HOUR_NS)
-                self._due = None
 
     def _period(self, running_ns: int) -> int:
         return running_ns // (self._hours * HOUR_NS)
@@ -230,10 +234,15 @@ class Aggregates(Outlet):
             delta=self._ledger.limits.delta,
         )
 
-    def _forget(self, gone: Withdrawal) -> None:
-        """What was counted and not released goes with the consent; the hour goes on empty."""
-        if gone.purpose not in {Purpose.AGGREGATES, Purpose.EMOTION}:
-            return
+    def _begin(self) -> None:
+        try:
+            self._pseudonyms = Pseudonyms(self._vault)
+            self._mark()
+        except VaultError as error:
+            raise OutletError(error.problem, error.remedy) from error
+
+    def _drop(self) -> None:
+        """What was counted and not released goes; the hour goes on empty."""
         self._due = None
         if self._tally is not None:
             self._tally = Tally(self._tally.start_ns, self._tally.end_ns)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from edge.outlets.mqtt import faults
 from edge.outlets.mqtt.backoff import Backoff
 from edge.outlets.mqtt.phase import NEXT, Phase, Status
-from edge.outlets.mqtt.session import CONNECT_S, Message, Session, open_session
+from edge.outlets.mqtt.session import CONNECT_S, Message, Session, Terms, open_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,8 +54,16 @@ class Speaker(Protocol):
 class Connection:
     """``start`` → ``wake`` … → ``stop``. Keeps trying until it is stopped; ``status`` may be read from any thread."""
 
-    def __init__(self, settings: MqttSettings, client_id: str, will: Message | None, speaker: Speaker) -> None:
+    def __init__(
+        self,
+        settings: MqttSettings,
+        client_id: str,
+        will: Message | None,
+        speaker: Speaker,
+        terms: Terms | None = None,
+    ) -> None:
         self.status = Status()
+        self._terms = terms or Terms()
         self._settings = settings
         self._client_id = client_id
         self._will = will
@@ -102,7 +110,7 @@ class Connection:
 
     def _attempt(self) -> faults.Fault | None:
         """One connection from beginning to end; None when it ended because the device stops."""
-        session = open_session(self._settings, self._client_id, self._will)
+        session = open_session(self._settings, self._client_id, self._will, self._terms)
         if isinstance(session, faults.Fault):
             return None if self._stopping.is_set() else session
         try:
@@ -112,9 +120,15 @@ class Connection:
                     return faults.of_silence(self._settings, None)
                 session.pump(deadline, self._bell_in)
                 self._quiet()
-            return self._serve(session) if session.accepted else session.fault
+            if not session.accepted or session.fault is not None:
+                return session.fault
+            if session.window >= self._terms.window:
+                return self._serve(session)
         finally:
             session.close()
+        # paho keeps to a window that was set before it connects, and only now is the broker's known
+        self._terms = replace(self._terms, window=session.window)
+        return self._attempt()
 
     def _serve(self, session: Session) -> faults.Fault | None:
         self._enter(Phase.ONLINE)

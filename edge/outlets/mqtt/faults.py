@@ -12,16 +12,23 @@ if TYPE_CHECKING:
 
     from edge.outlets.mqtt.settings import MqttSettings
 
-BAD_CLIENT_ID, BAD_CREDENTIALS, NOT_AUTHORIZED, BANNED, BAD_METHOD, TAKEN_OVER = 133, 134, 135, 138, 140, 142
+BAD_VERSION, BAD_CLIENT_ID, BAD_CREDENTIALS, NOT_AUTHORIZED, BANNED, BAD_METHOD = 132, 133, 134, 135, 138, 140
+TAKEN_OVER, NO_RETAIN, NO_QOS = 142, 154, 155
 """Reason codes of CONNACK and DISCONNECT (MQTT 5.0, OASIS Standard, section 2.4)."""
+OF_A_MESSAGE = frozenset({129, 130, 144, 149, 153, 154, 155})
+"""Those of DISCONNECT that are about what was sent: malformed, against the protocol, its topic, its size, its format,
+that it is retained, its quality of service."""
 NOT_YET_VALID = 9
 """X509_V_ERR_CERT_NOT_YET_VALID of OpenSSL: a board without a battery-backed clock says so until it has the time."""
 _REMEDIES = {
+    BAD_VERSION: "Use a broker that speaks MQTT 5, such as Mosquitto 2",
     BAD_CLIENT_ID: "Choose another device id",
     BAD_CREDENTIALS: "Correct mqtt.username and the content of mqtt.password_file",
     NOT_AUTHORIZED: "Set mqtt.username and mqtt.password_file, or let the broker's access list admit this device",
     BANNED: "Lift the ban on the broker",
     BAD_METHOD: "Set mqtt.username and mqtt.password_file, or the certificate that the broker asks for",
+    NO_RETAIN: "Let the broker keep retained messages (Mosquitto: retain_available true): the last will is one",
+    NO_QOS: "Let the broker offer QoS 1 (Mosquitto: max_qos 1 or 2), or nobody would know what arrived",
     TAKEN_OVER: "Give each device its own device id, and run one Rapport per device",
 }
 """Reasons that do not go away by trying again soon."""
@@ -98,10 +105,27 @@ def of_silence(settings: MqttSettings, detail: str | None) -> Fault:
     )
 
 
-def of_loss(settings: MqttSettings, detail: str | None) -> Fault:
-    """Of a connection that worked and broke."""
+def of_loss(settings: MqttSettings, detail: str | None, *, malformed: bool = False) -> Fault:
+    """Of a connection that worked and broke; ``malformed``: because of an answer that makes no sense."""
+    if malformed:  # Mosquitto 2.0 says "packet too large" in a PUBACK, which MQTT 5.0 does not know there
+        problem = f"{address(settings)} answered what MQTT 5 does not allow: {detail}"
+        return Fault(
+            problem, "It is tried again; see whether the broker limits messages, such as by message_size_limit"
+        )
     problem = f"the connection to {address(settings)} is lost" + (f": {detail}" if detail else "")
     return Fault(problem, "It is tried again; if this repeats, see whether another device has the same device id")
+
+
+def of_deafness(settings: MqttSettings, topic: str, for_s: float) -> Fault:
+    """Of a broker that answers pings and does not acknowledge what it is sent."""
+    problem = f"{address(settings)} has not acknowledged a message to {topic} for {for_s:g} s"
+    return Fault(problem, "It is tried again over a new connection; if this repeats, look into the broker's log")
+
+
+def of_no_answers(settings: MqttSettings) -> Fault:
+    """Of a broker that acknowledges nothing at all."""
+    problem = f"{address(settings)} offers no QoS 1, so nobody would know what arrived"
+    return Fault(problem, _REMEDIES[NO_QOS], lasting=True)
 
 
 def address(settings: MqttSettings) -> str:

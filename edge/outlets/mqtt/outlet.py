@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from edge.affect import Reply, State
-from edge.errors import OutletError
+from edge.errors import OutletError, VaultError
 from edge.outlets.mqtt import credentials
 from edge.outlets.mqtt.announcer import Announcer
 from edge.outlets.mqtt.connection import Connection
+from edge.outlets.mqtt.courier import Courier
+from edge.outlets.mqtt.duet import Duet
 from edge.outlets.mqtt.identity import Topics
-from edge.outlets.mqtt.payloads import OFFLINE
+from edge.outlets.mqtt.payloads import OFFLINE, CrisisNotice
 from edge.outlets.mqtt.phase import Phase, Status
 from edge.outlets.mqtt.session import Message
 from edge.outlets.outlet import Item, Outcome, Outlet, Portrait
@@ -21,11 +24,19 @@ if TYPE_CHECKING:
 
     from edge.accelerators.usage import InUse
     from edge.outlets.mqtt.commands import Commands
+    from edge.outlets.mqtt.connection import Speaker
     from edge.outlets.mqtt.identity import Identity
     from edge.outlets.mqtt.settings import MqttSettings
+    from edge.privacy.outbox import Outbox
+
+log = logging.getLogger(__name__)
 
 STOP_S = 1.0
 """Limit for the goodbye to the broker."""
+NOTED_S = 0.3
+"""Limit for the vault to note what the broker has said until then."""
+NOTICE_S = 86_400.0
+"""How long a crisis notice is worth sending: it says when it happened."""
 
 
 class MqttOutlet(Outlet):
@@ -43,6 +54,8 @@ class MqttOutlet(Outlet):
         silence: Callable[[], str | None] = lambda: None,
         *,
         picture: bool = False,
+        outbox: Outbox | None = None,
+        in_flight: int = 8,
     ) -> None:
         """Connects to nothing yet; what is called may be called from any thread.
 
@@ -53,6 +66,8 @@ class MqttOutlet(Outlet):
             commands: what the home may say to the device; None: nothing.
             silence: why nothing is said now, for the diagnostics.
             picture: whether Portraits will come.
+            outbox: what must arrive; None: crisis notices wait in memory, and nothing else is carried.
+            in_flight: messages of the outbox on their way at once.
         """
         super().__init__()
         self._settings = settings
@@ -70,6 +85,14 @@ class MqttOutlet(Outlet):
             picture=picture,
         )
         self._connection: Connection | None = None
+        self._outbox = outbox
+        self._in_flight = in_flight
+        self._courier: Courier | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why what must arrive cannot be read or noted now; None while it can."""
+        return None if self._courier is None else self._courier.trouble
 
     @property
     def status(self) -> Status:
@@ -93,25 +116,51 @@ class MqttOutlet(Outlet):
         credentials.password(self._settings)
         credentials.tls_context(self._settings)
         will = Message(self._topics.availability, OFFLINE.encode(), retain=True)
-        self._connection = Connection(self._settings, f"rapport-{self._identity.device_id}", will, self._announcer)
+        speaker: Speaker = self._announcer
+        if self._outbox is not None:
+            self._courier = Courier(self._outbox, self._in_flight, self._ring)
+            speaker = Duet(self._announcer, self._courier)
+        self._connection = Connection(self._settings, f"rapport-{self._identity.device_id}", will, speaker)
         self._connection.start()
+        if self._courier is not None:
+            self._courier.start()
 
     def deliver(self, item: Item) -> None:
         """Hand the item to the connection's thread."""
         if isinstance(item, State):
             self._announcer.offer_state(item)
         elif isinstance(item, Reply):
-            self._announcer.offer_reply(item)
+            if not (item.crisis and self._kept(item)):
+                self._announcer.offer_reply(item)
         elif isinstance(item, Proposal | Act):
             self._announcer.offer_event(item)
         elif isinstance(item, Portrait):
             self._announcer.offer_portrait(item)
         elif isinstance(item, Outcome):
             self._announcer.offer_outcome(item)
-        if self._connection is not None:
-            self._connection.wake()
+        self._ring()
 
     def close(self) -> None:
         """Publish "offline" and disconnect, within STOP_S."""
         if self._connection is not None:
             self._connection.stop(STOP_S)
+        if self._courier is not None:
+            self._courier.stop(NOTED_S)
+            self._courier = None
+
+    def _ring(self) -> None:
+        if self._connection is not None:
+            self._connection.wake()
+
+    def _kept(self, reply: Reply) -> bool:
+        """Whether the notice of a crisis reply waits in the vault; where that fails it waits in memory."""
+        topic = self._settings.crisis_topic
+        if self._outbox is None or topic is None:
+            return False
+        notice = CrisisNotice.of(reply, self._identity.device_id).model_dump(mode="json")
+        try:
+            self._outbox.put("notice", topic, notice, lifetime_s=NOTICE_S)
+        except VaultError as error:
+            log.error("mqtt: a crisis notice waits in memory, where a power cut loses it: %s", error)  # noqa: TRY400
+            return False
+        return True
