@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from edge.errors import FleetError
 from edge.learning.federated.examples import example_of
 from edge.learning.federated.head import pool_of
+from edge.learning.federated.shelf import Role
 from edge.learning.federated.trial import Trial
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Member:
         put: hands over a job under its key; the clerk's.
         rests_on: what the newest State rests on; asked on the loop's thread.
         allowed: senses of which something may be kept for the person.
-        client: the part in the rounds; None: the household does not join.
+        client: the part in the rounds; None: the household does not join, and a head of the fleet is not used.
+        own: whether the device fits a head of its own.
         now_utc_s: Unix time.
     """
 
@@ -57,6 +59,7 @@ class Member:
         rests_on: Callable[[], list[Evidence]],
         allowed: Callable[[], frozenset[Sense]],
         client: Client | None = None,
+        own: bool = True,
         now_utc_s: Callable[[], float] = time.time,
     ) -> None:
         self.refused = 0
@@ -68,6 +71,7 @@ class Member:
         self._allowed = allowed
         self._client = client
         self._trial = Trial(shelf, base) if client is None else client.trial
+        self._own = own
         self._now_utc_s = now_utc_s
         self._numbers = count()
         self._rested: tuple[int, Emotion | None, list[Evidence]] | None = None
@@ -75,7 +79,7 @@ class Member:
         """Answer → the example that came of it. The worker's."""
         self._fresh: Pool | None = None
         self._used = base
-        put((ROOM, "begin"), self._use)
+        put((ROOM, "begin"), self._begin)
 
     def answered(self, number: int, told: Emotion | None) -> None:
         """A State with this label led to the answer of that number."""
@@ -116,9 +120,21 @@ class Member:
             self._hand("published", lambda: self._guarded(lambda: self._adopt(client, payload)))
 
     def turn(self) -> None:
-        """What is due in the open round; by the worker, every half minute or so. Raises VaultError."""
+        """What is due in the open round, and what another process changed; by the worker, again and again.
+
+        Raises:
+            VaultError: the vault is out of reach.
+        """
         if self._client is not None:
             self._client.turn(self._now_utc_s())
+        self._use()
+
+    def _begin(self) -> None:
+        unused = [] if self._client is not None else [Role.FLEET, Role.BEFORE, Role.PUBLISHED]
+        for role in [*unused, *([] if self._own else [Role.OWN])]:
+            if self._shelf.head(role) is not None:
+                self._shelf.put(role, None)
+        self._use()
 
     def _hand(self, what: str, work: Callable[[], None]) -> None:
         self._put((ROOM, what, str(next(self._numbers))), work)  # each is done: none takes the place of another
@@ -133,20 +149,23 @@ class Member:
         while len(self._kept) > REMEMBERED:
             del self._kept[next(iter(self._kept))]
         self._trial.learned_more()
-        self._use()
+        self._refit()
 
     def _gone(self, examples: int) -> None:
         self._kept.clear()
         if examples:
             log.info("%d examples are forgotten, and what was learned from them", examples)
-            self._trial.refit()
-        self._use()
+        self._refit()
 
     def _adopt(self, client: Client, payload: bytes) -> None:
         verdict = client.published(payload)
         if verdict is not None and verdict.kept:
+            self._refit()
+
+    def _refit(self) -> None:
+        if self._own:
             self._trial.refit()
-            self._use()
+        self._use()
 
     def _use(self) -> None:
         """Bring the pool of the head that is in use to the loop, where it is another one."""

@@ -65,7 +65,7 @@ class Trial:
         return verdict
 
     def learned_more(self) -> Verdict | None:
-        """There is a new example: judge what is on trial again, fit the own head anew. None: nothing was on trial."""
+        """There is a new example: judge what is on trial again. None: nothing was on trial."""
         before, fleet = self._shelf.head(Role.BEFORE), self._shelf.head(Role.FLEET)
         verdict = None
         if before is not None and fleet is not None:
@@ -76,7 +76,6 @@ class Trial:
                 log.warning("the head of round %d is rolled back: %s", fleet.round, verdict.why)
             elif len(self._shelf.examples(held=True)) >= TRIAL:
                 self._shelf.put(Role.BEFORE, None)
-        self.refit()
         return verdict
 
     def refit(self) -> Verdict:
