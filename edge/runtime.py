@@ -73,7 +73,6 @@ if TYPE_CHECKING:
     from edge.outlets.outlet import Item, Outlet
     from edge.reload import Reload
     from edge.settings import Settings
-    from edge.understanding.fusion import Pool
 
 log = logging.getLogger(__name__)
 
@@ -123,12 +122,10 @@ class Runtime:
         self._purposes = self._permission.purposes
         self.choice: Choice = choose(settings.accelerator, settings.models.place)
         self._models = device_models(settings.models, self.choice.accelerator, self.choice.reason)
-        base = fitted(self._models)
-        self._understanding = Understanding(settings.understanding, base)
+        self._understanding = Understanding(settings.understanding, fitted(self._models))
         self._driver = DriverView(settings.understanding.driver)
         directory = state_directory(settings)
         self._vault, self._vault_trouble = try_open(directory)
-        self._renewals = 0
         self._clerk = Clerk(self._vault)
         if self._vault is not None:
             self._clerk.every(EVERY_S, ("lifetimes",), Lifetimes(self._vault).look)
@@ -140,10 +137,7 @@ class Runtime:
         self._around = Around()
         self._taps: deque[str | None] = deque(maxlen=TAPS_WAITING)
         self._home: MqttOutlet | None = None
-        board = Board()
-        self._rest = Rest(board.condition, lambda: self.settings.pace.warm_c, time.monotonic_ns)
-        outbox = None if self._vault is None else Outbox(self._vault, settings.outbox)
-        self._member = self._begin_to_learn(base, outbox)
+        self._rest, outbox, self._member = self._begin_to_learn()
         self._learner = Learner(
             settings.learning,
             self._place.name,
@@ -170,9 +164,9 @@ class Runtime:
         self._speech_trouble: str | None = None
         self._vault_told: str | None = None
         self._outlets: list[Outlet] = []
-        self._pace = Pace(settings.pace, settings.camera.fps, board)
+        self._pace = Pace(settings.pace, settings.camera.fps, Board())
         self._metrics = self._metrics_page()
-        self._turns = 0
+        self._turns = self._renewals = 0
         self._parts = Parts(
             models=self._models,
             permission=self._permission,
@@ -193,15 +187,17 @@ class Runtime:
         self._lanes, self._adopters, self._asr = wired.lanes, wired.adopters, wired.asr
         self._granted: frozenset[tuple[Sense, Purpose]] = frozenset()
 
-    def _begin_to_learn(self, base: Pool, outbox: Outbox | None) -> Member | None:
+    def _begin_to_learn(self) -> tuple[Rest, Outbox | None, Member | None]:
         """What learns how the senses are to be taken; what was kept of senses that may not be known any more goes."""
-        rests_on, hindrance = self._understanding.evidence, self._rest.hindrance
-        apart = Apart(base, self._vault, outbox, self._clerk.put, rests_on, hindrance)
+        rest = Rest(Board().condition, lambda: self.settings.pace.warm_c, time.monotonic_ns)
+        outbox = None if self._vault is None else Outbox(self._vault, self.settings.outbox)
+        understanding, put = self._understanding, self._clerk.put
+        apart = Apart(understanding.pool, self._vault, outbox, put, understanding.evidence, rest.hindrance)
         found = member(self.settings, apart, self._permission, self.consent)
         if found is not None:
             self._clerk.every(MEMBER_S, ("head", "turn"), found.turn)
             found.withdraw(gone_of(self._permission))
-        return found
+        return rest, outbox, found
 
     def run(self, stop: Event) -> Summary:
         """Turn the loop until ``stop`` is set or every file source has ended; then drain and sum up."""

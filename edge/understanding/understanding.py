@@ -53,6 +53,11 @@ class Understanding:
             Sense.TEXT: settings.text_weight,
         }
 
+    @property
+    def pool(self) -> Pool:
+        """The pool that combines the senses now."""
+        return self._pool
+
     def take(self, by: Pool) -> None:
         """Go on with another pool; what is believed stays, what was said counts by the new one from now on."""
         self._pool = by
