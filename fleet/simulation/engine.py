@@ -5,7 +5,6 @@ Where the devices run is not known here (``Crowd``): in this process, or on Flow
 
 from __future__ import annotations
 
-import resource
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
@@ -21,6 +20,7 @@ from fleet.coordinator.checks import Candidate, Incoming, check
 from fleet.simulation.aggregate import Strategy
 from fleet.simulation.device import Device, Setup, name_of, registry
 from fleet.simulation.households import World, household, joined, measured
+from fleet.simulation.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -84,8 +84,9 @@ class Found:
         joined: updates that were taken.
         refused: updates that were not, by reason.
         missed: rounds without a cohort.
-        seconds: of the rounds, without making households.
-        peak_mib: most memory of this process, and of its children that have ended.
+        seconds: of the rounds.
+        processor_s: of the rounds, of all processes.
+        peak_mib: most memory of all processes together, PSS, after a round.
         head: (size,) at the end.
     """
 
@@ -97,6 +98,7 @@ class Found:
     refused: dict[str, int] = field(default_factory=dict)
     missed: int = 0
     seconds: float = 0.0
+    processor_s: float = 0.0
     peak_mib: float = 0.0
     head: Vector = field(default_factory=nothing)
 
@@ -146,7 +148,8 @@ class Here:
 
 def run(plan: Plan, setup: Setup, unseen: Sequence[Batch], crowd: Crowd, told: Callable[[int], None]) -> Found:
     """All rounds; ``told`` hears of each that is over. The same plan and setup give the same head, on any crowd."""
-    began = time.perf_counter()
+    began, usage = time.perf_counter(), Usage()
+    spent_s = usage.look()
     head, known = nothing(), registry(setup.seed, plan.devices)
     together = joined(unseen)
     start = _right(head, setup.base, together)
@@ -179,13 +182,14 @@ def run(plan: Plan, setup: Setup, unseen: Sequence[Batch], crowd: Crowd, told: C
         if number % plan.every == 0 or number == plan.rounds:
             right = _right(head, setup.base, together)
             found.accuracy.append((number, float(right.mean())))
+        usage.look()
         told(number)
     found.interval = _interval(100 * (right - start), plan.moments, setup.seed)
     found.epsilon = _epsilon(most_rho)
     found.head = head
     found.seconds = time.perf_counter() - began
-    usage = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    found.peak_mib = max(usage) / 1024
+    found.processor_s = usage.look() - spent_s
+    found.peak_mib = usage.peak_mib
     return found
 
 

@@ -130,7 +130,7 @@ def _quiet() -> None:
     os.environ.setdefault("FLWR_TELEMETRY_ENABLED", "0")  # it would tell its makers that it runs
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # and so would Ray
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # a warning about processors that are not there
-    logging.getLogger("flwr").setLevel(logging.WARNING)
+    logging.getLogger("flwr").setLevel(logging.ERROR)  # it warns of its own way of being called from Python
 
 
 def _client(job: Job) -> Any:  # noqa: ANN401 - as above

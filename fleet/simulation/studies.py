@@ -120,6 +120,7 @@ def row(study: str, case: Case, found: Found) -> Row:
         "interval": [round(end, 3) for end in found.interval],
         "accuracy": [[number, round(value, 5)] for number, value in found.accuracy],
         "seconds": round(found.seconds, 1),
+        "processor_s": round(found.processor_s, 1),
         "peak_mib": round(found.peak_mib, 1),
     }
 
@@ -144,7 +145,7 @@ def table(rows: list[Row]) -> str:
     first = rows[0]
     lines.append(
         f"\n{first['devices']} devices, {first['rounds']} rounds: {first['seconds']:.0f} s, "
-        f"{first['peak_mib']:.0f} MiB at most in a process"
+        f"{first['processor_s']:.0f} s of processor, {first['peak_mib']:.0f} MiB"
     )
     return "\n".join(lines)
 
