@@ -49,6 +49,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     "out-of-domain": Command("converters.out_of_domain", "measure how strangers are told, and write it into the card"),
     "words": Command("converters.words_fit", "fit the weights of the rules of context of the text sense"),
     "clauses": Command("converters.evaluate_clauses", "what is told back of real sentences, and a sample to read"),
+    "predictions": Command("converters.predictions", "what the models say of held-out data, for `fleet simulate`"),
     "table": Command("converters.table", "print docs/models.md, made from the cards"),
 }
 HELP = {"train": "train, quantise, measure and package the model of one sense"}

@@ -32,10 +32,12 @@ from edge.loop.mailbox import Mailbox
 from edge.loop.memory import Tidy
 from edge.loop.notify import Notifier
 from edge.loop.pace import Pace
+from edge.loop.rest import Rest
 from edge.loop.tally import Summary, Tally
 from edge.loop.watch import Watch
 from edge.outlets.console import Console
 from edge.outlets.mqtt.clearing import clear_owed
+from edge.outlets.mqtt.fleet_ear import ROUND
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.outlet import Notice, Withdrawal
 from edge.outlets.speaker import Speaker
@@ -58,12 +60,13 @@ from edge.understanding.person.keeper import Keeper
 from edge.understanding.pooled import fitted
 from edge.understanding.understanding import Understanding
 from edge.understanding.views import views
-from edge.wiring import Parts, identity, outlets, wire
+from edge.wiring import Apart, Parts, gone_of, identity, member, outlets, wire
 
 if TYPE_CHECKING:
     from threading import Event
 
     from edge.affect import Alertness
+    from edge.learning.federated.member import Member
     from edge.outlets.avatar.outlet import Avatar
     from edge.outlets.metrics.figures import Figures
     from edge.outlets.metrics.page import MetricsPage
@@ -81,6 +84,8 @@ LOOK_S = 1.0
 """How often lanes are looked at, and the line for systemd is made."""
 DRAIN_S = 1.2
 """Stopping from outside takes at most this for the outlets, half of it for the lanes: under 2 s in all."""
+MEMBER_S = 10.0
+"""How often it is looked whether a round is due, and whether another process forgot what was learned."""
 READINGS_WAITING = 64
 TAPS_WAITING = 16
 
@@ -121,7 +126,6 @@ class Runtime:
         self._driver = DriverView(settings.understanding.driver)
         directory = state_directory(settings)
         self._vault, self._vault_trouble = try_open(directory)
-        self._renewals = 0
         self._clerk = Clerk(self._vault)
         if self._vault is not None:
             self._clerk.every(EVERY_S, ("lifetimes",), Lifetimes(self._vault).look)
@@ -133,7 +137,14 @@ class Runtime:
         self._around = Around()
         self._taps: deque[str | None] = deque(maxlen=TAPS_WAITING)
         self._home: MqttOutlet | None = None
-        self._learner = Learner(settings.learning, self._place.name, seed=settings.response.seed, clerk=self._clerk)
+        self._rest, outbox, self._member = self._begin_to_learn()
+        self._learner = Learner(
+            settings.learning,
+            self._place.name,
+            seed=settings.response.seed,
+            clerk=self._clerk,
+            taught=self._member,
+        )
         self._tap = Tap(runtime_directory(), settings.device.id)
         self._answering = Answering(
             settings, self._place, self._around, self._home_listens, self._learner, models=self._models
@@ -155,7 +166,7 @@ class Runtime:
         self._outlets: list[Outlet] = []
         self._pace = Pace(settings.pace, settings.camera.fps, Board())
         self._metrics = self._metrics_page()
-        self._turns = 0
+        self._turns = self._renewals = 0
         self._parts = Parts(
             models=self._models,
             permission=self._permission,
@@ -169,11 +180,24 @@ class Runtime:
             on_feedback=self._learner.post,
             interrupt=self._interrupt,
             vault=self._vault,
-            outbox=None if self._vault is None else Outbox(self._vault, settings.outbox),
+            outbox=outbox,
+            on_fleet=self._hear_fleet if settings.learning.federated.join else None,
         )
         wired = wire(settings, self._parts, repeat=repeat)
         self._lanes, self._adopters, self._asr = wired.lanes, wired.adopters, wired.asr
         self._granted: frozenset[tuple[Sense, Purpose]] = frozenset()
+
+    def _begin_to_learn(self) -> tuple[Rest, Outbox | None, Member | None]:
+        """What learns how the senses are to be taken; what was kept of senses that may not be known any more goes."""
+        rest = Rest(Board().condition, lambda: self.settings.pace.warm_c, time.monotonic_ns)
+        outbox = None if self._vault is None else Outbox(self._vault, self.settings.outbox)
+        understanding, put = self._understanding, self._clerk.put
+        apart = Apart(understanding.pool, self._vault, outbox, put, understanding.evidence, rest.hindrance)
+        found = member(self.settings, apart, self._permission, self.consent)
+        if found is not None:
+            self._clerk.every(MEMBER_S, ("head", "turn"), found.turn)
+            found.withdraw(gone_of(self._permission))
+        return rest, outbox, found
 
     def run(self, stop: Event) -> Summary:
         """Turn the loop until ``stop`` is set or every file source has ended; then drain and sum up."""
@@ -377,6 +401,8 @@ class Runtime:
             if purpose is Purpose.DROWSINESS:
                 self._driver.forget(sense)
                 self._witness.unwatched(sense)
+            elif purpose is Purpose.PERSONAL and self._member is not None:
+                self._member.withdraw(gone_of(self._permission))
             elif purpose is Purpose.EMOTION and any(lane.sense is sense for lane in self._lanes):
                 self._forget(sense)
         senses = {lane.sense for lane in self._lanes if self._purposes(lane.sense)}
@@ -401,6 +427,8 @@ class Runtime:
             self._driver.forget(sense)
             self._forget(sense)
             self._offer(Withdrawal(sense, Purpose.WELLBEING))
+        if self._member is not None:
+            self._member.forget()
         told = "what was kept was forgotten: the device begins anew"
         log.warning("%s", told)
         if self._console is not None:
@@ -410,6 +438,7 @@ class Runtime:
         """What was said of replies, by whichever way; "not now" also silences what is being said, and what would be."""
         now_ns = time.monotonic_ns()
         self._learner.turn(now_ns, self._keeper.selected, may=self._permission.may_keep_feedback())
+        self._take_pool()
         self._tap.take(lambda feedback: self._learner.give(feedback, time.monotonic_ns()))
         for outcome in self._learner.outcomes():
             self._offer(outcome)
@@ -417,6 +446,17 @@ class Runtime:
             self._answering.rest(now_ns)
             if self._speaker is not None:
                 self._speaker.hush(now_ns)
+
+    def _take_pool(self) -> None:
+        """Go on with the head that is in use now."""
+        pool = None if self._member is None else self._member.take()
+        if pool is not None:
+            self._understanding.take(pool)
+
+    def _hear_fleet(self, topic: str, payload: bytes) -> None:
+        """The coordinator of the fleet published something; on another thread."""
+        if self._member is not None:
+            (self._member.announced if topic == ROUND else self._member.published)(payload)
 
     def _step(self, reading: Reading) -> None:
         """One Reading's way: State, safety, Reply, outlets. One whose grant is gone by now goes nowhere."""
@@ -438,6 +478,8 @@ class Runtime:
         self._latencies.record(reading.sense, (time.monotonic_ns() - reading.captured_ns) / 1e6)
         self._tally.count(reading)
         self._around.see(reading)
+        if reading.affect is not None:
+            self._rest.busy()
         if self._console is not None:  # before the State that follows from it, and no earlier: to wake a thread costs
             self._console.offer(reading)
         if not feels:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from edge import __version__
+from edge.accelerators.keys import parse_key
 from edge.affect import Sense
 from edge.errors import SettingsError
 from edge.loop.lane import Lane
@@ -27,6 +28,8 @@ from edge.perception.text.perceiver import TextPerceiver
 from edge.perception.voice.interruption import Interruption
 from edge.perception.voice.overheard import Overheard
 from edge.perception.voice.perceiver import VoicePerceiver
+from edge.privacy.ledger import Ledger
+from edge.privacy.limits import Limits
 from edge.safety.grants import Purpose
 from edge.safety.keeping import may_keep, may_share
 from edge.safety.listening import Listening
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from edge.accelerators.model import Models
     from edge.affect import Reading, Reply
     from edge.answering import Answering
+    from edge.learning.federated.member import Member
     from edge.loop.latency import Latencies
     from edge.loop.pace import Pace
     from edge.outlets.aggregates.outlet import Aggregates
@@ -56,6 +60,7 @@ if TYPE_CHECKING:
     from edge.sensors.sensor import Sensor
     from edge.sensors.signals import AudioChunk, Utterance
     from edge.settings import Settings
+    from edge.understanding.fusion import Evidence, Pool
 
     Adopt = Callable[[Settings], None]
 
@@ -82,6 +87,7 @@ class Parts:
         around: what an answer has to heed: who is heard, who is seen, what the vehicle says.
         on_feedback: takes what the home says of a reply, on another thread.
         vault: what is kept; None where it could not be opened, and then nothing is.
+        on_fleet: takes topic and payload of what a fleet's coordinator publishes, on another thread; None: no fleet.
         outbox: what must arrive; None where there is no vault to keep it in.
     """
 
@@ -98,6 +104,28 @@ class Parts:
     on_feedback: Callable[[bytes], None] | None = None
     vault: Vault | None = None
     outbox: Outbox | None = None
+    on_fleet: Callable[[str, bytes], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What learning how the senses are to be taken needs of the device.
+
+    Attributes:
+        base: the shipped pool.
+        vault: where examples and heads lie; None: nowhere.
+        outbox: carries updates; None where there is no vault.
+        put: hands work to the thread that waits for the vault.
+        rests_on: what the newest State rests on.
+        hindrance: why it is not the time for work that nobody waits for.
+    """
+
+    base: Pool
+    vault: Vault | None
+    outbox: Outbox | None
+    put: Callable[[tuple[str, ...], Callable[[], None]], None]
+    rests_on: Callable[[], list[Evidence]]
+    hindrance: Callable[[], str]
 
 
 @dataclass(slots=True)
@@ -195,6 +223,7 @@ def outlets(
             picture=shown,
             outbox=parts.outbox,
             in_flight=settings.outbox.in_flight,
+            fleet=parts.on_fleet,
         )
         wanted.append(home)
         if avatar is not None and shown:
@@ -223,6 +252,65 @@ def _aggregates(
         may_share=allowed,
         calendar=Calendar(settings.understanding.wellbeing.timezone),
     )
+
+
+def member(
+    settings: Settings,
+    parts: Apart,
+    permission: Permission,
+    consent: Consent,
+) -> Member | None:
+    """What learns how the senses are to be taken; None where there is no vault, or the settings do not want it.
+
+    Raises:
+        VaultError: the device's key cannot be made.
+        SettingsError: the coordinator's key is none.
+    """
+    wanted = settings.learning.federated
+    if parts.vault is None or not (wanted.own or wanted.join):
+        return None
+    from edge.learning.federated.identity import device_key
+    from edge.learning.federated.member import Member
+    from edge.learning.federated.shelf import VaultShelf
+
+    shelf = VaultShelf(parts.vault, settings.learning.days_kept)
+    client = None
+    if wanted.join and parts.outbox is not None:
+        from edge.learning.federated.client import Client, Self
+
+        limits = Limits(settings.privacy.epsilon_year, settings.privacy.epsilon_release, settings.privacy.delta)
+        key, coordinator = device_key(parts.vault), parse_key(wanted.coordinator_key)
+        me = Self(settings.device.id, key, coordinator, limits.delta, wanted.trust, parts.base)
+        client = Client(
+            me,
+            shelf,
+            Ledger(parts.vault, limits),
+            parts.outbox,
+            may=lambda: may_share(consent, permission.place),
+            hindrance=parts.hindrance,
+        )
+    return Member(
+        shelf,
+        parts.base,
+        parts.put,
+        rests_on=parts.rests_on,
+        allowed=lambda: kept_of(permission),
+        client=client,
+        own=wanted.own,
+    )
+
+
+def kept_of(permission: Permission) -> frozenset[Sense]:
+    """The senses of which an example may be kept for the person; the words' where anything may, as feedback is."""
+    known = {sense for sense in Purpose.PERSONAL.senses if permission.may_know(sense)}
+    return frozenset(known | {Sense.TEXT} if known else known)
+
+
+def gone_of(permission: Permission) -> frozenset[Sense]:
+    """The senses of which no example may be kept any more; none of them where nobody can tell."""
+    answers = {sense: permission.may_know(sense) for sense in Purpose.PERSONAL.senses}
+    gone = {sense for sense, may in answers.items() if may is False}
+    return frozenset(Sense if len(gone) == len(answers) else gone)
 
 
 def _avatar(settings: Settings) -> Avatar:

@@ -23,6 +23,7 @@ class Command(NamedTuple):
 
 COMMANDS: dict[str, Command] = {
     "coordinate": Command("fleet.coordinator.command", "run the rounds in which devices learn together"),
+    "simulate": Command("fleet.simulation.command", "let devices by the thousand learn, with the code of a device"),
     "report": Command("fleet.report", "what households told with noise: a table with intervals, and plots"),
     "receive": Command("fleet.aggregates.receive", "take in what households tell with noise, each message once"),
     "budget": Command("fleet.budget", "try the privacy budget: years of clock faults, and attacks on what leaves"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from edge.learning.answers import SILENT, Answer
 from edge.learning.bandit import NOT_LEARNED, Bandit
@@ -19,7 +19,7 @@ from edge.response.strategy import Moment, order
 from edge.response.talk import Talk
 
 if TYPE_CHECKING:
-    from edge.affect import State
+    from edge.affect import Emotion, State
     from edge.learning.settings import LearningSettings
     from edge.privacy.clerk import Clerk
     from edge.response.strategy import Rule, Strategy
@@ -35,6 +35,18 @@ NO_ANSWER = frozenset({Talk.THANKS, Talk.DISMISSAL, Talk.CORRECTION})
 """Talk that is itself about the reply before: what is said to it is not what feedback is about."""
 
 
+class Taught(Protocol):
+    """Who learns how the senses are to be taken; ``edge.learning.federated.member.Member`` is one."""
+
+    def answered(self, number: int, told: Emotion | None) -> None:
+        """A State with this label led to the answer of that number; None: it was unsure."""
+        ...
+
+    def said(self, number: int, profile: str, truth: Emotion | None, *, confirmed: bool) -> None:
+        """Of that answer it was said that the person felt so, or that it helped; it may be kept for ``profile``."""
+        ...
+
+
 class Learner:
     """A ``Chooser``. Used by the loop's thread, but for ``post``.
 
@@ -44,6 +56,7 @@ class Learner:
         seed: of the draws; None for other ones each time.
         clerk: who keeps what is learned; None: it is learned for this run only.
         calendar: today; the system's by default.
+        taught: who learns from what was felt; None: nobody.
     """
 
     def __init__(
@@ -54,6 +67,7 @@ class Learner:
         seed: int | None = None,
         clerk: Clerk | None = None,
         calendar: Calendar | None = None,
+        taught: Taught | None = None,
     ) -> None:
         self.refused = 0
         """Messages that were none, or too many, since the start."""
@@ -63,6 +77,8 @@ class Learner:
         self._calendar = calendar or Calendar("")
         self._memory = Memory(settings, clerk, self._calendar)
         self._effects = Effects()
+        self._taught = taught
+        self._profile = ""
         self._usual: tuple[Strategy, ...] = ()
         self._latest: tuple[int, int, int] | None = None
         """Number of the latest answer, when it was given, and how often it was judged."""
@@ -104,6 +120,8 @@ class Learner:
         )
         number = self._memory.answers.add(answer)
         self._latest = (number, now_ns, 0)
+        if self._taught is not None:
+            self._taught.answered(number, moment.label)
         self._effects.answered(number, now_ns)
         self._memory.changed()
 
@@ -156,6 +174,7 @@ class Learner:
 
     def turn(self, now_ns: int, profile: str, *, may: bool | None) -> None:
         """One turn of the loop: who is selected, what may be kept of them, and what the home said."""
+        self._profile = profile
         if self._memory.turn(now_ns, profile, may=may):
             self._latest = None
             self._effects.forget()
@@ -203,5 +222,8 @@ class Learner:
         self._latest = (number, given_ns, times + 1)
         self._memory.answers.change(number, verdict=feedback.verdict, emotion=feedback.emotion, by=feedback.by)
         self._memory.changed(now=True)
+        if self._taught is not None and self._memory.keeps and feedback.verdict is not Verdict.NOT_NOW:
+            confirmed = feedback.verdict is Verdict.HELPED
+            self._taught.said(number, self._profile, feedback.emotion, confirmed=confirmed)
         self._bandit.know(self._memory.answers.verdicts())
         return None

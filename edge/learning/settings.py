@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from edge.learning.federated.settings import FederatedSettings
 from edge.section import Section
 
 
@@ -47,3 +48,4 @@ class LearningSettings(Section):
         title="Save",
         description="minutes between two writings of effects; feedback is written at once, and all of it at stop",
     )
+    federated: FederatedSettings = FederatedSettings()

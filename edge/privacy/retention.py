@@ -63,6 +63,15 @@ KINDS: tuple[Kind, ...] = (
         "expires_utc",
         oldest="day",
     ),
+    Kind("privacy_release", "what was released and how much of the privacy budget it took", "with the vault"),
+    Kind("privacy_time", "time that has surely passed, in which budget comes back", "with the vault", personal=False),
+    Kind("privacy_secret", "what pseudonyms are made from", "with the vault", personal=False),
+    Kind(
+        "outbox",
+        "what must arrive: aggregates, updates and notices that wait for the broker",
+        "when the broker has it, or when its own time is over: 30 days at most",
+        expires="expires_utc",
+    ),
     Kind(
         "head_example",
         "to learn how this household's senses are to be taken, from what people said that they felt",
@@ -78,15 +87,6 @@ KINDS: tuple[Kind, ...] = (
         personal=False,
     ),
     Kind("fleet_key", "to sign what is sent to the fleet", "with the vault", personal=False),
-    Kind("privacy_release", "what was released and how much of the privacy budget it took", "with the vault"),
-    Kind("privacy_time", "time that has surely passed, in which budget comes back", "with the vault", personal=False),
-    Kind("privacy_secret", "what pseudonyms are made from", "with the vault", personal=False),
-    Kind(
-        "outbox",
-        "what must arrive: aggregates, updates and notices that wait for the broker",
-        "when the broker has it, or when its own time is over: 30 days at most",
-        expires="expires_utc",
-    ),
 )
 
 

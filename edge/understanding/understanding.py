@@ -53,6 +53,20 @@ class Understanding:
             Sense.TEXT: settings.text_weight,
         }
 
+    @property
+    def pool(self) -> Pool:
+        """The pool that combines the senses now."""
+        return self._pool
+
+    def take(self, by: Pool) -> None:
+        """Go on with another pool; what is believed stays, what was said counts by the new one from now on."""
+        self._pool = by
+        self._said = {sense: Said.of(one.reading, one.affect, by) for sense, one in self._said.items()}
+
+    def evidence(self) -> list[Evidence]:
+        """What the newest State rests on, sense by sense; empty before the first."""
+        return [] if self._now_ns is None else weigh(self._said, self._reliability, self._now_ns)
+
     def update(self, reading: Reading) -> State:
         """The State after this Reading. Readings may come in any order of senses; of one sense, the newest counts."""
         if self._now_ns is not None and self._now_ns - reading.captured_ns > JUMP_NS:

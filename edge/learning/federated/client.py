@@ -1,7 +1,7 @@
-"""A device's part in the rounds: it hears an announcement, draws, waits until it is idle and cool, learns, and sends once.
+"""A device's part in the rounds: it hears, draws, waits until it is idle and cool, learns, and sends once.
 
-``heard`` and ``published`` take what came over MQTT; ``turn`` does what is due. All of it belongs to one thread that may
-wait for the disk. What was decided is on the shelf, so that a restart neither draws again nor sends twice.
+``heard`` and ``published`` take what came over MQTT; ``turn`` does what is due. All of it belongs to one thread that
+may wait for the disk. What was decided is on the shelf, so that a restart neither draws again nor sends twice.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from edge.accelerators.keys import PublicKey
+    from edge.affect import Sense
     from edge.learning.federated.join import Budget, Outbox, Trust
     from edge.learning.federated.local import Steps
     from edge.learning.federated.shelf import Shelf
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from edge.understanding.fusion import Pool
 
 log = logging.getLogger(__name__)
+
+_DRAW = SystemRandom().random
 
 LEAST_EXAMPLES = 3
 """To learn from before a device joins."""
@@ -69,7 +72,7 @@ class Client:
         shelf: where examples, heads and decisions lie.
         budget: is charged for each update.
         outbox: takes each update.
-        may: whether the household's consent holds now.
+        may: senses of which something may leave, by the household's consent now; none: nothing may.
         hindrance: why it is not the time to work, as a clause; empty: the device is idle and cool.
         chance: draws a number from 0 to 1; the system's secure source by default.
         steps: how it learns in a round.
@@ -82,9 +85,9 @@ class Client:
         budget: Budget,
         outbox: Outbox,
         *,
-        may: Callable[[], bool],
+        may: Callable[[], frozenset[Sense]],
         hindrance: Callable[[], str] = lambda: "",
-        chance: Callable[[], float] = SystemRandom().random,
+        chance: Callable[[], float] = _DRAW,
         steps: Steps = ROUND,
     ) -> None:
         self.trial = Trial(shelf, me.base)
@@ -133,19 +136,13 @@ class Client:
         if now_utc_s >= one.closes_s:
             self._decide(one, "it closed before the device was ready", now_utc_s)
             return None
-        if now_utc_s < one.opens_s:
-            self.waits = f"round {one.round} opens later"
+        if now_utc_s < one.opens_s or not self._may():
+            self.waits = "the household did not agree" if now_utc_s >= one.opens_s else f"round {one.round} opens later"
             return None
-        if not self._may():
-            self.waits = "the household did not agree"
+        why = self._out(one)
+        if why:
+            self._decide(one, why, now_utc_s)
             return None
-        if not allowed(one, self._me.trust):
-            self._decide(one, "the coordinator would add the noise, and the household trusts the fleet only", now_utc_s)
-            return None
-        if not self._drawn and self._chance() >= one.share:
-            self._decide(one, "not drawn", now_utc_s)
-            return None
-        self._drawn = True
         self.waits = self._hindrance()
         return None if self.waits else self._join(one, now_utc_s)
 
@@ -172,12 +169,21 @@ class Client:
         self._shelf.put(Role.PUBLISHED, new)
         return self.trial.arrived(new)
 
+    def _out(self, one: Announcement) -> str:
+        """Why the device takes no part in the round, as a clause; drawn once."""
+        if not allowed(one, self._me.trust):
+            return "the coordinator would add the noise, and the household trusts the fleet only"
+        if not self._drawn and self._chance() >= one.share:
+            return "not drawn"
+        self._drawn = True
+        return ""
+
     def _join(self, one: Announcement, now_utc_s: float) -> str | None:
         start = self._shelf.head(Role.PUBLISHED) or SHIPPED
         if vectors.digest(start.vector) != one.head:
             self.waits = f"round {one.round} starts from the head {one.head[:16]}…, which is not here yet"
             return None
-        learn = self._shelf.examples(held=False)
+        learn = self._shelf.examples(held=False).only(self._may())
         if len(learn) < LEAST_EXAMPLES:
             self._decide(one, f"{len(learn)} examples are too few", now_utc_s)
             return None
@@ -230,5 +236,7 @@ def _require_timely(one: Announcement, now_utc_s: float) -> None:
         problem = f"round {one.round} closed at {one.closes_utc}"
         raise FleetError(problem, "Nothing, if the clock of the device is right; else set it")
     if one.closes_s - now_utc_s > LONGEST_ROUND_S:
-        problem = f"round {one.round} closes at {one.closes_utc}, more than {LONGEST_ROUND_S / 86_400:.0f} days from now"
+        problem = (
+            f"round {one.round} closes at {one.closes_utc}, more than {LONGEST_ROUND_S / 86_400:.0f} days from now"
+        )
         raise FleetError(problem, "Announce shorter rounds, or set the device's clock")

@@ -1,8 +1,8 @@
 """What a person said that they felt, beside what each sense had said: the examples that a head is learned from.
 
-An example is 27 numbers: of each sense the 7 probabilities, the quality, and what the user and its age left of it. Words,
-pictures and sound are not among them. "You read me wrong, I am sad" is a correction; "that helped" after a State with a
-label is a confirmation of it.
+An example is 27 numbers: of each sense the 7 probabilities, the quality, and what the user and its age left of it.
+Words, pictures and sound are not among them. "You read me wrong, I am sad" is a correction; "that helped" after a State
+with a label is a confirmation of it.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ WIDTH = len(SENSES) * EACH
 HELD = 3
 """Every third example is held out: it is never learned from, only judged by."""
 RIGHT = 0.75
-"""How often the State is right before anything is learned, as far as is known (docs/understanding/fusion.md: with one or
-two senses on the sets as met 0.65 to 0.96). People say more often that they were read wrong than that they were read
+"""How often the State is right before anything is learned, as far as is known (docs/understanding/fusion.md: with one
+or two senses on the sets as met 0.65 to 0.96). People say more often that they were read wrong than that they were read
 right, so corrections and confirmations are weighed as if they came as often as errors do."""
 
 
@@ -37,8 +37,8 @@ class Example:
     """One.
 
     Attributes:
-        evidence: (27,) float32: for each sense, in the order of Sense, 7 probabilities, quality, standing; all 0 where it
-            said nothing.
+        evidence: (27,) float32: for each sense, in the order of Sense, 7 probabilities, quality, standing; all 0 where
+            it said nothing.
         truth: what the person felt.
         confirmed: whether the device had told that; else it was corrected.
     """
@@ -67,8 +67,10 @@ def example_of(
 
 
 def batch_of(examples: Sequence[Example]) -> Batch:
-    """The examples as arrays, weighed: confirmations weigh RIGHT together and corrections the rest, in all as much as
-    there are examples; where there is but one kind, it has no more weight than its part."""
+    """The examples as arrays, weighed: confirmations weigh RIGHT together, and corrections the rest.
+
+    In all they weigh as much as there are examples; where there is but one kind, no more than its part.
+    """
     count = len(examples)
     evidence = np.array([one.evidence for one in examples], np.float64).reshape(count, len(SENSES), EACH)
     confirmed = np.array([one.confirmed for one in examples], bool)

@@ -44,7 +44,7 @@ def _scale() -> Floats:
 
 
 SCALE = _scale()
-"""(SIZE,) what one step of each number is. By what a fit on held-out predictions moves them (docs/fleet/learning.md)."""
+"""(SIZE,) what one step of each number is: about what a fit on held-out predictions moves them by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +94,36 @@ def checked(head: NDArray[np.floating]) -> Vector:
 def numbers_of(head: NDArray[np.floating], base: Pool) -> Numbers:
     """What ``head`` (SIZE,) makes of the shipped pool ``base``."""
     trusts = [base.trusts[sense] for sense in SENSES]
-    steps = np.asarray(head, np.float64) * SCALE
-    each = steps[: len(SENSES) * EACH].reshape(len(SENSES), EACH)
-    sure = np.clip([trust.reliability for trust in trusts], SURE, 1 - SURE)
-    logit = np.log(sure / (1 - sure)) + each[:, RELIABILITY]
-    return Numbers(
-        weights=np.array([trust.weights for trust in trusts]) + each[:, WEIGHTS],
-        offsets=np.array([trust.offsets for trust in trusts]) + each[:, OFFSETS],
-        confusions=_confusions(trusts) + each[:, CONFUSIONS].reshape(len(SENSES), KINDS, KINDS),
-        reliability=np.clip(1 / (1 + np.exp(-logit)), SURE, 1 - SURE),
-        sharpness=np.array([trust.sharpness for trust in trusts]) * np.exp(each[:, SHARPNESS]),
+    shipped = Numbers(
+        weights=np.array([trust.weights for trust in trusts]),
+        offsets=np.array([trust.offsets for trust in trusts]),
+        confusions=_confusions(trusts),
+        reliability=np.array([trust.reliability for trust in trusts]),
+        sharpness=np.array([trust.sharpness for trust in trusts]),
         usual=np.array([trust.usual_quality for trust in trusts]),
         knows=np.array([trust.knows for trust in trusts]),
-        prior=np.array(base.prior) + steps[-1 - KINDS : -1],
-        temperature=base.temperature * float(np.exp(steps[-1])),
+        prior=np.array(base.prior),
+        temperature=base.temperature,
+    )
+    return moved(shipped, head)
+
+
+def moved(numbers: Numbers, head: NDArray[np.floating]) -> Numbers:
+    """What ``head`` (SIZE,) makes of ``numbers``."""
+    steps = np.asarray(head, np.float64) * SCALE
+    each = steps[: len(SENSES) * EACH].reshape(len(SENSES), EACH)
+    sure = np.clip(numbers.reliability, SURE, 1 - SURE)
+    logit = np.log(sure / (1 - sure)) + each[:, RELIABILITY]
+    return Numbers(
+        weights=numbers.weights + each[:, WEIGHTS],
+        offsets=numbers.offsets + each[:, OFFSETS],
+        confusions=numbers.confusions + each[:, CONFUSIONS].reshape(len(SENSES), KINDS, KINDS),
+        reliability=np.clip(1 / (1 + np.exp(-logit)), SURE, 1 - SURE),
+        sharpness=numbers.sharpness * np.exp(each[:, SHARPNESS]),
+        usual=numbers.usual,
+        knows=numbers.knows,
+        prior=numbers.prior + steps[-1 - KINDS : -1],
+        temperature=numbers.temperature * float(np.exp(steps[-1])),
     )
 
 

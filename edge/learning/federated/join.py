@@ -1,18 +1,19 @@
 """What of a device's examples goes into a round: local steps, clip, noise where the device adds it, budget, signature.
 
-The privacy is zCDP (``edge.privacy.accounting``): the neighbour has any other update in place of this one, which moves the
-sum of updates by at most twice the clip; with noise of deviation ``z · clip`` in the sum, ρ = (2 · clip)² / (2 · (z · clip)²)
-= 2 / z². No gain by sampling is claimed: the broker sees who joins. Who adds the noise, the signed announcement says:
+The privacy is zCDP (``edge.privacy.accounting``): the neighbour has any other update in place of this one, which moves
+the sum of updates by at most twice the clip; with noise of deviation ``z · clip`` in the sum that is
+ρ = (2 · clip)² / (2 · (z · clip)²) = 2 / z². No gain by sampling is claimed: the broker sees who joins. Who adds the
+noise, the signed announcement says:
 
 - **coordinator**: it is trusted with the clipped updates of single devices, and adds the noise before anybody else sees
   what they come to. The device charges its budget with what is promised, and joins only where the household's settings
   trust the coordinator.
 - **devices**: each adds noise of deviation ``z · clip / √cohort`` to its own, so that the sum of a cohort has what is
-  promised (the distributed discrete Gaussian: Kairouz, Liu & Steinke, ICML 2021). That holds against whoever sees the head.
-  The coordinator, who sees each update with a cohort's part of the noise only, is trusted here as well.
+  promised (the distributed discrete Gaussian: Kairouz, Liu & Steinke, ICML 2021). That holds against whoever sees the
+  head. The coordinator, who sees each update with a cohort's part of the noise only, is trusted here as well.
 
-A household that trusts nobody has its device add **all** of it: ``z · clip`` to its own update, which is clipped once more.
-The same ρ holds against the coordinator, and little is left of the update.
+A household that trusts nobody has its device add **all** of it: ``z · clip`` to its own update, which is clipped once
+more. The same ρ holds against the coordinator, and little is left of the update.
 """
 
 from __future__ import annotations
@@ -102,7 +103,8 @@ def noised(
 ) -> Floats:
     """``delta`` with the device's exact Gaussian noise: none where the coordinator adds it, its part, or all of it.
 
-    It is brought to whole numbers of clip / GRID first, and shortened so that rounding does not carry it beyond the clip.
+    It is brought to whole numbers of clip / GRID first, and shortened so that rounding does not carry it beyond the
+    clip.
     """
     alone = trust == "nobody"
     if not announcement.noise_multiplier or not (alone or announcement.noise == "devices"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge.learning.federated.head import MOST
-from edge.learning.federated.loss import gradient
+from edge.learning.federated.loss import Problem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,7 @@ class Steps:
             (FedProx: Li et al., Federated Optimization in Heterogeneous Networks, MLSys 2020).
     """
 
-    number: int = 10
+    number: int = 5
     rate: float = 1.0
     pull: float = 0.02
 
@@ -50,8 +50,9 @@ def learned(start: NDArray[np.floating], base: Pool, batch: Batch, steps: Steps 
     total = float(batch.weight.sum())
     if total <= 0:
         return np.asarray(start, np.float32)
+    problem = Problem(base, batch)
     for _ in range(steps.number):
-        slope = gradient(head, base, batch) / total + steps.pull * (head - begin)
+        slope = problem.gradient(head) / total + steps.pull * (head - begin)
         head = np.clip(head - steps.rate * slope, -MOST, MOST)
     return head.astype(np.float32)
 

@@ -125,6 +125,11 @@ class VaultShelf:
             ]
         )
 
+    def remove(self, number: int) -> None:
+        """Forget one example. Raises VaultError."""
+        with self._vault.transaction() as transaction:
+            transaction.run("DELETE FROM head_example WHERE id = ?", number)
+
     def count(self) -> int:
         """Examples that are kept."""
         ((count,),) = self._vault.rows("SELECT count(*) FROM head_example")

@@ -12,6 +12,7 @@ from edge.outlets.mqtt.announcer import Announcer
 from edge.outlets.mqtt.connection import Connection
 from edge.outlets.mqtt.courier import Courier
 from edge.outlets.mqtt.duet import Duet
+from edge.outlets.mqtt.fleet_ear import FleetEar
 from edge.outlets.mqtt.identity import Topics
 from edge.outlets.mqtt.payloads import OFFLINE, CrisisNotice
 from edge.outlets.mqtt.phase import Phase, Status
@@ -56,6 +57,7 @@ class MqttOutlet(Outlet):
         picture: bool = False,
         outbox: Outbox | None = None,
         in_flight: int = 8,
+        fleet: Callable[[str, bytes], None] | None = None,
     ) -> None:
         """Connects to nothing yet; what is called may be called from any thread.
 
@@ -68,6 +70,7 @@ class MqttOutlet(Outlet):
             picture: whether Portraits will come.
             outbox: what must arrive; None: crisis notices wait in memory, and nothing else is carried.
             in_flight: messages of the outbox on their way at once.
+            fleet: takes topic and payload of what the coordinator of a fleet publishes; None: it is not listened to.
         """
         super().__init__()
         self._settings = settings
@@ -88,6 +91,7 @@ class MqttOutlet(Outlet):
         self._outbox = outbox
         self._in_flight = in_flight
         self._courier: Courier | None = None
+        self._fleet = fleet
 
     @property
     def trouble(self) -> str | None:
@@ -120,6 +124,8 @@ class MqttOutlet(Outlet):
         if self._outbox is not None:
             self._courier = Courier(self._outbox, self._in_flight, self._ring)
             speaker = Duet(self._announcer, self._courier)
+        if self._fleet is not None:
+            speaker = FleetEar(speaker, self._fleet)
         self._connection = Connection(self._settings, f"rapport-{self._identity.device_id}", will, speaker)
         self._connection.start()
         if self._courier is not None:

@@ -31,3 +31,10 @@ CREATE TABLE fleet_key (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     private BLOB NOT NULL CHECK (length(private) = 32)
 ) STRICT;
+
+-- Who is forgotten is forgotten here as well, whichever process does it, and so is what was learned from them.
+CREATE TRIGGER head_example_goes_with_its_profile AFTER DELETE ON learned_profile
+BEGIN
+    DELETE FROM head_example WHERE profile = old.profile;
+    DELETE FROM head WHERE role = 'own';
+END;

@@ -1,0 +1,1 @@
+"""Thousands of devices at once, with the very code that a device runs."""
