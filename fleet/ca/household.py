@@ -1,0 +1,195 @@
+"""An authority with its folder: issue, renew, revoke, and keep what the broker needs in step."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace as changed
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from edge.errors import InputError
+from fleet.ca import folder as files
+from fleet.ca.access import access_list
+from fleet.ca.certificates import Authority, issue, key_pem, new_authority, new_key, pem, revocation_list, utc_now
+from fleet.ca.folder import Issued
+from fleet.ca.names import Role, checked_device, checked_host
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+AUTHORITY_DAYS = 3650
+CERTIFICATE_DAYS = 397
+"""A year and a month: what public authorities may sign at most (CA/Browser Forum, Baseline Requirements 6.3.2, 2020)."""
+DUE_DAYS = 30
+
+
+class Household:
+    """The authority in ``folder``; every public method leaves the folder whole."""
+
+    def __init__(self, folder: Path, clock: Callable[[], datetime] = utc_now) -> None:
+        """Open it. Raises InputError where there is none, or one that cannot be used."""
+        self.folder = folder
+        self._clock = clock
+        self.fleet, self.issued = files.read_issued(_there(folder / files.ISSUED))
+        self._authority = _read_authority(folder)
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        name: str,
+        *,
+        fleet: bool = False,
+        days: int = AUTHORITY_DAYS,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> Household:
+        """A new authority in a folder that is new or empty. Raises InputError."""
+        if folder.exists() and any(folder.iterdir()):
+            problem = f"{folder} is not empty, so no authority is made in it"
+            raise InputError(problem, "Choose another folder with --directory, or go on with the one that is there")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        authority = new_authority(name, clock(), days)
+        files.write_private(folder / files.AUTHORITY_KEY, key_pem(authority.key))
+        files.replace(folder / files.AUTHORITY, pem(authority.certificate))
+        files.write_issued(folder / files.ISSUED, [], fleet=fleet)
+        household = cls(folder, clock)
+        household._refresh()
+        return household
+
+    @property
+    def ends(self) -> datetime:
+        """Until when the authority itself is valid."""
+        return self._authority.ends
+
+    def issue(self, role: Role, given: str = "", *, hosts: Iterable[str] = (), days: int = CERTIFICATE_DAYS) -> Path:
+        """A new key and its certificate; the folder that is to be carried to its owner.
+
+        Raises:
+            InputError: a name that cannot be one, or that has a certificate already.
+        """
+        name = files.name_of(role, checked_device(given) if role is Role.DEVICE else given)
+        named = tuple(checked_host(host) for host in hosts)
+        where = files.place(self.folder, role, name)
+        if self._current(name) is not None and (where / files.CERTIFICATE).exists():
+            problem = f"{name} has a certificate already, in {where}; it is not overwritten"
+            raise InputError(problem, "Renew it, or revoke it first and issue a new one")
+        key = new_key()
+        files.write_private(where / files.KEY, key_pem(key))
+        self._sign(role, name, key.public_key(), named, days)
+        return where
+
+    def renew(self, name: str, *, days: int = CERTIFICATE_DAYS) -> Path:
+        """A new certificate for the key that ``name`` has; the authority and the key stay.
+
+        Raises:
+            InputError: it has none, or it was revoked.
+        """
+        current = self._current(name)
+        if current is None:
+            problem = f"{name!r} has no certificate that could be renewed"
+            raise InputError(problem, f"Names are: {', '.join(sorted(self._names())) or 'none yet'}")
+        old = _read_certificate(files.place(self.folder, current.role, name) / files.CERTIFICATE)
+        public_key = old.public_key()
+        if not isinstance(public_key, ec.EllipticCurvePublicKey):
+            problem = f"the certificate of {name} has a key that this program did not make"
+            raise InputError(problem, "Revoke it and issue a new one")
+        return self._sign(current.role, name, public_key, current.hosts, days)
+
+    def due(self, within_days: int = DUE_DAYS) -> list[Issued]:
+        """The certificates in use that end within this time, or have ended."""
+        limit = self._clock() + timedelta(days=within_days)
+        current = [self._current(name) for name in self._names()]
+        return [row for row in current if row is not None and row.ends_at <= limit]
+
+    def current(self) -> list[Issued]:
+        """The newest certificate of every name, without the revoked."""
+        return [row for name in self._names() if (row := self._current(name)) is not None]
+
+    def revoke(self, name: str) -> Path:
+        """None of the certificates of ``name`` is valid any more; where its files are kept. Raises InputError."""
+        current = self._current(name)
+        if current is None:
+            problem = f"{name!r} has no certificate that could be revoked"
+            raise InputError(problem, f"Names are: {', '.join(sorted(self._names())) or 'none yet'}")
+        since = self._clock().isoformat()
+        rows = [changed(row, revoked=since) if row.name == name and not row.revoked else row for row in self.issued]
+        self._keep(rows)
+        where = files.place(self.folder, current.role, name)
+        away = self.folder / "revoked" / f"{name}-{current.serial[:8]}"
+        if current.role is Role.BROKER:  # its folder has more than its own certificate
+            away.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for file in (files.CERTIFICATE, files.KEY):
+                (where / file).rename(away / file)
+        elif where.exists():
+            away.parent.mkdir(mode=0o700, exist_ok=True)
+            where.rename(away)
+        self._refresh()
+        return away
+
+    def _sign(
+        self, role: Role, name: str, key: ec.EllipticCurvePublicKey, hosts: tuple[str, ...], days: int
+    ) -> Path:
+        certificate = issue(self._authority, role, name, key, now=self._clock(), days=days, hosts=hosts)
+        ends = certificate.not_valid_after_utc.isoformat()
+        # noted before it is there: one that nobody knows of could not be revoked
+        self._keep([*self.issued, Issued(name, role, f"{certificate.serial_number:x}", ends, hosts)])
+        where = files.place(self.folder, role, name)
+        files.replace(where / files.CERTIFICATE, pem(certificate))
+        files.replace(where / files.CA, pem(self._authority.certificate))
+        self._refresh()
+        return where
+
+    def _refresh(self) -> None:
+        """What the broker must know of all others."""
+        revoked = {int(row.serial, 16): row.revoked_at for row in self.issued if row.revoked_at is not None}
+        broker = self.folder / Role.BROKER.value
+        files.replace(broker / files.CA, pem(self._authority.certificate))
+        files.replace(broker / files.CRL, revocation_list(self._authority, revoked, self._clock()))
+        devices = sorted(row.name for row in self.current() if row.role is Role.DEVICE)
+        files.replace(broker / files.ACL, access_list(devices, fleet=self.fleet).encode())
+
+    def _keep(self, rows: list[Issued]) -> None:
+        files.write_issued(self.folder / files.ISSUED, rows, fleet=self.fleet)
+        self.issued = rows
+
+    def _names(self) -> list[str]:
+        return list(dict.fromkeys(row.name for row in self.issued))
+
+    def _current(self, name: str) -> Issued | None:
+        return next((row for row in reversed(self.issued) if row.name == name and row.revoked is None), None)
+
+
+def _there(path: Path) -> Path:
+    if not path.is_file():
+        problem = f"there is no authority in {path.parent}"
+        raise InputError(problem, "Make one with `scripts/household-ca init`, or give its folder with --directory")
+    return path
+
+
+def _read_authority(folder: Path) -> Authority:
+    path = folder / files.AUTHORITY_KEY
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), None)
+        loose = os.stat(path).st_mode & 0o077
+    except (OSError, ValueError, TypeError) as error:
+        problem = f"{path} cannot be read: {error}"
+        raise InputError(problem, "Restore the folder of the authority from its backup") from error
+    if loose or not isinstance(key, ec.EllipticCurvePrivateKey):
+        problem = f"{path} " + ("may be read by others" if loose else "holds a key that this program did not make")
+        raise InputError(problem, f"Type: chmod 600 {path}" if loose else "Restore it from its backup")
+    return Authority(_read_certificate(folder / files.AUTHORITY), key)
+
+
+def _read_certificate(path: Path) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificate(path.read_bytes())
+    except (OSError, ValueError) as error:
+        problem = f"the certificate {path} cannot be read: {error}"
+        raise InputError(problem, "Restore the folder of the authority from its backup") from error
