@@ -321,6 +321,13 @@ def _broker(settings: Settings) -> list[Check]:
     return [Check("broker", ok=True, found=f"{where} accepts us")]
 
 
+def _certificate(settings: Settings) -> list[Check]:
+    from edge.outlets.mqtt.validity import validity
+
+    told = validity(settings.mqtt, settings.device.id) if settings.mqtt.active else None
+    return [] if told is None else [Check("certificate", ok=not told.remedy, found=told.found, remedy=told.remedy)]
+
+
 def _consent(settings: Settings) -> list[Check]:
     from edge.safety.consent import Consent
     from edge.safety.grants import Purpose
@@ -423,6 +430,7 @@ LOOKS: tuple[Callable[[Settings], list[Check]], ...] = (
     _actions,
     _avatar,
     _broker,
+    _certificate,
     _consent,
     _wellbeing,
     _person,

@@ -37,7 +37,7 @@ class Household:
         self.folder = folder
         self._clock = clock
         self.fleet, self.issued = files.read_issued(_there(folder / files.ISSUED))
-        self._authority = _read_authority(folder)
+        self.authority = read_authority(folder)
 
     @classmethod
     def create(
@@ -66,7 +66,7 @@ class Household:
     @property
     def ends(self) -> datetime:
         """Until when the authority itself is valid."""
-        return self._authority.ends
+        return self.authority.ends
 
     def issue(self, role: Role, given: str = "", *, hosts: Iterable[str] = (), days: int = CERTIFICATE_DAYS) -> Path:
         """A new key and its certificate; the folder that is to be carried to its owner.
@@ -136,13 +136,13 @@ class Household:
     def _sign(
         self, role: Role, name: str, key: ec.EllipticCurvePublicKey, hosts: tuple[str, ...], days: int
     ) -> Path:
-        certificate = issue(self._authority, role, name, key, now=self._clock(), days=days, hosts=hosts)
+        certificate = issue(self.authority, role, name, key, now=self._clock(), days=days, hosts=hosts)
         ends = certificate.not_valid_after_utc.isoformat()
         # noted before it is there: one that nobody knows of could not be revoked
         self._keep([*self.issued, Issued(name, role, f"{certificate.serial_number:x}", ends, hosts)])
         where = files.place(self.folder, role, name)
         files.replace(where / files.CERTIFICATE, pem(certificate))
-        files.replace(where / files.CA, pem(self._authority.certificate))
+        files.replace(where / files.CA, pem(self.authority.certificate))
         self._refresh()
         return where
 
@@ -150,8 +150,8 @@ class Household:
         """What the broker must know of all others."""
         revoked = {int(row.serial, 16): row.revoked_at for row in self.issued if row.revoked_at is not None}
         broker = self.folder / Role.BROKER.value
-        files.replace(broker / files.CA, pem(self._authority.certificate))
-        files.replace(broker / files.CRL, revocation_list(self._authority, revoked, self._clock()))
+        files.replace(broker / files.CA, pem(self.authority.certificate))
+        files.replace(broker / files.CRL, revocation_list(self.authority, revoked, self._clock()))
         devices = sorted(row.name for row in self.current() if row.role is Role.DEVICE)
         files.replace(broker / files.ACL, access_list(devices, fleet=self.fleet).encode())
 
@@ -173,7 +173,8 @@ def _there(path: Path) -> Path:
     return path
 
 
-def _read_authority(folder: Path) -> Authority:
+def read_authority(folder: Path) -> Authority:
+    """Certificate and key of the authority in ``folder``. Raises InputError."""
     path = folder / files.AUTHORITY_KEY
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
