@@ -16,7 +16,7 @@ from pathlib import Path
 
 from edge.errors import RapportError
 from fleet.broker.configured import OBSERVER, ConfiguredBroker
-from fleet.broker.plan import DEVICE, VICTIM, fleet, home
+from fleet.broker.plan import DEVICE, VICTIM, fleet_plan, home_plan
 from fleet.broker.peer import Papers
 from fleet.broker.strangers import knocks, strangers, written
 from fleet.broker.trial import Attempt, Trial
@@ -52,8 +52,7 @@ def tried(folder: Path, *, fleet: bool) -> list[Attempt]:
     household = Household.create(folder / "ca", "Trial", fleet=fleet)
     household.issue(Role.BROKER, hosts=["127.0.0.1"])
     household.issue(Role.COORDINATOR if fleet else Role.HOME_ASSISTANT)
-    for device in (DEVICE, VICTIM, GONE):
-        household.issue(Role.DEVICE, device)
+    household.issue(Role.DEVICE, DEVICE, VICTIM, GONE)
     revoked = Papers.of(household.revoke(GONE))
     return [*_with_a_certificate(folder, household), *_without(folder, household, revoked)]
 
@@ -61,7 +60,7 @@ def tried(folder: Path, *, fleet: bool) -> list[Attempt]:
 def _with_a_certificate(folder: Path, household: Household) -> list[Attempt]:
     ca = household.folder / "broker" / "ca.crt"
     observer = written(folder / "observer", household.authority, OBSERVER, now=utc_now(), ca=ca)
-    plan = fleet() if household.fleet else home()
+    plan = fleet_plan() if household.fleet else home_plan()
     with ConfiguredBroker(folder / "mosquitto", household, observed=True) as broker:
         return Trial(broker.port, plan, household.folder, observer).run()
 

@@ -72,7 +72,7 @@ ELSEWHERE = (
 BROKERS_OWN = ("$SYS/broker/uptime", "$CONTROL/dynamic-security/v1")
 
 
-def home() -> Plan:
+def home_plan() -> Plan:
     """At a household's broker."""
     own, others = topics(DEVICE), (*topics(VICTIM), *joined(VICTIM))
     return Plan(
@@ -89,7 +89,7 @@ def home() -> Plan:
     )
 
 
-def fleet() -> Plan:
+def fleet_plan() -> Plan:
     """At a fleet's broker, where even a device's own topics of its home are forbidden."""
     others = (*joined(VICTIM), *topics(VICTIM), *topics(DEVICE))
     return Plan(

@@ -95,9 +95,10 @@ def _init(given: argparse.Namespace) -> None:
 
 def _issue(given: argparse.Namespace) -> None:
     household = Household(given.directory)
-    for name in given.name if given.role is Role.DEVICE else [""]:
-        where = household.issue(given.role, name, hosts=getattr(given, "host", ()), days=given.days)
-        print(f"{where}: carry this folder to {name or given.role}")
+    names = given.name if given.role is Role.DEVICE else [given.role.value]
+    places = household.issue(given.role, *names, hosts=getattr(given, "host", ()), days=given.days)
+    for name, where in zip(names, places, strict=True):
+        print(f"{where}: carry this folder to {name}")
     if given.role is Role.DEVICE and not household.fleet:
         print(f"{given.directory / 'broker' / 'access.acl'} has changed: copy it to the broker, and reload it")
 

@@ -20,7 +20,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from edge.errors import InputError
-from fleet.ca.names import NAMES, Role
+from fleet.ca.names import Role
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,11 +63,6 @@ class Issued:
 def place(folder: Path, role: Role, name: str) -> Path:
     """Where the files of ``name`` are."""
     return folder / "devices" / name if role is Role.DEVICE else folder / role.value
-
-
-def name_of(role: Role, given: str) -> str:
-    """The CN for what was ``given`` on the command line."""
-    return NAMES.get(role, given)
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -17,16 +17,21 @@ from fleet.ca import folder as files
 from fleet.ca.access import access_list
 from fleet.ca.certificates import Authority, issue, key_pem, new_authority, new_key, pem, revocation_list, utc_now
 from fleet.ca.folder import Issued
-from fleet.ca.names import Role, checked_device, checked_host
+from fleet.ca.names import NAMES, Role, checked_device, checked_host
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
 AUTHORITY_DAYS = 3650
 CERTIFICATE_DAYS = 397
 """A year and a month: what public authorities may sign at most (CA/Browser Forum, Baseline Requirements 6.3.2, 2020)."""
 DUE_DAYS = 30
+SHOWN = 20
+"""Names that an error lists."""
+
+_Wanted = tuple[Role, str, ec.EllipticCurvePublicKey, tuple[str, ...]]
+"""Whom a certificate is for, the name in it, the key and the hosts."""
 
 
 class Household:
@@ -68,22 +73,30 @@ class Household:
         """Until when the authority itself is valid."""
         return self.authority.ends
 
-    def issue(self, role: Role, given: str = "", *, hosts: Iterable[str] = (), days: int = CERTIFICATE_DAYS) -> Path:
-        """A new key and its certificate; the folder that is to be carried to its owner.
+    def issue(
+        self, role: Role, *given: str, hosts: Iterable[str] = (), days: int = CERTIFICATE_DAYS
+    ) -> list[Path]:
+        """A new key and certificate for each; the folders that are to be carried to their owners.
+
+        Args:
+            role: whom they are for.
+            given: the ids of devices; nothing for a service, which is there once.
+            hosts: a broker's names and addresses.
+            days: how long they hold; never longer than the authority.
 
         Raises:
-            InputError: a name that cannot be one, or that has a certificate already.
+            InputError: a name that cannot be one, or that has a certificate already. Then none is issued.
         """
-        name = files.name_of(role, checked_device(given) if role is Role.DEVICE else given)
+        names = [checked_device(one) for one in given] if role is Role.DEVICE else [NAMES[role]]
         named = tuple(checked_host(host) for host in hosts)
-        where = files.place(self.folder, role, name)
-        if self._current(name) is not None and (where / files.CERTIFICATE).exists():
-            problem = f"{name} has a certificate already, in {where}; it is not overwritten"
-            raise InputError(problem, "Renew it, or revoke it first and issue a new one")
-        key = new_key()
-        files.write_private(where / files.KEY, key_pem(key))
-        self._sign(role, name, key.public_key(), named, days)
-        return where
+        places = {name: files.place(self.folder, role, name) for name in names}
+        for name, where in places.items():
+            if (where / files.CERTIFICATE).exists() or (where / files.KEY).exists():
+                problem = f"{name} has a certificate already, in {where}; it is not overwritten"
+                raise InputError(problem, "Renew it, or revoke it first and issue a new one")
+        keys = {name: new_key() for name in names}
+        self._sign([(role, name, keys[name].public_key(), named) for name in names], days, keys)
+        return list(places.values())
 
     def renew(self, name: str, *, days: int = CERTIFICATE_DAYS) -> Path:
         """A new certificate for the key that ``name`` has; the authority and the key stay.
@@ -91,33 +104,27 @@ class Household:
         Raises:
             InputError: it has none, or it was revoked.
         """
-        current = self._current(name)
-        if current is None:
-            problem = f"{name!r} has no certificate that could be renewed"
-            raise InputError(problem, f"Names are: {', '.join(sorted(self._names())) or 'none yet'}")
+        current = self._current(name, "renewed")
         old = _read_certificate(files.place(self.folder, current.role, name) / files.CERTIFICATE)
         public_key = old.public_key()
         if not isinstance(public_key, ec.EllipticCurvePublicKey):
             problem = f"the certificate of {name} has a key that this program did not make"
             raise InputError(problem, "Revoke it and issue a new one")
-        return self._sign(current.role, name, public_key, current.hosts, days)
+        (where,) = self._sign([(current.role, name, public_key, current.hosts)], days, {})
+        return where
 
     def due(self, within_days: int = DUE_DAYS) -> list[Issued]:
         """The certificates in use that end within this time, or have ended."""
         limit = self._clock() + timedelta(days=within_days)
-        current = [self._current(name) for name in self._names()]
-        return [row for row in current if row is not None and row.ends_at <= limit]
+        return [row for row in self.current() if row.ends_at <= limit]
 
     def current(self) -> list[Issued]:
         """The newest certificate of every name, without the revoked."""
-        return [row for name in self._names() if (row := self._current(name)) is not None]
+        return list(self._newest().values())
 
     def revoke(self, name: str) -> Path:
         """None of the certificates of ``name`` is valid any more; where its files are kept. Raises InputError."""
-        current = self._current(name)
-        if current is None:
-            problem = f"{name!r} has no certificate that could be revoked"
-            raise InputError(problem, f"Names are: {', '.join(sorted(self._names())) or 'none yet'}")
+        current = self._current(name, "revoked")
         since = self._clock().isoformat()
         rows = [changed(row, revoked=since) if row.name == name and not row.revoked else row for row in self.issued]
         self._keep(rows)
@@ -133,18 +140,21 @@ class Household:
         self._refresh()
         return away
 
-    def _sign(
-        self, role: Role, name: str, key: ec.EllipticCurvePublicKey, hosts: tuple[str, ...], days: int
-    ) -> Path:
-        certificate = issue(self.authority, role, name, key, now=self._clock(), days=days, hosts=hosts)
-        ends = certificate.not_valid_after_utc.isoformat()
-        # noted before it is there: one that nobody knows of could not be revoked
-        self._keep([*self.issued, Issued(name, role, f"{certificate.serial_number:x}", ends, hosts)])
-        where = files.place(self.folder, role, name)
-        files.replace(where / files.CERTIFICATE, pem(certificate))
-        files.replace(where / files.CA, pem(self.authority.certificate))
+    def _sign(self, wanted: list[_Wanted], days: int, keys: Mapping[str, ec.EllipticCurvePrivateKey]) -> list[Path]:
+        signed, rows = [], []
+        for role, name, key, hosts in wanted:
+            certificate = issue(self.authority, role, name, key, now=self._clock(), days=days, hosts=hosts)
+            ends = certificate.not_valid_after_utc.isoformat()
+            rows.append(Issued(name, role, f"{certificate.serial_number:x}", ends, hosts))
+            signed.append((files.place(self.folder, role, name), name, certificate))
+        self._keep([*self.issued, *rows])  # before they are there: one that nobody knows of could not be revoked
+        for where, name, certificate in signed:
+            if name in keys:
+                files.write_private(where / files.KEY, key_pem(keys[name]))
+            files.replace(where / files.CERTIFICATE, pem(certificate))
+            files.replace(where / files.CA, pem(self.authority.certificate))
         self._refresh()
-        return where
+        return [where for where, _, _ in signed]
 
     def _refresh(self) -> None:
         """What the broker must know of all others."""
@@ -159,11 +169,15 @@ class Household:
         files.write_issued(self.folder / files.ISSUED, rows, fleet=self.fleet)
         self.issued = rows
 
-    def _names(self) -> list[str]:
-        return list(dict.fromkeys(row.name for row in self.issued))
+    def _newest(self) -> dict[str, Issued]:
+        return {row.name: row for row in self.issued if row.revoked is None}
 
-    def _current(self, name: str) -> Issued | None:
-        return next((row for row in reversed(self.issued) if row.name == name and row.revoked is None), None)
+    def _current(self, name: str, wish: str) -> Issued:
+        rows = self._newest()
+        if name not in rows:
+            problem = f"{name!r} has no certificate that could be {wish}"
+            raise InputError(problem, f"Names are: {', '.join(sorted(rows)[:SHOWN]) or 'none yet'}")
+        return rows[name]
 
 
 def _there(path: Path) -> Path:
