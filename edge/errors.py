@@ -10,6 +10,7 @@ RapportError
 ├── ProfileError    what is usual for a person cannot be read or kept
 ├── VaultError      the vault or its key cannot be used
 │   └── VaultFull       the disk is full; what was stored before is there
+├── BudgetError     what would leave is more than the privacy budget allows
 ├── FleetError      a message of the fleet, or a head, cannot be used
 └── OutletError     a speaker, display or broker fails
 """
@@ -67,6 +68,18 @@ class VaultFull(VaultError):  # noqa: N818 - it is a state of the disk as much a
     """The disk is full; nothing of what was to be stored is there, and all that was stored before is."""
 
 
+class BudgetError(RapportError):
+    """What would leave tells more than the privacy budget allows.
+
+    Args:
+        problem: as for every error.
+        remedy: as for every error.
+        serves_again_s: seconds of running time until it would be allowed; None where waiting does not help.
+    """
+
+    def __init__(self, problem: str, remedy: str, serves_again_s: float | None = None) -> None:
+        super().__init__(problem, remedy)
+        self.serves_again_s = serves_again_s
 class FleetError(RapportError):
     """A message of the fleet, or a head that came with it, cannot be used."""
 

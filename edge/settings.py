@@ -28,6 +28,7 @@ from edge.outlets.settings import ConsoleSettings, SpeechSettings
 from edge.perception.face.settings import FaceSettings
 from edge.perception.text.settings import TextSettings
 from edge.perception.voice.settings import VoiceSettings
+from edge.privacy.settings import PrivacySettings
 from edge.response.acting_settings import ActionsSettings
 from edge.response.settings import ResponseSettings
 from edge.safety.settings import ConsentSettings, SafetySettings
@@ -102,6 +103,7 @@ class Settings(Section):
     avatar: AvatarSettings = AvatarSettings()
     console: ConsoleSettings = ConsoleSettings()
     mqtt: MqttSettings = MqttSettings()
+    privacy: PrivacySettings = PrivacySettings()
     metrics: MetricsSettings = MetricsSettings()
 
 

@@ -53,8 +53,12 @@ class Calendar:
 
     def day(self, boot_ns: int) -> date:
         """The day of a moment, by the wall clock as it is set now."""
+        return self.moment(boot_ns).date()
+
+    def moment(self, boot_ns: int) -> datetime:
+        """Day and time where the household lives, by the wall clock as it is set now."""
         offset_s = self._clocks.wall_s() - self._clocks.boot_ns() / 1e9
-        return local_day(offset_s + boot_ns / 1e9, self._zone)
+        return datetime.fromtimestamp(offset_s + boot_ns / 1e9, self._zone)
 
     def today(self) -> date:
         """The day of now."""

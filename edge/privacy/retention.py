@@ -37,6 +37,24 @@ class Kind:
 KINDS: tuple[Kind, ...] = (
     Kind("migration", "which form the vault has", "with the vault", personal=False),
     Kind("counter", "how often something happened to the vault's rows", "with the vault", personal=False),
+    Kind(
+        "head_example",
+        "to learn how this household's senses are to be taken, from what people said that they felt",
+        "after learning.days_kept, or when the grant or the profile goes",
+        expires="expires_utc_s",
+    ),
+    Kind("head", "how this household's senses are taken", "when another takes its place"),
+    Kind(
+        "fleet_round",
+        "to join a round of learning together once at most",
+        "after 400 days",
+        expires="expires_utc_s",
+        personal=False,
+    ),
+    Kind("fleet_key", "to sign what is sent to the fleet", "with the vault", personal=False),
+    Kind("privacy_release", "what was released and how much of the privacy budget it took", "with the vault"),
+    Kind("privacy_time", "time that has surely passed, in which budget comes back", "with the vault", personal=False),
+    Kind("privacy_secret", "what pseudonyms are made from", "with the vault", personal=False),
 )
 
 

@@ -30,6 +30,8 @@ class Purpose(StrEnum):
     """What was said, pictures and sound may be written to files, for development: `rapport record --words --raw`."""
     PERSONAL = "personal"
     """To learn what is usual for the person, and to keep it."""
+    AGGREGATES = "aggregates"
+    """Counts of one hour in so many, clipped and with noise, may leave the device."""
 
     @property
     def senses(self) -> frozenset[Sense]:

@@ -1,4 +1,4 @@
-"""Whether a summary of days may be kept, sense by sense."""
+"""Whether a summary of days may be kept, and counts may leave, sense by sense."""
 
 from __future__ import annotations
 
@@ -29,3 +29,16 @@ def may_keep(consent: Consent, place: Context | None = None) -> dict[Sense, bool
         if found[sense] and place is not None and not place.may_sense(sense, Purpose.WELLBEING):
             found[sense] = None
     return found
+
+
+def may_share(consent: Consent, place: Context) -> frozenset[Sense]:
+    """The senses of which counts with noise may leave: granted for aggregates and for emotion, in a place for both."""
+    granted = consent.grants()
+    return frozenset(
+        sense
+        for sense in Sense
+        if all((sense, purpose) in granted and place.may_sense(sense, purpose) for purpose in _SHARED)
+    )
+
+
+_SHARED = (Purpose.EMOTION, Purpose.AGGREGATES)

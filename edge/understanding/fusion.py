@@ -49,6 +49,8 @@ class Trust:
         knows: (7,) False for an emotion that the sense's model cannot tell; it then says nothing of it.
         usual_quality: quality from which on a Reading is trusted in full.
         sharpness: how fast trust falls below that; 0: not at all.
+        confusions: (7, 7) or empty: added to the log-probability of the row's emotion, times the probability of the
+            column's: what the model takes for another. Learned at home, see ``edge.learning.federated.head``.
     """
 
     reliability: float
@@ -57,6 +59,7 @@ class Trust:
     knows: tuple[bool, ...] = (True,) * KINDS
     usual_quality: float = 1.0
     sharpness: float = 1.0
+    confusions: tuple[tuple[float, ...], ...] = ()
 
     def at(self, quality: float) -> float:
         """Chance that a Reading of this quality means what it says."""
@@ -65,9 +68,17 @@ class Trust:
 
     def logs(self, probabilities: tuple[float, ...], quality: float) -> list[float]:
         """(7,) log f(e): how much more, or less, likely each emotion is by this Reading."""
+        offsets = self.offsets
+        if self.confusions:
+            offsets = tuple(
+                [
+                    offset + sum([number * p for number, p in zip(row, probabilities, strict=True)])
+                    for offset, row in zip(offsets, self.confusions, strict=True)
+                ]
+            )
         terms = [
             exp(weight * log(max(p, FLOOR)) + offset) if known else 0.0
-            for p, weight, offset, known in zip(probabilities, self.weights, self.offsets, self.knows, strict=True)
+            for p, weight, offset, known in zip(probabilities, self.weights, offsets, self.knows, strict=True)
         ]
         trust = self.at(quality)
         scale = trust * sum(self.knows) / sum(terms)

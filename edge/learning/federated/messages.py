@@ -1,8 +1,8 @@
 """What goes over the wire in a round: announcement, update and result, each signed with Ed25519 (RFC 8032).
 
 The signature is over the canonical JSON of the message without ``signature``, and without ``id``, which the outbox puts
-on. Canonical: keys in the order of their code points, no space, ASCII, numbers as Python's ``repr`` writes them. It is made
-from what was parsed, so that what is signed is what is used.
+on. Canonical: keys in the order of their code points, no space, ASCII, numbers as Python's ``repr`` writes them. It is
+made from what was parsed, so that what is signed is what is used.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ class Announcement(_Message):
         size: numbers in a head.
         clip: most that an update may be long (L2).
         noise_multiplier: deviation of the noise in the sum of all updates, in ``clip``.
+        noise: who adds it: each device its part, or the coordinator all of it, which the signature promises.
         cohort: least devices whose updates are put together.
         opens_utc: from when updates are taken.
         closes_utc: until when.
@@ -85,6 +86,7 @@ class Announcement(_Message):
     opens_utc: Utc
     closes_utc: Utc
     share: float = Field(gt=0, le=1)
+    noise: Literal["devices", "coordinator"] = "devices"
 
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> Self:

@@ -31,8 +31,8 @@ OTHER = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
 HEAD = np.linspace(-1, 1, 8, dtype=np.float32)
 
 
-def announcement(**changed):
-    fields = {
+def announcement(**changed: object) -> Announcement:
+    fields: dict[str, object] = {
         "round": 3,
         "head": vectors.digest(HEAD),
         "size": 8,
@@ -43,11 +43,11 @@ def announcement(**changed):
         "closes_utc": "2026-11-28T19:00:00Z",
         "share": 0.1,
     }
-    return sign(Announcement(**(fields | changed)), KEY)
+    return sign(Announcement.model_validate(fields | changed), KEY)
 
 
-def update(**changed):
-    fields = {
+def update(**changed: object) -> Update:
+    fields: dict[str, object] = {
         "round": 3,
         "head": vectors.digest(HEAD),
         "device": "pi-01",
@@ -57,16 +57,17 @@ def update(**changed):
         "epsilon": 1.9,
         "delta_dp": 1e-6,
     }
-    return sign(Update(**(fields | changed)), KEY)
+    return sign(Update.model_validate(fields | changed), KEY)
 
 
-def result(**changed):
-    fields = {"round": 3, "head": vectors.digest(HEAD), "parameters": vectors.encode(HEAD), "devices": 120}
-    return sign(Result(**(fields | changed)), KEY)
+def result(**changed: object) -> Result:
+    head = {"head": vectors.digest(HEAD), "parameters": vectors.encode(HEAD)}
+    fields: dict[str, object] = {"round": 3, "devices": 120} | head
+    return sign(Result.model_validate(fields | changed), KEY)
 
 
 @pytest.mark.parametrize(("kind", "made"), [(Announcement, announcement()), (Update, update()), (Result, result())])
-def test_what_is_sent_is_what_is_read_and_its_signature_holds(kind, made):
+def test_what_is_sent_is_what_is_read_and_its_signature_holds(kind: type[Update], made: Update) -> None:
     got = read(kind, made.payload())
     assert got == made
     verify(got, public_key(KEY, "the sender"))
@@ -85,14 +86,14 @@ def test_what_is_sent_is_what_is_read_and_its_signature_holds(kind, made):
         (result(), "devices", 121),
     ],
 )
-def test_a_field_that_is_changed_on_the_way_breaks_the_signature(made, field, value):
+def test_a_field_that_is_changed_on_the_way_breaks_the_signature(made: Update, field: str, value: object) -> None:
     content = made.message() | {field: value}
     got = read(type(made), canonical(content))
     with pytest.raises(FleetError, match="is not signed by"):
         verify(got, public_key(KEY, "the sender"))
 
 
-def test_the_id_that_the_outbox_puts_on_is_not_part_of_what_is_signed():
+def test_the_id_that_the_outbox_puts_on_is_not_part_of_what_is_signed() -> None:
     made = update()
     assert "id" not in made.message()
     got = read(Update, canonical(made.message() | {"id": "0123456789abcdef" * 2}))
@@ -100,7 +101,7 @@ def test_the_id_that_the_outbox_puts_on_is_not_part_of_what_is_signed():
     verify(got, got.key)
 
 
-def test_the_schema_is_said_in_the_payload():
+def test_the_schema_is_said_in_the_payload() -> None:
     assert json.loads(update().payload())["schema"] == 1
 
 
@@ -136,7 +137,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("made", "field", "value"), BAD)
-def test_a_wrong_field_is_refused_with_its_name(made, field, value):
+def test_a_wrong_field_is_refused_with_its_name(made: Update, field: str, value: object) -> None:
     with pytest.raises(FleetError) as refused:
         read(type(made), json.dumps(made.message() | {field: value}).encode())
     told = "the whole" if (made.__class__, field) == (Announcement, "opens_utc") and "T" in value else field
@@ -144,14 +145,14 @@ def test_a_wrong_field_is_refused_with_its_name(made, field, value):
 
 
 @pytest.mark.parametrize("field", ["round", "head", "device", "public_key", "delta", "count", "epsilon", "delta_dp"])
-def test_a_missing_field_is_refused_with_its_name(field):
+def test_a_missing_field_is_refused_with_its_name(field: str) -> None:
     content = update().message()
     del content[field]
     with pytest.raises(FleetError, match=f"wrong at {field}"):
         read(Update, canonical(content))
 
 
-def test_a_message_without_a_signature_is_refused():
+def test_a_message_without_a_signature_is_refused() -> None:
     content = update().message()
     del content["signature"]
     with pytest.raises(FleetError, match="it is not signed"):
@@ -159,32 +160,32 @@ def test_a_message_without_a_signature_is_refused():
 
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999"])
-def test_a_number_that_is_none_is_refused(value):
+def test_a_number_that_is_none_is_refused(value: str) -> None:
     text = announcement().payload().decode().replace('"clip":0.5', f'"clip":{value}')
     assert value in text
     with pytest.raises(FleetError, match="the announcement is wrong"):
         read(Announcement, text.encode())
 
 
-def test_what_is_too_long_is_refused_unread():
+def test_what_is_too_long_is_refused_unread() -> None:
     with pytest.raises(FleetError, match=f"at most {LARGEST} are taken"):
         read(Update, b"[" * (LARGEST + 1))
 
 
 @given(st.binary(max_size=200))
-def test_noise_is_refused_and_nothing_else_happens(payload):
+def test_noise_is_refused_and_nothing_else_happens(payload: bytes) -> None:
     with pytest.raises(FleetError):
         read(Update, payload)
 
 
-def test_an_error_does_not_repeat_all_that_was_sent():
+def test_an_error_does_not_repeat_all_that_was_sent() -> None:
     with pytest.raises(FleetError) as refused:
         read(Update, canonical(update().message() | {"device": "x" * 9000}))
     assert len(str(refused.value)) < 400
 
 
 @given(st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=2, max_size=50))
-def test_a_vector_comes_back_to_the_bit(numbers):
+def test_a_vector_comes_back_to_the_bit(numbers: list[float]) -> None:
     vector = np.array(numbers, np.float32)
     assert vectors.decode(vectors.encode(vector), len(numbers), "it").tobytes() == vector.tobytes()
 
@@ -198,21 +199,21 @@ def test_a_vector_comes_back_to_the_bit(numbers):
         ("A===", "is not base64"),
     ],
 )
-def test_a_vector_that_does_not_fit_is_refused(text, told):
+def test_a_vector_that_does_not_fit_is_refused(text: str, told: str) -> None:
     with pytest.raises(FleetError, match=told):
         vectors.decode(text, 8, "it")
 
 
-def test_a_head_that_is_not_the_one_it_says_is_refused():
+def test_a_head_that_is_not_the_one_it_says_is_refused() -> None:
     with pytest.raises(FleetError, match="has the digest"):
         result(head=vectors.digest(-HEAD)).vector(8)
     assert np.array_equal(result().vector(8), HEAD)
 
 
-def test_the_key_of_an_update_is_that_of_its_line():
+def test_the_key_of_an_update_is_that_of_its_line() -> None:
     assert update().key == PublicKey(KEY.public_key().public_bytes_raw(), "pi-01")
 
 
-def test_times_go_there_and_back():
+def test_times_go_there_and_back() -> None:
     assert utc(unix_s("2026-11-28T18:50:00Z")) == "2026-11-28T18:50:00Z"
     assert announcement().closes_s - announcement().opens_s == 3600
