@@ -44,16 +44,20 @@ class Papers:
 
     def settings(self, port: int) -> MqttSettings:
         """As a device has them."""
-        return MqttSettings(
-            host="127.0.0.1", port=port, tls=True, tls_ca=self.ca, tls_cert=self.cert, tls_key=self.key
-        )
+        return MqttSettings(host="127.0.0.1", port=port, tls=True, tls_ca=self.ca, tls_cert=self.cert, tls_key=self.key)
 
 
 class Peer:
     """``connect`` → ``subscribe`` / ``publish`` … → ``close`` or ``drop``."""
 
     def __init__(
-        self, port: int, papers: Papers, client_id: str = "", *, keep: bool = False, will: tuple[str, bytes] | None = None
+        self,
+        port: int,
+        papers: Papers,
+        client_id: str = "",
+        *,
+        keep: bool = False,
+        will: tuple[str, bytes] | None = None,
     ) -> None:
         """Not connected yet.
 

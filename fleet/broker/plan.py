@@ -55,7 +55,17 @@ def joined(device: str) -> tuple[str, ...]:
     return tuple(f"fleet/{device}/{part}" for part in ("aggregate", "update", "notice"))
 
 
-WILD = ("#", "+/#", "+/+/+", "rapport/#", "rapport/+/state", f"rapport/{VICTIM}/#", "homeassistant/#", "fleet/#", "fleet/+/+")
+WILD = (
+    "#",
+    "+/#",
+    "+/+/+",
+    "rapport/#",
+    "rapport/+/state",
+    f"rapport/{VICTIM}/#",
+    "homeassistant/#",
+    "fleet/#",
+    "fleet/+/+",
+)
 ELSEWHERE = (
     "other/topic",
     "rapport",

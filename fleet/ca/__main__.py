@@ -67,7 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     listing.set_defaults(do=_list)
     renew = commands.add_parser("renew", help="new certificates for the same keys: those that end soon, or by name")
     renew.add_argument("name", nargs="*", metavar="NAME", help="as `list` shows it; none: all that end soon")
-    renew.add_argument("--within-days", type=int, default=DUE_DAYS, metavar="N", help=f"what soon is (default {DUE_DAYS})")
+    renew.add_argument(
+        "--within-days", type=int, default=DUE_DAYS, metavar="N", help=f"what soon is (default {DUE_DAYS})"
+    )
     _days(renew, CERTIFICATE_DAYS)
     renew.set_defaults(do=_renew)
     revoke = commands.add_parser("revoke", help="make the certificates of these names worthless")
@@ -84,7 +86,9 @@ def _days(parser: argparse.ArgumentParser, default: int) -> None:
             raise argparse.ArgumentTypeError(message)
         return number
 
-    parser.add_argument("--days", type=days, default=default, metavar="N", help=f"how long it holds (default {default})")
+    parser.add_argument(
+        "--days", type=days, default=default, metavar="N", help=f"how long it holds (default {default})"
+    )
 
 
 def _init(given: argparse.Namespace) -> None:
@@ -130,7 +134,9 @@ def _revoke(given: argparse.Namespace) -> None:
     household = Household(given.directory)
     for name in given.name:
         print(f"{name} is revoked; its files are kept in {household.revoke(name)}")
-    print(f"copy {given.directory / 'broker'}/ca.crl and access.acl to the broker and restart it: until then it does not know")
+    print(
+        f"copy {given.directory / 'broker'}/ca.crl and access.acl to the broker and restart it: until then it does not know"
+    )
 
 
 if __name__ == "__main__":

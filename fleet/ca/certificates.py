@@ -73,9 +73,7 @@ def issue(
     serves = role is Role.BROKER
     usage = ExtendedKeyUsageOID.SERVER_AUTH if serves else ExtendedKeyUsageOID.CLIENT_AUTH
     builder = (
-        x509.CertificateBuilder(
-            authority.certificate.subject, _name(name), public_key, x509.random_serial_number()
-        )
+        x509.CertificateBuilder(authority.certificate.subject, _name(name), public_key, x509.random_serial_number())
         .not_valid_before(now - SLOW_CLOCK)
         .not_valid_after(min(now + timedelta(days=days), authority.ends))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

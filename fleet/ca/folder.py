@@ -1,13 +1,13 @@
 """The folder of an authority: what is written never replaces what is there by accident, and keys are their owner's alone.
 
-    authority.key   the authority's private key; it leaves this folder for a backup only
-    authority.crt   its certificate
-    issued.json     every certificate that it ever signed
-    broker/         all that the broker needs, to be copied as a whole
-    homeassistant/  all that Home Assistant needs
-    coordinator/    all that the coordinator needs
-    devices/ID/     all that one device needs
-    revoked/        what was in use before it was revoked
+authority.key   the authority's private key; it leaves this folder for a backup only
+authority.crt   its certificate
+issued.json     every certificate that it ever signed
+broker/         all that the broker needs, to be copied as a whole
+homeassistant/  all that Home Assistant needs
+coordinator/    all that the coordinator needs
+devices/ID/     all that one device needs
+revoked/        what was in use before it was revoked
 """
 
 from __future__ import annotations
@@ -97,9 +97,7 @@ def read_issued(path: Path) -> tuple[bool, list[Issued]]:
     """Whether the authority is a fleet's, and all that it signed. Raises InputError."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        rows = [
-            Issued(**{**row, "role": Role(row["role"]), "hosts": tuple(row["hosts"])}) for row in content["issued"]
-        ]
+        rows = [Issued(**{**row, "role": Role(row["role"]), "hosts": tuple(row["hosts"])}) for row in content["issued"]]
         return bool(content["fleet"]), rows
     except (OSError, ValueError, KeyError, TypeError) as error:
         problem = f"{path} cannot be read: {error}"

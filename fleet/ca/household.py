@@ -73,9 +73,7 @@ class Household:
         """Until when the authority itself is valid."""
         return self.authority.ends
 
-    def issue(
-        self, role: Role, *given: str, hosts: Iterable[str] = (), days: int = CERTIFICATE_DAYS
-    ) -> list[Path]:
+    def issue(self, role: Role, *given: str, hosts: Iterable[str] = (), days: int = CERTIFICATE_DAYS) -> list[Path]:
         """A new key and certificate for each; the folders that are to be carried to their owners.
 
         Args:

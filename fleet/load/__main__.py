@@ -136,7 +136,9 @@ def _print(report: dict[str, Any]) -> None:
         f"{count} {kind}s of {report['bytes_each'][kind]} bytes" for kind, count in sorted(report["sent"].items())
     )
     puback, broker = report["puback_ms"], report["broker"]
-    print(f"{report['devices']} devices, each a message every {report['every_s']:g} s, for {report['seconds']} s: {sizes}")
+    print(
+        f"{report['devices']} devices, each a message every {report['every_s']:g} s, for {report['seconds']} s: {sizes}"
+    )
     print(f"  connected in {report['connected_s']} s, one after the other; {report['lines_lost']} lines lost")
     print(
         f"  {report['acknowledged']} acknowledged, {report['arrived']} arrived, {report['arrived_twice']} a second time, "

@@ -45,7 +45,9 @@ def validity(settings: MqttSettings, device_id: str, now: datetime | None = None
         found = f"{settings.tls_cert} is of {name!r} and device.id is {device_id!r}: to the broker it is the former"
         return Validity(found, f"Type on the authority's machine: scripts/household-ca device {device_id}")
     if now < certificate.not_valid_before_utc:
-        found = f"{settings.tls_cert} is valid from {certificate.not_valid_before_utc:%Y-%m-%d}, and it is {now:%Y-%m-%d}"
+        found = (
+            f"{settings.tls_cert} is valid from {certificate.not_valid_before_utc:%Y-%m-%d}, and it is {now:%Y-%m-%d}"
+        )
         return Validity(found, "Set the clock (timedatectl), or issue another")
     left = (certificate.not_valid_after_utc - now).days
     if left < SOON_DAYS:
