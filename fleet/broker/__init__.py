@@ -1,1 +1,1 @@
-"""A real Mosquitto with the configuration of ``firmware_configs/broker``, and whether it lets through only what it should."""
+"""A real Mosquitto with the configuration of ``firmware_configs/broker``, and what it lets through."""

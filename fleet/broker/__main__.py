@@ -1,7 +1,8 @@
 """The access bar: with a device's certificate 0 forbidden messages get through a real broker, without one nothing.
 
-Makes an authority and certificates, starts Mosquitto with the configuration of firmware_configs/broker, for a household and
-for a fleet, and tries. Exit codes: 0 all as it must be, 1 something got through or was kept from those who may, 2 wrong use.
+Makes an authority and certificates, starts Mosquitto with the configuration of firmware_configs/broker, for a household
+and for a fleet, and tries. Exit codes: 0 all as it must be, 1 something got through or was kept from those who may,
+2 wrong use.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from pathlib import Path
 
 from edge.errors import RapportError
 from fleet.broker.configured import OBSERVER, ConfiguredBroker
-from fleet.broker.plan import DEVICE, VICTIM, fleet_plan, home_plan
 from fleet.broker.peer import Papers
+from fleet.broker.plan import DEVICE, VICTIM, fleet_plan, home_plan
 from fleet.broker.strangers import knocks, strangers, written
 from fleet.broker.trial import Attempt, Trial
 from fleet.ca.certificates import utc_now

@@ -112,7 +112,9 @@ class ConfiguredBroker:
             self._process = None
 
     def __enter__(self) -> Self:
+        """Start it."""
         return self.start()
 
     def __exit__(self, *_: object) -> None:
+        """End it."""
         self.stop()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from paho.mqtt.client import Client, MQTTv5
@@ -18,6 +18,7 @@ from edge.outlets.mqtt.settings import MqttSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from paho.mqtt.client import MQTTMessage
     from paho.mqtt.reasoncodes import ReasonCode
@@ -134,17 +135,19 @@ class Peer:
     def drop(self) -> None:
         """Go without a word, so that the broker sends the last will."""
         link = self._client.socket()
-        if link is not None:
-            link.shutdown(2)
+        if isinstance(link, socket.socket):
+            link.shutdown(socket.SHUT_RDWR)
         self._client.loop_stop()
 
     def __enter__(self) -> Self:
+        """Connect. Raises AssertionError where the broker does not accept it."""
         if not self.connect():
             message = "the broker did not accept this client"
             raise AssertionError(message)
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Say goodbye."""
         self.close()
 
     def _note(self, change: Callable[[], object]) -> None:

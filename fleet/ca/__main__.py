@@ -134,9 +134,8 @@ def _revoke(given: argparse.Namespace) -> None:
     household = Household(given.directory)
     for name in given.name:
         print(f"{name} is revoked; its files are kept in {household.revoke(name)}")
-    print(
-        f"copy {given.directory / 'broker'}/ca.crl and access.acl to the broker and restart it: until then it does not know"
-    )
+    changed = given.directory / "broker"
+    print(f"copy ca.crl and access.acl from {changed} to the broker and restart it: until then it does not know")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The broker's access list: the file in ``firmware_configs/broker`` and, for a household, some lines for each device."""
+"""The broker's access list: a file of ``firmware_configs/broker`` and, for a household, lines for each device."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The folder of an authority: what is written never replaces what is there by accident, and keys are their owner's alone.
+"""The folder of an authority: nothing is replaced by accident, and keys are their owner's alone.
 
 authority.key   the authority's private key; it leaves this folder for a backup only
 authority.crt   its certificate

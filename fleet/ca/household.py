@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace as changed
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography import x509
@@ -22,10 +20,11 @@ from fleet.ca.names import NAMES, Role, checked_device, checked_host
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
+    from pathlib import Path
 
 AUTHORITY_DAYS = 3650
 CERTIFICATE_DAYS = 397
-"""A year and a month: what public authorities may sign at most (CA/Browser Forum, Baseline Requirements 6.3.2, 2020)."""
+"""A year and a month, to have a month for renewing once a year."""
 DUE_DAYS = 30
 SHOWN = 20
 """Names that an error lists."""
@@ -190,7 +189,7 @@ def read_authority(folder: Path) -> Authority:
     path = folder / files.AUTHORITY_KEY
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
-        loose = os.stat(path).st_mode & 0o077
+        loose = path.stat().st_mode & 0o077
     except (OSError, ValueError, TypeError) as error:
         problem = f"{path} cannot be read: {error}"
         raise InputError(problem, "Restore the folder of the authority from its backup") from error

@@ -1,7 +1,7 @@
 """What a certificate is for, and the name that it carries.
 
-The broker takes the name (CN) for the user name, and its access list puts a device's name into topics. So names of services
-have a dot, which no device id has, and a device cannot be called like a topic that the fleet shares.
+The broker takes the name (CN) for the user name, and its access list puts a device's name into topics. So names of
+services have a dot, which no device id has, and a device cannot be called like a topic that the fleet shares.
 """
 
 from __future__ import annotations

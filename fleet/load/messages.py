@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -14,7 +13,6 @@ from edge.learning.federated.messages import Update, canonical, public_key, sign
 from edge.learning.federated.vectors import digest, encode
 from edge.outlets.aggregates.message import message_of
 from edge.privacy.contribution import Hour, Variances
-
 
 HEAD = digest(np.zeros(SIZE, np.float32))
 CLIP = 1.0

@@ -33,10 +33,12 @@ class PeakMemory:
         self._thread = threading.Thread(target=self._look, daemon=True)
 
     def __enter__(self) -> Self:
+        """Begin to look."""
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Look no more."""
         self._over.set()
         self._thread.join()
 

@@ -19,7 +19,7 @@ SOON_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """What was found, and what to do about it, as sentences without a full stop. ``remedy`` is empty where all is well."""
+    """What was found, and the remedy, as sentences without a full stop; no remedy where all is well."""
 
     found: str
     remedy: str = ""
@@ -36,29 +36,42 @@ def validity(settings: MqttSettings, device_id: str, now: datetime | None = None
     if settings.tls_cert is None:
         return None
     now = now or datetime.now(UTC)
-    renew = f"Type on the authority's machine: scripts/household-ca renew {device_id}; then carry the new file here"
     certificate = _read(settings.tls_cert)
     if isinstance(certificate, str):
         return Validity(certificate, "Correct mqtt.tls_cert, or issue one with scripts/household-ca")
+    flaw = _flaw(certificate, settings.tls_cert, device_id, now)
+    if flaw is None and settings.tls_ca is not None:
+        flaw = _flaw_of_authority(settings.tls_ca, now)
+    left = (certificate.not_valid_after_utc - now).days
+    return flaw or Validity(f"of {device_id}, valid until {certificate.not_valid_after_utc:%Y-%m-%d} ({left} days)")
+
+
+def _flaw(certificate: Certificate, path: Path, device_id: str, now: datetime) -> Validity | None:
     name = _common_name(certificate)
     if name != device_id:
-        found = f"{settings.tls_cert} is of {name!r} and device.id is {device_id!r}: to the broker it is the former"
+        found = f"{path} is of {name!r} and device.id is {device_id!r}: to the broker it is the former"
         return Validity(found, f"Type on the authority's machine: scripts/household-ca device {device_id}")
     if now < certificate.not_valid_before_utc:
-        found = (
-            f"{settings.tls_cert} is valid from {certificate.not_valid_before_utc:%Y-%m-%d}, and it is {now:%Y-%m-%d}"
-        )
+        found = f"{path} is valid from {certificate.not_valid_before_utc:%Y-%m-%d}, and it is {now:%Y-%m-%d}"
         return Validity(found, "Set the clock (timedatectl), or issue another")
     left = (certificate.not_valid_after_utc - now).days
     if left < SOON_DAYS:
-        return Validity(f"{settings.tls_cert} {_ends(certificate, left)}", renew)
-    authority = None if settings.tls_ca is None else _read(settings.tls_ca)
+        remedy = (
+            f"Type on the authority's machine: scripts/household-ca renew {device_id}; then carry the new file here"
+        )
+        return Validity(f"{path} {_ends(certificate, left)}", remedy)
+    return None
+
+
+def _flaw_of_authority(path: Path, now: datetime) -> Validity | None:
+    authority = _read(path)
     if isinstance(authority, str):
         return Validity(authority, "Correct mqtt.tls_ca")
-    if authority is not None and (ends := (authority.not_valid_after_utc - now).days) < SOON_DAYS:
-        found = f"{settings.tls_ca} {_ends(authority, ends)}: nothing that it signed is valid longer"
+    left = (authority.not_valid_after_utc - now).days
+    if left < SOON_DAYS:
+        found = f"{path} {_ends(authority, left)}: nothing that it signed is valid longer"
         return Validity(found, "Make a new authority with scripts/household-ca init, and new certificates for all")
-    return Validity(f"of {name}, valid until {certificate.not_valid_after_utc:%Y-%m-%d} ({left} days)")
+    return None
 
 
 def _ends(certificate: Certificate, left: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +12,9 @@ from fleet.broker.peer import REFUSED_S, Papers, Peer
 from fleet.ca.household import Household
 from fleet.ca.names import Role
 from tests.broker import until
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def household_of(folder: Path, *devices: str, fleet: bool = False) -> Household:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +10,9 @@ from edge.outlets.mqtt.validity import SOON_DAYS, validity
 from fleet.ca.household import Household
 from fleet.ca.names import Role
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
 
@@ -17,8 +20,8 @@ NOW = datetime(2026, 11, 28, tzinfo=UTC)
 def settings(tmp_path: Path) -> MqttSettings:
     household = Household.create(tmp_path / "ca", "Test", days=1000, clock=lambda: NOW)
     (where,) = household.issue(Role.DEVICE, "kitchen", days=100)
-    files = {"tls_ca": where / "ca.crt", "tls_cert": where / "certificate.crt", "tls_key": where / "private.key"}
-    return MqttSettings(host="hub.local", port=8883, tls=True, **files)
+    cert, key = where / "certificate.crt", where / "private.key"
+    return MqttSettings(host="hub.local", port=8883, tls=True, tls_ca=where / "ca.crt", tls_cert=cert, tls_key=key)
 
 
 def told(settings: MqttSettings, device_id: str = "kitchen", days: float = 0) -> tuple[str, str]:
