@@ -7,6 +7,7 @@ import binascii
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from math import log, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 TOPIC = re.compile(rf"fleet/({DEVICE.pattern})/update")
 """What an update comes on; the broker lets a device write below its own name only."""
+UNLUCKY = 1e-6
+"""Chance with which the noise of an honest device makes its update longer than what is allowed."""
 ROUNDING = 1e-5
 """Relative; a float32 vector that was clipped to a length may be longer by this."""
 
@@ -69,6 +72,20 @@ class Candidate:
     delta: NDArray[np.float32]
 
 
+def longest(announcement: Announcement) -> float:
+    """Length (L2) that no honest update exceeds: the clip and, where devices add noise, that of a very unlucky one.
+
+    Its noise has the deviation s = noise_multiplier · clip / √cohort in each of n numbers. A Gaussian vector is longer than
+    s · (√n + √(2 ln 1/p)) with a chance of at most p (Boucheron, Lugosi & Massart, Concentration Inequalities, 2013,
+    theorem 5.6: its length is a function that moves no faster than the vector).
+    """
+    noise = 0.0
+    if announcement.noise == "devices":
+        deviation = announcement.noise_multiplier * announcement.clip / sqrt(announcement.cohort)
+        noise = deviation * (sqrt(announcement.size) + sqrt(2 * log(1 / UNLUCKY)))
+    return (announcement.clip + noise) * (1 + ROUNDING)
+
+
 def check(
     incoming: Incoming, announcement: Announcement | None, *, is_open: bool, registry: Mapping[str, PublicKey]
 ) -> Candidate | Reason:
@@ -92,7 +109,7 @@ def check(
     delta = _vector(update.delta, announcement.size)
     if isinstance(delta, Reason):
         return delta
-    if np.linalg.norm(delta.astype(np.float64)) > announcement.clip * (1 + ROUNDING):
+    if np.linalg.norm(delta.astype(np.float64)) > longest(announcement):
         return Reason.NORM
     return Candidate(update, delta)
 

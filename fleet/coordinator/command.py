@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``python -m fleet coordinate``."""
-    parser.add_argument("config", type=Path, nargs="?", metavar="CONFIG", help="TOML file, see docs/fleet/coordinator.md")
+    parser.add_argument(
+        "config", type=Path, nargs="?", metavar="CONFIG", help="TOML file, see docs/fleet/coordinator.md"
+    )
     parser.add_argument(
         "--results", type=int, default=0, metavar="N", help="end when the database has N heads made of updates"
     )
     parser.add_argument("--check", action="store_true", help="look at settings, key, devices and database, and end")
-    parser.add_argument("--status", action="store_true", help="say where the rounds stand and what was refused, and end")
+    parser.add_argument(
+        "--status", action="store_true", help="say where the rounds stand and what was refused, and end"
+    )
     parser.add_argument("--new-key", type=Path, metavar="FILE", help="make a key, print the line that devices trust")
     parser.add_argument("--owner", default="fleet", help="with --new-key: whose key it is")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")

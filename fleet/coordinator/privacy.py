@@ -1,4 +1,4 @@
-"""What the coordinator's noise guarantees over several results (central differential privacy).
+"""What the noise in the sum of updates guarantees over several results (central differential privacy).
 
 A head is made of the mean of n updates, each at most ``clip`` long. Another update in the place of one moves the mean by at
 most 2 · clip / n; noise of deviation multiplier · clip / n on it is a Gaussian mechanism whose noise is multiplier / 2

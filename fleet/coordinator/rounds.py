@@ -159,6 +159,7 @@ class Rounds:
                     size=self.head.parameters.size,
                     clip=rounds.clip,
                     noise_multiplier=rounds.noise_multiplier,
+                    noise=rounds.noise,
                     cohort=rounds.cohort,
                     opens_utc=utc(now_s),
                     closes_utc=utc(now_s + rounds.duration_s),
@@ -196,7 +197,8 @@ class Rounds:
 
     def _made_of(self, updates: Sequence[Accepted], current: Round, announcement: Announcement) -> Head:
         multiplier = announcement.noise_multiplier
-        noise = Noise(multiplier, announcement.clip, current.seed or b"") if multiplier else None
+        ours = multiplier > 0 and announcement.noise == "coordinator"
+        noise = Noise(multiplier, announcement.clip, current.seed or b"") if ours else None
         step = aggregate(
             self._settings.strategy, updates, noise=noise, optimiser=self.head.optimiser, results=self.results
         )

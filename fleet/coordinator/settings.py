@@ -107,7 +107,12 @@ class RoundsSection(Section):
         ge=0,
         le=1000,
         title="Noise multiplier",
-        description="deviation of the noise that is added to the sum of the updates, in clips; 0: none, no device joins",
+        description="deviation of the noise in the sum of a cohort's updates, in clips; 0: none, and no device joins",
+    )
+    noise: Literal["devices", "coordinator"] = Field(
+        default="devices",
+        title="Noise",
+        description="who adds it: each device its part, or the coordinator all of it (devices must trust it)",
     )
 
     @model_validator(mode="after")

@@ -118,16 +118,14 @@ class Transaction:
         if row is None:
             return None
         parameters = np.frombuffer(row.parameters, "<f4").astype(np.float32)
-        return Head(
-            row.round, row.head, parameters, row.result, row.devices, row.noise_multiplier, row.optimiser
-        )
+        return Head(row.round, row.head, parameters, row.result, row.devices, row.noise_multiplier, row.optimiser)
 
     def made(self) -> int:
         """How many heads were made of updates."""
         return int(self._connection.execute(select(func.count()).where(results.c.devices > 0)).scalar_one())
 
     def noise_multipliers(self, since_s: float) -> list[float]:
-        """Of the coordinator's noise in every head that was made since then, the oldest first."""
+        """Of the noise that was announced for every head that was made since then, the oldest first."""
         query = select(results.c.noise_multiplier).join(rounds, rounds.c.number == results.c.round)
         query = query.where(results.c.devices > 0, rounds.c.closed_s >= since_s).order_by(results.c.round)
         return [float(found) for found in self._connection.execute(query).scalars()]

@@ -54,7 +54,7 @@ results = Table(
     Column("parameters", LargeBinary, nullable=False),  # float32, little-endian
     Column("result", LargeBinary, nullable=False),  # as it is published
     Column("devices", Integer, nullable=False),
-    Column("noise_multiplier", Float, nullable=False),  # of the coordinator's own noise
+    Column("noise_multiplier", Float, nullable=False),  # that was announced
     Column("optimiser", LargeBinary),  # float64, little-endian: the two memories of FedAdam
 )
 
