@@ -28,6 +28,7 @@ LONGEST_S = 20.0
 REFUSED_S = 3.0
 """How long a connection that must not be accepted is waited for."""
 KEPT_S = 3600
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ class Papers:
         """Those in a folder that ``scripts/household-ca`` made."""
         return cls(folder / "ca.crt", folder / "certificate.crt", folder / "private.key")
 
-    def settings(self, port: int) -> MqttSettings:
+    def settings(self, port: int, host: str = LOOPBACK) -> MqttSettings:
         """As a device has them."""
-        return MqttSettings(host="127.0.0.1", port=port, tls=True, tls_ca=self.ca, tls_cert=self.cert, tls_key=self.key)
+        return MqttSettings(host=host, port=port, tls=True, tls_ca=self.ca, tls_cert=self.cert, tls_key=self.key)
 
 
 class Peer:
@@ -58,27 +59,29 @@ class Peer:
         client_id: str = "",
         *,
         keep: bool = False,
+        host: str = LOOPBACK,
         will: tuple[str, bytes] | None = None,
     ) -> None:
         """Not connected yet.
 
         Args:
-            port: on 127.0.0.1, with TLS.
+            port: of a broker on this machine, with TLS.
             papers: who it is.
             client_id: empty: the broker gives one.
+            host: a name or address of this machine, as in the broker's certificate.
             keep: whether it takes up a session that is there, and leaves one behind.
             will: topic and payload of a last will.
         """
         self.heard: list[tuple[str, bytes]] = []
         self._keep = keep
-        self._port = port
+        self._host, self._port = host, port
         self._changed = threading.Condition()
         self._accepted: int | None = None
         self._ended = False
         self._subscribed = 0
         self._answers: dict[int, int] = {}
         self._client = Client(CallbackAPIVersion.VERSION2, client_id, protocol=MQTTv5, reconnect_on_failure=False)
-        self._client.tls_set_context(tls_context(papers.settings(port)))
+        self._client.tls_set_context(tls_context(papers.settings(port, host)))
         if will is not None:
             self._client.will_set(will[0], will[1], qos=1)
         self._client.on_connect = self._on_connect
@@ -92,7 +95,7 @@ class Peer:
         wishes = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         wishes.SessionExpiryInterval = KEPT_S if self._keep else 0
         try:
-            self._client.connect("127.0.0.1", self._port, clean_start=not self._keep, properties=wishes)
+            self._client.connect(self._host, self._port, clean_start=not self._keep, properties=wishes)
         except OSError:
             return False
         self._client.loop_start()
