@@ -72,8 +72,8 @@ def lines(found: dict[str, Any]) -> list[str]:
         f"{found['devices']} devices, each a message every {found['every_s']:g} s, for {found['seconds']} s: {sizes}",
         f"  connected in {found['connected_s']} s, one after the other; {found['lines_lost']} lines lost",
         (
-            f"  {found['acknowledged']} acknowledged, {found['arrived']} arrived, {found['arrived_twice']} a second time, "
-            f"{found['refused']} refused; {found['per_s']} a second"
+            f"  {found['acknowledged']} acknowledged, {found['arrived']} arrived, "
+            f"{found['arrived_twice']} a second time, {found['refused']} refused; {found['per_s']} a second"
         ),
         f"  to PUBACK p50 {puback['p50']} ms, p99 {puback['p99']} ms, longest {puback['max']} ms",
         (
