@@ -82,7 +82,9 @@ def read(path: Path) -> Received:
             is_database = file.read(len(SQLITE)) == SQLITE
     except OSError as error:
         problem = f"the file of aggregates {path} cannot be read: {error.strerror}"
-        raise InputError(problem, "Give a file of JSON lines, or the one that `python -m fleet receive` keeps") from error
+        raise InputError(
+            problem, "Give a file of JSON lines, or the one that `python -m fleet receive` keeps"
+        ) from error
     return sift(_rows(path) if is_database else _lines(path))
 
 

@@ -1,10 +1,10 @@
-"""Whether an update may count, or the reason why it does not. What needs the database is asked elsewhere (``rounds``)."""
+"""Whether an update may count, or the reason why it does not. What needs the database is asked in ``rounds``."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from math import log, sqrt
@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge.errors import FleetError
+from edge.learning.federated import vectors
 from edge.learning.federated.messages import LARGEST, Update, read, verify
 from fleet.coordinator.registry import DEVICE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -75,9 +76,9 @@ class Candidate:
 def longest(announcement: Announcement) -> float:
     """Length (L2) that no honest update exceeds: the clip and, where devices add noise, that of a very unlucky one.
 
-    Its noise has the deviation s = noise_multiplier · clip / √cohort in each of n numbers. A Gaussian vector is longer than
-    s · (√n + √(2 ln 1/p)) with a chance of at most p (Boucheron, Lugosi & Massart, Concentration Inequalities, 2013,
-    theorem 5.6: its length is a function that moves no faster than the vector).
+    Its noise has the deviation s = noise_multiplier · clip / √cohort in each of n numbers. A Gaussian vector is longer
+    than s · (√n + √(2 ln 1/p)) with a chance of at most p (Boucheron, Lugosi & Massart, Concentration Inequalities,
+    2013, theorem 5.6: its length is a function that moves no faster than the vector).
     """
     noise = 0.0
     if announcement.noise == "devices":
@@ -97,60 +98,66 @@ def check(
         is_open: whether that round still takes updates.
         registry: device → key.
     """
+    try:
+        return _checked(incoming, announcement, is_open=is_open, registry=registry)
+    except _Refused as refused:
+        return refused.reason
+
+
+def _checked(
+    incoming: Incoming, announcement: Announcement | None, *, is_open: bool, registry: Mapping[str, PublicKey]
+) -> Candidate:
     update = _authentic(incoming, registry)
-    if isinstance(update, Reason):
-        return update
     if announcement is None or update.round > announcement.round:
-        return Reason.WRONG_ROUND
-    if update.round < announcement.round or not is_open:
-        return Reason.LATE
-    if update.head != announcement.head:
-        return Reason.WRONG_HEAD
-    delta = _vector(update.delta, announcement.size)
-    if isinstance(delta, Reason):
-        return delta
-    if np.linalg.norm(delta.astype(np.float64)) > longest(announcement):
-        return Reason.NORM
-    return Candidate(update, delta)
+        raise _Refused(Reason.WRONG_ROUND)
+    _require(update.round == announcement.round and is_open, Reason.LATE)
+    _require(update.head == announcement.head, Reason.WRONG_HEAD)
+    return Candidate(update, _vector(update.delta, announcement))
 
 
-def _authentic(incoming: Incoming, registry: Mapping[str, PublicKey]) -> Update | Reason:
+def _authentic(incoming: Incoming, registry: Mapping[str, PublicKey]) -> Update:
     """A message that is whole, and that the device whose topic it came on has signed."""
-    if len(incoming.payload) > LARGEST:
-        return Reason.SIZE
+    _require(len(incoming.payload) <= LARGEST, Reason.SIZE)
     place = TOPIC.fullmatch(incoming.topic)
-    if place is None:
-        return Reason.MALFORMED
-    device = place[1]
-    try:
+    with _refusing(Reason.MALFORMED):
         update = read(Update, incoming.payload)
-    except FleetError:
-        return Reason.MALFORMED
-    if update.id is None:
-        return Reason.MALFORMED
-    if update.device != device:
-        return Reason.SENDER
-    key = registry.get(device)
+    if place is None or update.id is None:
+        raise _Refused(Reason.MALFORMED)
+    _require(update.device == place[1], Reason.SENDER)
+    key = registry.get(update.device)
     if key is None:
-        return Reason.STRANGER
-    try:
-        if update.key.raw != key.raw:
-            return Reason.KEY
-    except FleetError:
-        return Reason.KEY
-    try:
+        raise _Refused(Reason.STRANGER)
+    with _refusing(Reason.KEY):
+        _require(update.key.raw == key.raw, Reason.KEY)
+    with _refusing(Reason.SIGNATURE):
         verify(update, key)
-    except FleetError:
-        return Reason.SIGNATURE
     return update
 
 
-def _vector(text: str, size: int) -> NDArray[np.float32] | Reason:
-    try:
+def _vector(text: str, announcement: Announcement) -> NDArray[np.float32]:
+    with _refusing(Reason.MALFORMED):
         raw = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return Reason.MALFORMED
-    if len(raw) != size * 4:
-        return Reason.SHAPE
+    _require(len(raw) == announcement.size * vectors.WIDTH, Reason.SHAPE)
     vector = np.frombuffer(raw, "<f4").astype(np.float32)
-    return vector if np.isfinite(vector).all() else Reason.NUMBER
+    _require(bool(np.isfinite(vector).all()), Reason.NUMBER)
+    _require(float(np.linalg.norm(vector.astype(np.float64))) <= longest(announcement), Reason.NORM)
+    return vector
+
+
+class _Refused(Exception):  # noqa: N818 - it never leaves this module
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _require(held: bool, reason: Reason) -> None:  # noqa: FBT001 - it reads as a sentence
+    if not held:
+        raise _Refused(reason)
+
+
+@contextmanager
+def _refusing(reason: Reason) -> Iterator[None]:
+    try:
+        yield
+    except (FleetError, ValueError) as error:
+        raise _Refused(reason) from error

@@ -45,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(new_key(arguments.new_key, arguments.owner).line)
         return 0
     if arguments.config is None:
-        raise SettingsError("no settings file is given", "Type: python -m fleet coordinate CONFIG")
+        problem = "no settings file is given"
+        raise SettingsError(problem, "Type: python -m fleet coordinate CONFIG")
     from fleet.coordinator.loading import load
 
     settings = load(arguments.config)
@@ -61,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _serve(settings: CoordinatorSettings, wanted: int, tell: Callable[[Event], None]) -> int:
     from edge.learning.federated.head import nothing
+    from fleet.coordinator import flower
     from fleet.coordinator.database import open_database
     from fleet.coordinator.key import read_key
     from fleet.coordinator.link import Link
@@ -68,6 +70,7 @@ def _serve(settings: CoordinatorSettings, wanted: int, tell: Callable[[Event], N
     from fleet.coordinator.service import Service
     from fleet.coordinator.store import Store
 
+    flower.prepare()  # now, so that a round of a day does not end in finding that it is not installed
     key = read_key(settings.coordinator.key)
     store = Store(open_database(settings.database))
     try:

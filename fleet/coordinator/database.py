@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
 from edge.errors import FleetError, SettingsError
 from fleet.coordinator.tables import VERSION, metadata, version
 
 if TYPE_CHECKING:
+    import sqlite3
     from typing import Any
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from fleet.coordinator.settings import DatabaseSection
 
@@ -54,7 +54,7 @@ def open_database(settings: DatabaseSection) -> Engine:
 
 def shown(engine: Engine) -> str:
     """The URL without its password."""
-    return engine.url.render_as_string(hide_password=True)
+    return str(engine.url.render_as_string(hide_password=True))
 
 
 def unusable(engine: Engine, error: Exception) -> FleetError:
@@ -84,18 +84,21 @@ def _prepare_sqlite(engine: Engine) -> None:
     """Transactions that really begin where they are begun, and are on the disk when they end."""
     from sqlalchemy import event
 
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # else sqlite3 begins and commits by rules of its own
-        for pragma in (
-            f"busy_timeout = {BUSY_MS}",
-            "journal_mode = wal",
-            "synchronous = full",
-            "secure_delete = on",  # an update that is erased is not to be found in the file
-            "foreign_keys = on",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
 
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Any) -> None:  # noqa: ANN401 - sqlalchemy.Connection
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # else sqlite3 begins and commits by rules of its own
+    for pragma in (
+        f"busy_timeout = {BUSY_MS}",
+        "journal_mode = wal",
+        "synchronous = full",
+        "secure_delete = on",  # an update that is erased is not to be found in the file
+        "foreign_keys = on",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -60,7 +60,7 @@ def aggregate(
         optimiser: what the Step before this one had.
         results: how many Steps there were.
     """
-    _prepare()
+    prepare()
     replies = _replies([(one.delta, one.count if settings.weighted else 1) for one in updates])
     if noise is not None:
         replies = _replies([(_noisy_mean(replies, noise), 1)])  # what follows only works on what the noise has covered
@@ -79,7 +79,7 @@ def aggregate(
 def _noisy_mean(replies: list[Any], noise: Noise) -> NDArray[np.float64]:
     from flwr.serverapp.strategy import DifferentialPrivacyClientSideFixedClipping, FedAvg
 
-    # the norm of each was checked when it came in; Flower's other wrapper, which clips anew, fails on an update of zeros
+    # the norm of each was checked when it came in; Flower's other wrapper clips anew, and fails on an update of zeros
     mean = FedAvg(weighted_by_key=WEIGHT)
     wrapped = DifferentialPrivacyClientSideFixedClipping(mean, noise.multiplier, noise.clip, len(replies))
     with _seeded(noise.seed):
@@ -91,7 +91,8 @@ def _aggregated(strategy: Any, replies: list[Any], results: int = 0) -> NDArray[
     return np.asarray(arrays[NAME].numpy(), np.float64)
 
 
-def _prepare() -> None:
+def prepare() -> None:
+    """Load Flower; a second time it costs nothing. Raises ImportError."""
     os.environ.setdefault("FLWR_TELEMETRY_ENABLED", "0")  # it would tell its makers that it runs
     from flwr.supercore.task_identity import TaskIdentity
 

@@ -1,9 +1,9 @@
 """What the noise in the sum of updates guarantees over several results (central differential privacy).
 
-A head is made of the mean of n updates, each at most ``clip`` long. Another update in the place of one moves the mean by at
-most 2 · clip / n; noise of deviation multiplier · clip / n on it is a Gaussian mechanism whose noise is multiplier / 2
-sensitivities, of ρ = 2 / multiplier² in zCDP: what every device charges to its own budget for a round that it joins
-(``edge.learning.federated.join``). No gain by sampling is claimed, as the broker sees who joins.
+A head is made of the mean of n updates, each at most ``clip`` long. Another update in the place of one moves the mean
+by at most 2 · clip / n; noise of deviation multiplier · clip / n on it is a Gaussian mechanism whose noise is
+multiplier / 2 sensitivities, of ρ = 2 / multiplier² in zCDP: what every device charges to its own budget for a round
+that it joins (``edge.learning.federated.join``). No gain by sampling is claimed, as the broker sees who joins.
 """
 
 from __future__ import annotations

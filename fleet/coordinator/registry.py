@@ -34,7 +34,8 @@ def read_registry(path: Path) -> dict[str, PublicKey]:
         where = f"coordinator.devices: {path}, line {number}"
         key = _key(line.strip(), where)
         if key.owner in found:
-            raise SettingsError(f"{where}: the device {key.owner} stands there twice", "Keep its present key alone")
+            problem = f"{where}: the device {key.owner} stands there twice"
+            raise SettingsError(problem, "Keep its present key alone")
         if key.raw in keys:
             problem = f"{where}: {key.owner} has the key of {keys[key.raw]}"
             raise SettingsError(problem, "Give each device a key of its own")
@@ -46,7 +47,8 @@ def _key(line: str, where: str) -> PublicKey:
     try:
         key = parse_key(line)
     except ModelError as error:
-        raise SettingsError(f"{where}: {error.problem}", "Copy the line that the device gave") from error
+        problem = f"{where}: {error.problem}"
+        raise SettingsError(problem, "Copy the line that the device gave") from error
     if DEVICE.fullmatch(key.owner) is None:
         problem = f"{where}: the device is {key.owner!r}; allowed are 1 to 64 of the characters a-z A-Z 0-9 _ -"
         raise SettingsError(problem, "Write the device's id, the common name of its certificate, after the key")

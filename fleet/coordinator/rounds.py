@@ -1,7 +1,7 @@
 """The rounds, without network and clock: what is open, what is taken, and when a head is made of it.
 
-Everything that counts is in the database before this module says so, and a head is made of what the database holds and of
-nothing else: whoever kills the process at any point finds, after its return, the same result.
+Everything that counts is in the database before this module says so, and a head is made of what the database holds and
+of nothing else: whoever kills the process at any point finds, after its return, the same result.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class Rounds:
         return found
 
     def turn(self, now_s: float, *, quiet: bool) -> list[Event]:
-        """Close what is due, and open what is next.
+        """Close what is due, or open what is next; a round that missed its cohort is followed at once.
 
         Args:
             now_s: Unix time.
@@ -126,7 +126,8 @@ class Rounds:
             full = current.accepted >= self._settings.rounds.enough
             if full or (quiet and now_s >= current.closes_s):
                 events.append(self._close(current, now_s))
-        if self.open_round is None and now_s >= self._next_s():
+        made = any(event.kind == "result" for event in events)
+        if not made and self.open_round is None and now_s >= self._next_s():
             events.append(self._open(now_s))
         return events
 

@@ -93,12 +93,11 @@ class Service:
     def _turn(self) -> None:
         now = time.monotonic()
         quiet = now - max(self._online_since, self._heard_at) >= QUIET_S or now - self._online_since >= GRACE_S
-        if self._rounds.open_round is None:
-            self._read_registry()
         events = self._rounds.turn(time.time(), quiet=quiet)
         for event in events:
             self._tell(event)
         if events:
+            self._read_registry()
             self._publish()
             self._told_count = 0
 

@@ -177,7 +177,7 @@ class Transaction:
 
     def accept(self, new: Accepted) -> None:
         """Keep an update and count it."""
-        values = {"round": new.round, "device": new.device, "id": new.id, "count": new.count}
+        values = {"round": new.round, "device": new.device, "id": new.id, "examples": new.count}
         self._connection.execute(insert(accepted).values(**values, delta=new.delta.astype("<f4").tobytes()))
         count = update(rounds).where(rounds.c.number == new.round)
         self._connection.execute(count.values(accepted=rounds.c.accepted + 1))
@@ -186,7 +186,7 @@ class Transaction:
         """Every update of an open round, in the order of the devices' code points, whatever the database sorts by."""
         rows = self._connection.execute(select(accepted).where(accepted.c.round == number)).all()
         found = [
-            Accepted(row.round, row.device, row.id, row.count, np.frombuffer(row.delta, "<f4").astype(np.float32))
+            Accepted(row.round, row.device, row.id, row.examples, np.frombuffer(row.delta, "<f4").astype(np.float32))
             for row in rows
         ]
         return sorted(found, key=lambda one: one.device)

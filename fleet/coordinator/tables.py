@@ -40,7 +40,7 @@ accepted = Table(
     Column("round", Integer, ForeignKey("rounds.number"), nullable=False),
     Column("device", String(64), nullable=False),
     Column("id", String(32), nullable=False),
-    Column("count", Integer, nullable=False),
+    Column("examples", Integer, nullable=False),
     Column("delta", LargeBinary),  # float32, little-endian; erased when the round is closed
     PrimaryKeyConstraint("round", "device"),  # by which the database itself counts a device once
     Index("accepted_by_id", "device", "id"),

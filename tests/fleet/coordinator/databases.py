@@ -45,16 +45,16 @@ def running_postgres(password: str) -> Iterator[str]:
     assert where is not None
     folder = Path(tempfile.mkdtemp(prefix="rapport-postgres."))
     who: dict[str, Any] = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
-    server = None
+    server: subprocess.Popen[Any] | None = None
     try:
         (folder / "password").write_text(password)
         if who:
             shutil.chown(folder, **who)
             shutil.chown(folder / "password", **who)
-        make = [where / "initdb", "-D", folder / "data", "-U", "rapport", "--auth=scram-sha-256", "--no-sync"]
+        make = [f"{where}/initdb", "-D", f"{folder}/data", "-U", "rapport", "--auth=scram-sha-256", "--no-sync"]
         subprocess.run([*make, f"--pwfile={folder}/password"], check=True, capture_output=True, cwd=folder, **who)
         port = _free_port()
-        start = [where / "postgres", "-D", folder / "data", "-p", str(port), "-k", folder, "-h", "127.0.0.1"]
+        start = [f"{where}/postgres", "-D", f"{folder}/data", "-p", str(port), "-k", f"{folder}", "-h", "127.0.0.1"]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(start, stdout=log, stderr=log, cwd=folder, **who)
         _wait(port, server)
@@ -80,7 +80,7 @@ def _free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
+def _wait(port: int, server: subprocess.Popen[Any]) -> None:
     deadline = time.monotonic() + LONGEST_S
     while time.monotonic() < deadline:
         assert server.poll() is None, "PostgreSQL did not start"

@@ -64,9 +64,9 @@ class Coordinator:
         self.process.send_signal(signal.SIGTERM)
         return self.finish()
 
-    def finish(self) -> int:
+    def finish(self, within_s: float = 2 * LONGEST_S) -> int:
         """Wait for the end; the exit code."""
-        return self.process.wait(2 * LONGEST_S)
+        return self.process.wait(within_s)
 
     def errors(self) -> str:
         """What was written to standard error so far."""
@@ -99,9 +99,18 @@ class Household(Listener):
 
         return read(Announcement, self.wait(wanted).payload)
 
-    def result(self, number: int) -> bytes:
+    def result(self, number: int, within_s: float = 2 * LONGEST_S) -> bytes:
         """The head after round ``number``, as it was published."""
-        return self.wait(lambda message: message.topic == "fleet/head" and message.json()["round"] == number).payload
+
+        def found() -> list[bytes]:
+            heads = [message for message in self.heard if message.topic == "fleet/head"]
+            return [message.payload for message in heads if message.json()["round"] == number]
+
+        deadline = time.monotonic() + within_s
+        while not found():
+            assert time.monotonic() < deadline, f"no head after round {number}"
+            time.sleep(0.01)
+        return found()[0]
 
     def send(self, devices: list[Device], to: Announcement) -> None:
         """Each sends its update; the broker has all of them when this returns."""

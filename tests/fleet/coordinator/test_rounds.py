@@ -283,7 +283,9 @@ def test_a_head_does_not_depend_on_order_or_on_deaths(tmp_path: Path, on_sqlite:
     assert outcome([0, 1, 2, 3, 4]) == outcome([4, 2, 0, 0, 3, 1, 4])
 
 
-def test_what_devices_sent_and_the_seed_are_erased_when_the_round_is_closed(tmp_path: Path, on_sqlite: Callable[[str], Scene]) -> None:
+def test_what_devices_sent_and_the_seed_are_erased_when_the_round_is_closed(
+    tmp_path: Path, on_sqlite: Callable[[str], Scene]
+) -> None:
     scene = on_sqlite(TABLES)
     one = scene.open()
     scene.take(*(found.sends(one) for found in DEVICES[:COHORT]))

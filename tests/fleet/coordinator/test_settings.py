@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +11,9 @@ from fleet.coordinator.key import new_key, public_half, read_key
 from fleet.coordinator.loading import load
 from fleet.coordinator.registry import read_registry
 from tests.fleet.coordinator.household import device, fleet
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LEAST = '[coordinator]\nkey = "key.pem"\ndevices = "devices.txt"\n[mqtt]\nhost = "broker.example"\n'
 
