@@ -87,6 +87,7 @@ class Swarm:
         self._chance = chance
         self._selector = selectors.DefaultSelector()
         self._lines: list[Line] = []
+        self._devices: list[tuple[Line, Sayings, int]] = []
         self._due: list[tuple[float, int, Line, Sayings, int]] = []
         self._order = count()
         self._open: dict[tuple[int, int], float] = {}
@@ -100,15 +101,21 @@ class Swarm:
         self._take(line)
 
     def add(self, line: Line, sayings: Sayings) -> None:
-        """A device; its first message comes at a random time within its interval, as devices do not keep step."""
+        """A device."""
         number = len(self._lines)
         line.client.on_publish = self._on_publish(number)
         self._take(line)
-        first = time.monotonic() + self._chance.uniform(0, self._every_s)
-        heapq.heappush(self._due, (first, next(self._order), line, sayings, number))
+        self._devices.append((line, sayings, number))
 
     def run(self, until: float) -> None:
-        """Send and hear until that monotonic time in s."""
+        """Send and hear until that monotonic time in s.
+
+        The first message of each device comes at a random time within its interval, as devices do not keep step.
+        """
+        now = time.monotonic()
+        for line, sayings, number in self._devices:
+            first = now + self._chance.uniform(0, self._every_s)
+            heapq.heappush(self._due, (first, next(self._order), line, sayings, number))
         while (now := time.monotonic()) < until:
             self._send_due(now)
             self._turn(min(until, self._due[0][0]))
