@@ -52,7 +52,8 @@ def tried(folder: Path, *, fleet: bool) -> list[Attempt]:
     """Every attempt at one broker, in an empty ``folder``. Raises RapportError."""
     household = Household.create(folder / "ca", "Trial", fleet=fleet)
     household.issue(Role.BROKER, hosts=["127.0.0.1"])
-    household.issue(Role.COORDINATOR if fleet else Role.HOME_ASSISTANT)
+    for role in (Role.COORDINATOR, Role.RECEIVER) if fleet else (Role.HOME_ASSISTANT,):
+        household.issue(role)
     household.issue(Role.DEVICE, DEVICE, VICTIM, GONE)
     revoked = Papers.of(household.revoke(GONE))
     return [*_with_a_certificate(folder, household), *_without(folder, household, revoked)]

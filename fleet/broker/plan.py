@@ -16,6 +16,25 @@ HEARD = ("say", "listen")
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """Home Assistant, the coordinator or the receiver.
+
+    Attributes:
+        name: of its folder.
+        hears: what must reach it.
+        must_not_hear: what must not, though it asks for it.
+        says: what it must be able to write.
+        must_not_say: what it must not.
+    """
+
+    name: str
+    hears: tuple[str, ...]
+    must_not_hear: tuple[str, ...]
+    says: tuple[str, ...]
+    must_not_say: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Topics, by what is tried with them.
 
@@ -26,10 +45,7 @@ class Plan:
         may_hear: that must reach it.
         filters: what it subscribes to in order to hear what it must not.
         fence: one that it may write and hear, by which it is known that all before has been dealt with.
-        service: the name of the other client: Home Assistant, or the coordinator.
-        service_hears: what must reach the other client.
-        service_says: what it must be able to write.
-        service_must_not: what it must not write.
+        services: the other clients.
     """
 
     publish: tuple[str, ...]
@@ -38,10 +54,7 @@ class Plan:
     may_hear: tuple[str, ...]
     filters: tuple[str, ...]
     fence: str
-    service: str
-    service_hears: tuple[str, ...]
-    service_says: tuple[str, ...]
-    service_must_not: tuple[str, ...]
+    services: tuple[Service, ...]
 
 
 def topics(device: str) -> tuple[str, ...]:
@@ -55,6 +68,7 @@ def joined(device: str) -> tuple[str, ...]:
     return tuple(f"fleet/{device}/{part}" for part in ("aggregate", "update", "notice"))
 
 
+AGGREGATE, UPDATE, NOTICE = joined(DEVICE)
 WILD = (
     "#",
     "+/#",
@@ -92,10 +106,15 @@ def home_plan() -> Plan:
         may_hear=(*(topic for topic in own if topic.startswith("rapport/")), STATUS, "fleet/round", "fleet/head"),
         filters=WILD,
         fence=f"rapport/{DEVICE}/fence",
-        service="homeassistant",
-        service_hears=own,
-        service_says=(STATUS, *own),
-        service_must_not=(*joined(DEVICE), "fleet/round", "fleet/head", "other/topic"),
+        services=(
+            Service(
+                "homeassistant",
+                hears=own,
+                must_not_hear=joined(DEVICE),
+                says=(STATUS, *own),
+                must_not_say=(*joined(DEVICE), "fleet/round", "fleet/head", "other/topic"),
+            ),
+        ),
     )
 
 
@@ -109,8 +128,20 @@ def fleet_plan() -> Plan:
         may_hear=(*joined(DEVICE), "fleet/round", "fleet/head"),
         filters=WILD,
         fence=f"fleet/{DEVICE}/fence",
-        service="coordinator",
-        service_hears=joined(DEVICE),
-        service_says=("fleet/round", "fleet/head"),
-        service_must_not=(*joined(DEVICE), "other/topic", *topics(DEVICE)[:3]),
+        services=(
+            Service(
+                "coordinator",
+                hears=(UPDATE,),
+                must_not_hear=(AGGREGATE, NOTICE),
+                says=("fleet/round", "fleet/head"),
+                must_not_say=(*joined(DEVICE), "other/topic", *topics(DEVICE)[:3]),
+            ),
+            Service(
+                "receiver",
+                hears=(AGGREGATE, NOTICE),
+                must_not_hear=(UPDATE,),
+                says=(),
+                must_not_say=(*joined(DEVICE), "fleet/round", "fleet/head", "other/topic"),
+            ),
+        ),
     )

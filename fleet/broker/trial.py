@@ -11,7 +11,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from fleet.broker.peer import Papers, Peer, settle
-from fleet.broker.plan import DEVICE, VICTIM, Plan
+from fleet.broker.plan import DEVICE, VICTIM, Plan, Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ class Trial:
         self._plan = plan
         self._device = Papers.of(folder / "devices" / DEVICE)
         self._victim = Papers.of(folder / "devices" / VICTIM)
-        self._service = Papers.of(folder / plan.service)
+        self._folder = folder
         self._observer = observer
         self._numbers = count(1)
 
@@ -146,23 +146,32 @@ class Trial:
             yield Attempt("device", f"hears {way}", topic, topic in self._plan.may_hear, token in arrived)
 
     def _services(self, observer: Peer) -> Iterator[Attempt]:
-        """Home Assistant or the coordinator: that it can do its work, and no more."""
-        plan, who = self._plan, self._plan.service
-        with Peer(self._port, self._service) as service, Peer(self._port, self._device) as device:
-            service.subscribe(*plan.service_hears)
-            heard = {topic: self._token() for topic in plan.service_hears}
-            for topic, token in heard.items():
-                device.publish(topic, token)
-            service.wait(lambda _, payload: payload == token)
-            yield from (
-                Attempt(who, "hears", topic, allowed=True, through=(topic, token) in service.heard)
-                for topic, token in heard.items()
-            )
-            said = [(topic, False, self._token()) for topic in plan.service_must_not]
-            said += [(topic, True, self._token()) for topic in plan.service_says]
-            for topic, _, token in said:
-                service.publish(topic, token)
-            observer.wait(lambda _, payload: payload == said[-1][-1])
-            arrived = {payload for _, payload in observer.heard}
-            for topic, allowed, token in said:
-                yield Attempt(who, "publishes", topic, allowed, token in arrived)
+        """That each of the others can do its work, and no more."""
+        for service in self._plan.services:
+            papers = Papers.of(self._folder / service.name)
+            with Peer(self._port, papers) as peer, Peer(self._port, self._device) as device:
+                yield from self._served(service, peer, device)
+                yield from self._said(service, peer, observer)
+
+    def _served(self, service: Service, peer: Peer, device: Peer) -> Iterator[Attempt]:
+        """What the device says to it. The last is one that it must hear."""
+        peer.subscribe(*service.must_not_hear, *service.hears)
+        tokens = {topic: self._token() for topic in (*service.must_not_hear, *service.hears)}
+        for topic, token in tokens.items():
+            device.publish(topic, token)
+        last = tokens[service.hears[-1]]
+        peer.wait(lambda _, payload: payload == last)
+        for topic, token in tokens.items():
+            allowed = topic in service.hears
+            yield Attempt(service.name, "hears", topic, allowed=allowed, through=(topic, token) in peer.heard)
+
+    def _said(self, service: Service, peer: Peer, observer: Peer) -> Iterator[Attempt]:
+        """What it says. The broker answers each, and the observer's own message comes behind all of them."""
+        tokens = {topic: self._token() for topic in (*service.must_not_say, *service.says)}
+        for topic, token in tokens.items():
+            peer.publish(topic, token)
+        observer.publish(self._plan.fence, fence := self._token())
+        observer.wait(lambda _, payload: payload == fence)
+        arrived = {payload for _, payload in observer.heard}
+        for topic, token in tokens.items():
+            yield Attempt(service.name, "publishes", topic, allowed=topic in service.says, through=token in arrived)

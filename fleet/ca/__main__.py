@@ -57,7 +57,8 @@ def _parser() -> argparse.ArgumentParser:
         "--host", action="append", required=True, help="a name or address of it, as devices write it; may be repeated"
     )
     commands.add_parser("homeassistant", help="key and certificate of Home Assistant")
-    commands.add_parser("coordinator", help="key and certificate of a fleet's coordinator")
+    commands.add_parser("coordinator", help="key and certificate of a fleet's coordinator, which takes updates")
+    commands.add_parser("receiver", help="key and certificate of whoever takes a fleet's aggregates")
     for role in Role:
         command = commands.choices[role.value]
         _days(command, CERTIFICATE_DAYS)

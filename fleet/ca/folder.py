@@ -6,6 +6,7 @@ issued.json     every certificate that it ever signed
 broker/         all that the broker needs, to be copied as a whole
 homeassistant/  all that Home Assistant needs
 coordinator/    all that the coordinator needs
+receiver/       all that the receiver of aggregates needs
 devices/ID/     all that one device needs
 revoked/        what was in use before it was revoked
 """

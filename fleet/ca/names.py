@@ -24,12 +24,14 @@ class Role(StrEnum):
     BROKER = "broker"
     HOME_ASSISTANT = "homeassistant"
     COORDINATOR = "coordinator"
+    RECEIVER = "receiver"
 
 
 NAMES = {
     Role.BROKER: "service.broker",
     Role.HOME_ASSISTANT: "service.homeassistant",
     Role.COORDINATOR: "service.coordinator",
+    Role.RECEIVER: "service.receiver",
 }
 """The name of each that is there once; a device is called as its ``device.id``."""
 

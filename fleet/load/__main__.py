@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST_DEVICES, MOST_MINUTES, MOST_SECONDS, LEAST = 2000, 60.0, 3600.0, 0.01
+LISTENERS = {Role.COORDINATOR: "fleet/+/update", Role.RECEIVER: "fleet/+/aggregate"}
 FILES_EACH = 4
 """A socket and paho's pair, and some room."""
 LAST_S = 20.0
@@ -58,7 +59,8 @@ def loaded(folder: Path, devices: int, seconds: float, every_s: float) -> dict[s
     """The report of one run, in an empty ``folder``. Raises RapportError."""
     household = Household.create(folder / "ca", "Load", fleet=True)
     household.issue(Role.BROKER, hosts=["127.0.0.1"])
-    household.issue(Role.COORDINATOR)
+    for role in LISTENERS:
+        household.issue(role)
     household.issue(Role.DEVICE, *(f"load-{number:04d}" for number in range(devices)))
     with ConfiguredBroker(folder / "mosquitto", household) as broker:
         return _measured(broker, household, seconds, every_s)
@@ -68,8 +70,8 @@ def _measured(broker: ConfiguredBroker, household: Household, seconds: float, ev
     idle_mib = rss_mib(broker.pid)
     swarm = Swarm(every_s, random.Random(8))  # noqa: S311 - spreads load, guards nothing
     began = time.monotonic()
-    papers = Papers.of(household.folder / "coordinator")
-    swarm.listen(Line(broker.port, papers, NAMES[Role.COORDINATOR]), "fleet/+/update", "fleet/+/aggregate")
+    for role, topic in LISTENERS.items():
+        swarm.listen(Line(broker.port, Papers.of(household.folder / role.value), NAMES[role]), topic)
     places = sorted((household.folder / "devices").iterdir())
     for number, place in enumerate(places):
         chance = np.random.default_rng(number)

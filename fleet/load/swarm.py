@@ -82,7 +82,7 @@ class Swarm:
         self.latencies_s = array("d")
         """From the call of publish to its PUBACK, as this one thread sees it."""
         self.arrived = Counter[str]()
-        """How often the coordinator heard each id."""
+        """How often each id was heard by coordinator or receiver."""
         self._every_s = every_s
         self._chance = chance
         self._selector = selectors.DefaultSelector()
@@ -94,7 +94,7 @@ class Swarm:
         self._misc_at = 0.0
 
     def listen(self, line: Line, *filters: str) -> None:
-        """``line`` is the coordinator's."""
+        """``line`` is of one who listens."""
         line.client.on_message = self._on_message
         for one in filters:
             line.client.subscribe(one, qos=1)
