@@ -340,6 +340,13 @@ def _outbox(settings: Settings) -> list[Check]:
     return [Check("outbox", ok=not counts.kept_aside, found=found, remedy=remedy)]
 
 
+def _certificate(settings: Settings) -> list[Check]:
+    from edge.outlets.mqtt.validity import validity
+
+    told = validity(settings.mqtt, settings.device.id) if settings.mqtt.active else None
+    return [] if told is None else [Check("certificate", ok=not told.remedy, found=told.found, remedy=told.remedy)]
+
+
 def _consent(settings: Settings) -> list[Check]:
     from edge.safety.consent import Consent
     from edge.safety.grants import Purpose
@@ -470,6 +477,7 @@ LOOKS: tuple[Callable[[Settings], list[Check]], ...] = (
     _avatar,
     _broker,
     _outbox,
+    _certificate,
     _consent,
     _vault,
     _wellbeing,
