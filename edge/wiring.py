@@ -18,10 +18,14 @@ from edge.outlets.diary import Diary
 from edge.outlets.history import History
 from edge.outlets.last_state import LastState
 from edge.outlets.mqtt.commands import Commands
+from edge.outlets.mqtt.controls import Controls
+from edge.outlets.mqtt.diagnostics import Sources
+from edge.outlets.mqtt.grants import HomeGrants
 from edge.outlets.mqtt.identity import Identity
 from edge.outlets.mqtt.inbox import MqttInbox
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.speaker import Speaker
+from edge.outlets.tuning import Tuning
 from edge.paths import runtime_directory
 from edge.perception.face.perceiver import Asked, FacePerceiver, somebody
 from edge.perception.text.perceiver import TextPerceiver
@@ -50,6 +54,8 @@ if TYPE_CHECKING:
     from edge.loop.pace import Pace
     from edge.outlets.aggregates.outlet import Aggregates
     from edge.outlets.avatar.outlet import Avatar
+    from edge.outlets.mqtt.controls import People
+    from edge.outlets.mqtt.health import Health
     from edge.outlets.outlet import Outlet
     from edge.privacy.outbox import Outbox
     from edge.privacy.vault import Vault
@@ -89,6 +95,10 @@ class Parts:
         vault: what is kept; None where it could not be opened, and then nothing is.
         on_fleet: takes topic and payload of what a fleet's coordinator publishes, on another thread; None: no fleet.
         outbox: what must arrive; None where there is no vault to keep it in.
+        health: how lanes and models are, for the home.
+        people: the profiles, for the home; None: they cannot be chosen there.
+        forget: forgets all that is kept of people; None: the home cannot ask for it.
+        budget: epsilon that may still be spent; None: nothing is ever released.
     """
 
     models: Models
@@ -126,6 +136,10 @@ class Apart:
     put: Callable[[tuple[str, ...], Callable[[], None]], None]
     rests_on: Callable[[], list[Evidence]]
     hindrance: Callable[[], str]
+    health: Callable[[], Health] | None = None
+    people: People | None = None
+    forget: Callable[[], None] | None = None
+    budget: Callable[[], float] | None = None
 
 
 @dataclass(slots=True)
@@ -203,23 +217,30 @@ def outlets(
         wanted.append(diary)
         adopters.append(lambda now: diary.adopt(now.understanding.wellbeing))
     avatar = _avatar(settings) if settings.avatar.enabled else None
+    tuning = Tuning(settings.speech)
+    adopters.append(lambda now: tuning.adopt(now.speech))
     if settings.speech.engine != "none":
         speaker = Speaker(settings.speech, on_sound=on_sound if avatar is None else avatar.beside(on_sound))
         wanted.append(speaker)
-        adopters.append(lambda now: speaker.adopt(now.speech))
+        tuning.follow(speaker.adopt)
         if avatar is not None:
             avatar.voice = speaker
     if settings.mqtt.active:
         drive = parts.around.road.hear if permission.place.name == "car" else None
-        commands = Commands(taps.append, drive, lambda: answering.refused, parts.on_feedback)
-        usage = parts.models.usage.now
+        controls = Controls(
+            grants=HomeGrants(consent),
+            people=parts.people,
+            tuning=None if settings.speech.engine == "none" else tuning,
+            forget=parts.forget,
+        )
+        commands = Commands(taps.append, drive, lambda: answering.refused, parts.on_feedback, controls)
+        sources = Sources(parts.models.usage.now, parts.health, parts.budget, lambda: answering.silence)
         shown = avatar is not None and settings.avatar.image
         home = MqttOutlet(
             settings.mqtt,
             identity(settings),
-            usage,
+            sources,
             commands,
-            lambda: answering.silence,
             picture=shown,
             outbox=parts.outbox,
             in_flight=settings.outbox.in_flight,
@@ -232,7 +253,8 @@ def outlets(
         wanted.append(_aggregates(settings, parts.vault, parts.outbox, lambda: may_share(consent, permission.place)))
     if avatar is not None:
         wanted.append(avatar)
-        adopters.append(lambda now: avatar.adopt(now.avatar, now.speech.words_per_minute))
+        tuning.follow(lambda speech: avatar.adopt(avatar.settings, speech.words_per_minute))
+        adopters.append(lambda now: avatar.adopt(now.avatar, tuning.now.words_per_minute))
     return wanted, adopters
 
 

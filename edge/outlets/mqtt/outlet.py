@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from edge.affect import Reply, State
+from edge.affect import Episode, Reply, State
 from edge.errors import OutletError, VaultError
 from edge.outlets.mqtt import credentials
 from edge.outlets.mqtt.announcer import Announcer
@@ -21,11 +21,10 @@ from edge.outlets.outlet import Item, Outcome, Outlet, Portrait
 from edge.response.proposal import Act, Proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from edge.accelerators.usage import InUse
+    from edge.affect import Sense
     from edge.outlets.mqtt.commands import Commands
     from edge.outlets.mqtt.connection import Speaker
+    from edge.outlets.mqtt.diagnostics import Sources
     from edge.outlets.mqtt.identity import Identity
     from edge.outlets.mqtt.settings import MqttSettings
     from edge.privacy.outbox import Outbox
@@ -44,15 +43,14 @@ class MqttOutlet(Outlet):
     """Keeps trying to reach the broker; what happens meanwhile is in ``status`` and never disturbs the loop."""
 
     name = "mqtt"
-    takes = (State, Reply, Proposal, Act, Outcome, Portrait)
+    takes = (State, Reply, Episode, Proposal, Act, Outcome, Portrait)
 
     def __init__(
         self,
         settings: MqttSettings,
         identity: Identity,
-        in_use: Callable[[], InUse] | None = None,
+        sources: Sources | None = None,
         commands: Commands | None = None,
-        silence: Callable[[], str | None] = lambda: None,
         *,
         picture: bool = False,
         outbox: Outbox | None = None,
@@ -64,9 +62,8 @@ class MqttOutlet(Outlet):
         Args:
             settings: the table ``[mqtt]``.
             identity: of this device.
-            in_use: what the models run on just now, for the diagnostics.
+            sources: where the diagnostics come from.
             commands: what the home may say to the device; None: nothing.
-            silence: why nothing is said now, for the diagnostics.
             picture: whether Portraits will come.
             outbox: what must arrive; None: crisis notices wait in memory, and nothing else is carried.
             in_flight: messages of the outbox on their way at once.
@@ -82,9 +79,8 @@ class MqttOutlet(Outlet):
             self._topics,
             self.expires_s,
             lambda: self.dropped,
-            in_use=in_use,
+            sources=sources,
             commands=commands,
-            silence=silence,
             picture=picture,
         )
         self._connection: Connection | None = None
@@ -138,13 +134,23 @@ class MqttOutlet(Outlet):
         elif isinstance(item, Reply):
             if not (item.crisis and self._kept(item)):
                 self._announcer.offer_reply(item)
-        elif isinstance(item, Proposal | Act):
+        elif isinstance(item, Proposal | Act | Episode):
             self._announcer.offer_event(item)
         elif isinstance(item, Portrait):
             self._announcer.offer_portrait(item)
         elif isinstance(item, Outcome):
             self._announcer.offer_outcome(item)
         self._ring()
+
+    def forget(self, sense: Sense) -> None:
+        """What was derived and not yet sent is not sent: the State that comes next is without ``sense``."""
+        del sense  # a State, an episode and a reply rest on all that was sensed
+        with self._wake:
+            kept = [entry for entry in self._items if not _derived(entry[1])]
+            self.dropped += len(self._items) - len(kept)
+            self._items.clear()
+            self._items.extend(kept)
+        self._announcer.forget()
 
     def close(self) -> None:
         """Publish "offline" and disconnect, within STOP_S."""
@@ -170,3 +176,7 @@ class MqttOutlet(Outlet):
             log.error("mqtt: a crisis notice waits in memory, where a power cut loses it: %s", error)  # noqa: TRY400
             return False
         return True
+
+
+def _derived(item: Item) -> bool:
+    return isinstance(item, State | Episode) or (isinstance(item, Reply) and not item.crisis)
