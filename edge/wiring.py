@@ -115,6 +115,10 @@ class Parts:
     vault: Vault | None = None
     outbox: Outbox | None = None
     on_fleet: Callable[[str, bytes], None] | None = None
+    health: Callable[[], Health] | None = None
+    people: People | None = None
+    forget: Callable[[], None] | None = None
+    budget: Callable[[], float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +140,6 @@ class Apart:
     put: Callable[[tuple[str, ...], Callable[[], None]], None]
     rests_on: Callable[[], list[Evidence]]
     hindrance: Callable[[], str]
-    health: Callable[[], Health] | None = None
-    people: People | None = None
-    forget: Callable[[], None] | None = None
-    budget: Callable[[], float] | None = None
 
 
 @dataclass(slots=True)

@@ -21,6 +21,8 @@ from edge.outlets.outlet import Item, Outcome, Outlet, Portrait
 from edge.response.proposal import Act, Proposal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from edge.affect import Sense
     from edge.outlets.mqtt.commands import Commands
     from edge.outlets.mqtt.connection import Speaker
