@@ -48,7 +48,9 @@ def main() -> int:
     """Exit 0 when nothing was lost and nothing damaged was opened, else 1."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.vault", description="Kill a writer of the vault.")
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--longest", type=float, default=0.6, metavar="S", help="a writer lives at most so long at work")
+    parser.add_argument(
+        "--longest", type=float, default=0.6, metavar="S", help="a writer lives at most so long at work"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
