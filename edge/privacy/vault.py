@@ -214,7 +214,7 @@ class Vault:
             connection.pragma("synchronous", "full")
             ((found,),) = connection.execute("PRAGMA quick_check(1)")
             if found != "ok":
-                raise apsw.CorruptError(str(found))  # noqa: TRY301 - told with the others below
+                raise apsw.CorruptError(str(found))
             with _whole(connection) as transaction:
                 applied = migrate(transaction)
         except (apsw.Error, OSError) as error:

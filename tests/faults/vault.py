@@ -78,7 +78,7 @@ def _killed(state: Path, chance: random.Random, longest_s: float) -> list[int]:
     with subprocess.Popen([sys.executable, "-c", WRITER, str(state)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         told = []
-        if chance.random() < 0.2:  # noqa: PLR2004 - one in five while it starts
+        if chance.random() < 0.2:
             time.sleep(chance.random() * 1.5)
         elif line := process.stdout.readline():
             told.append(int(line))
@@ -101,7 +101,7 @@ def _look(state: Path, said: int, seen: Counter[str]) -> None:
     ((whole,),) = vault.rows("PRAGMA integrity_check(1)")
     vault.close()
     seen["lost"] += sum(number not in halves for number in range(said + 1))
-    seen["half"] += sum(count != 2 for count in halves.values())  # noqa: PLR2004 - a pair
+    seen["half"] += sum(count != 2 for count in halves.values())
     seen["torn"] += len({one.after for one in learned}) > 1 or len(learned) not in {0, 20} or whole != "ok"
 
 
@@ -112,7 +112,7 @@ def _harm(state: Path, copy: Path, chance: random.Random, seen: Counter[str]) ->
     path = copy / FILE
     content = bytearray(path.read_bytes())
     at = chance.randrange(len(content))
-    if chance.random() < 0.5:  # noqa: PLR2004 - one in two
+    if chance.random() < 0.5:
         content[at] ^= 1 << chance.randrange(8)
     else:
         del content[at:]
