@@ -347,13 +347,17 @@ def test_what_was_forgotten_is_not_sent_any_more(identity: Identity, outbox: Out
     old = [put(outbox, "fleet/a/aggregate", n=n) for n in range(3)]
     with socket.create_server(("127.0.0.1", 0)) as server:
         settings = MqttSettings(host="127.0.0.1", port=server.getsockname()[1])
-        with carrying(settings, identity, outbox, in_flight=1):
+        with carrying(settings, identity, outbox, in_flight=1) as outlet:
             peer, _ = server.accept()
+            peer.settimeout(LONGEST_S)
             peer.sendall(CONNACK)
             number = read_until(peer, rb"fleet/a/aggregate(..)\x00")[1]
             for path in (tmp_path / "state").glob("vault*"):
                 path.unlink()
             new = put(outbox, "fleet/a/aggregate")
+            courier = outlet._courier
+            assert courier is not None
+            until(lambda: [waiting.id for waiting in courier._ready] == [new])
             peer.sendall(b"\x40\x02" + number)
             said = read_until(peer, b"(.*)" + new.encode())[0]
             assert not any(ident.encode() in said for ident in old[1:])
