@@ -157,6 +157,9 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=10_000, help="how many (default 10000)")
     parser.add_argument("--faults", type=int, default=200, help="how many (default 200)")
     parser.add_argument("--seed", type=int, default=1, help="of their order and moments (default 1)")
+    parser.add_argument(
+        "--minutes", type=float, default=float("inf"), help="no fault after that long (default no limit)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the report to FILE")
     parser.add_argument("--log", type=Path, metavar="FILE", help="keep what device and receiver log in FILE")
     arguments = parser.parse_args()
@@ -177,7 +180,10 @@ def _run(folder: Path, stack: ExitStack, arguments: argparse.Namespace) -> dict[
     if not scene.small:
         print("left out: a full disk, which needs root for a small file system of its own", flush=True)
     began, faults, dead = time.monotonic(), Counter[str](), 0
+    there = 0
     for strike in range(1, arguments.faults + 1):
+        if time.monotonic() - began > 60 * arguments.minutes:
+            break
         name = names[strike % len(names)] if strike <= len(names) else chance.choice(names)
         there = arguments.messages * strike // arguments.faults
         if name.startswith("disk"):
@@ -198,17 +204,17 @@ def _run(folder: Path, stack: ExitStack, arguments: argparse.Namespace) -> dict[
             print("     the device has ended by itself, and is started again", flush=True)
             scene.device.kill()
             scene.device.start()
-    rest = _until(lambda: scene.counted() >= arguments.messages, END_S)
+    rest = _until(lambda: scene.counted() >= there, END_S)
     time.sleep(2.0)  # what is counted twice would come now
     took_s = time.monotonic() - began
     for program in (scene.device, scene.receiver):
         program.kill()
-    found = _found(scene, arguments.messages)
+    found = _found(scene, there)
     deaths = [*scene.device.deaths, *scene.receiver.deaths]
     passed = not dead and not deaths and not found["lost"] and not found["missing"] and not found["counted_twice"]
     return {
         "passed": passed,
-        "messages": arguments.messages,
+        "messages": there,
         "seed": arguments.seed,
         "faults": dict(sorted(faults.items())),
         "faults_after_which_nothing_arrived": dead,
