@@ -89,7 +89,7 @@ def test_a_number_that_no_noise_makes_is_left_out() -> None:
 
 def test_a_message_with_too_little_noise_is_left_out() -> None:
     first, *_ = encoded(household(1, 1))
-    zero = {name: 0 for name in json.loads(first)["minutes"]}
+    zero = dict.fromkeys(json.loads(first)["minutes"], 0)
     likely = {"minutes": zero, "valence": 0, "replies": 0, "feedback": {"helped": 0, "not_now": 0, "wrong": 0}}
     enough = changed(first, **likely)
     assert len(sift([enough]).messages) == 1
