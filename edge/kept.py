@@ -21,7 +21,7 @@ OLD = ("learned", "profiles", "wellbeing.json")
 
 
 def open_kept(state_directory: Path) -> Vault:
-    """The vault; made where there is none, and what older versions kept in files is moved into it. Raises VaultError."""
+    """The vault; made where there is none, with what older versions kept in files. Raises VaultError."""
     from edge.learning import old_files as learned
     from edge.understanding.person import old_files as persons
     from edge.understanding.wellbeing import old_file as days

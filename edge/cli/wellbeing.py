@@ -47,6 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"rapport: {wrong}", file=sys.stderr)
         return 2
     settings = load(arguments.config)
+    if arguments.action == "mood":
+        _require_consent(settings)
     with opened(settings, make=arguments.action == "mood") as vault:
         desk = _Desk.of(arguments, settings, vault)
         {"show": _show, "report": _report, "mood": _mood, "forget": _forget}[arguments.action](arguments, desk)
@@ -163,17 +165,21 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _mood(arguments: argparse.Namespace, desk: _Desk) -> None:
+def _require_consent(settings: Settings) -> None:
+    """Raises ConsentError where no sense may be kept of."""
     from edge.safety.consent import Consent
     from edge.safety.context import context
     from edge.safety.keeping import may_keep
 
-    consent = Consent(desk.settings.consent, state_directory(desk.settings))
-    if not any(may_keep(consent, context(desk.settings.safety)).values()):
+    consent = Consent(settings.consent, state_directory(settings))
+    if not any(may_keep(consent, context(settings.safety)).values()):
         if consent.problem is not None:
             raise consent.problem
         problem = "nothing may be kept over days: no sense has a grant for the purpose 'wellbeing' that counts here"
         raise ConsentError(problem, f"Type: {BEGIN}")
+
+
+def _mood(arguments: argparse.Namespace, desk: _Desk) -> None:
     with desk.shelf.opened(desk.settings.understanding.wellbeing.days_kept) as book:
         page = book.page(desk.profile, desk.today)
         page.moods = [*page.moods, int(arguments.mood)][-MOODS_A_DAY:]

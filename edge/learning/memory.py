@@ -167,14 +167,14 @@ class Memory:
             return
         first = asked != self._last_asked
         revision = self._store.revision(profile)
-        if not first and revision is not None and revision == self._known.get(profile):
+        if not first and revision == self._known.get(profile):
             return
         try:
             answers = self._store.read(profile)
         except ProfileError:
             self._found.append(Found(asked, None, first))
             raise
-        if answers is None:  # begun at once, so that whoever wants it forgotten finds it
+        if answers is None and first:  # begun at once, so that whoever wants it forgotten finds it
             revision = self._store.save(profile, (), self._settings.days_kept, None)
         self._last_asked, self._known[profile] = asked, revision
         self._found.append(Found(asked, answers or (), first))

@@ -1,8 +1,8 @@
 """The vault's key: 32 bytes, from a file that only its owner may read, and where systemd hands one over from both.
 
 With systemd a secret lies encrypted by the machine's own key or TPM and is handed over at start (systemd.exec(5),
-LoadCredentialEncrypted=). The key is then made of it and of the file, so whoever takes the disk has only half of it, and to
-destroy the file still destroys the key. Without systemd the file is the key: whoever takes the disk has both,
+LoadCredentialEncrypted=). The key is then made of it and of the file, so whoever takes the disk has only half of it,
+and to destroy the file still destroys the key. Without systemd the file is the key: whoever takes the disk has both,
 and ``rapport doctor`` says so.
 """
 

@@ -214,15 +214,16 @@ class Vault:
             connection.pragma("synchronous", "full")
             ((found,),) = connection.execute("PRAGMA quick_check(1)")
             if found != "ok":
-                raise apsw.CorruptError(str(found))  # noqa: TRY301 - told with the others below
+                raise apsw.CorruptError(str(found))
             with _whole(connection) as transaction:
                 applied = migrate(transaction)
         except (apsw.Error, OSError) as error:
             if connection is not None:
                 connection.close()
             raise self._told(error) from error
-        except BaseException:
-            connection.close()
+        except VaultError:  # of a newer version
+            if connection is not None:
+                connection.close()
             raise
         if applied:
             log.info("the vault %s has a new form: %s", self.path, ", ".join(applied))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from edge.outlets.mqtt.settings import MqttSettings
 
 QUIET_S = 0.5
-"""Kept messages come right after the subscription (MQTT 5.0, section 3.8.4); so long after the last there is no more."""
+"""Kept messages come right after the subscription (MQTT 5.0, section 3.8.4); then there is no more."""
 CLEAR_S = 10.0
 """Limit of it all."""
 OWED = "broker.uncleared"

@@ -61,8 +61,8 @@ class Keeper:
         self._wanted = ""
         self._asked = 0
         """Number of the question; grows when the answer to the one before is of no use."""
-        self._seen: tuple[int, int] | None = None
-        """The question, and the clerk's changes, up to which was read."""
+        self._seen: tuple[int, str, int] | None = None
+        """The question, the profile of the settings, and the clerk's changes, up to which was read."""
         self._found: deque[Found] = deque()
         self._known: dict[str, Revision] = {}
         """Of each profile what was read or written last. The clerk's own: no other thread looks at it."""
@@ -74,7 +74,6 @@ class Keeper:
         """Go on with other settings; the half-life stays."""
         self._settings = settings
         self.person.adopt(settings)
-        self._asked += 1
 
     @property
     def selected(self) -> str:
@@ -99,9 +98,9 @@ class Keeper:
         if self._clerk is None:
             self._go_without()
             return
-        if self._seen != (now := (self._asked, self._clerk.changes)):
+        if self._seen != (now := (self._asked, self._settings.profile, self._clerk.changes)):
             self._seen = now
-            default, asked, some = self._settings.profile, self._asked, bool(self._allowed)
+            asked, default, some = self._asked, self._settings.profile, bool(self._allowed)
             self._clerk.put((ROOM, "read"), lambda: self._read(default, asked, some=some))
         if self._saved_ns is None:
             self._saved_ns = now_ns

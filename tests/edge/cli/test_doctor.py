@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from edge.accelerators.card import EDGE_TPU_FILE, MODEL_FILE
 from edge.accelerators.model import default_directory
@@ -217,3 +218,25 @@ def test_a_wrong_lexicon_is_told(rapport: Rapport, tmp_path: Path) -> None:
     ran = rapport("run", **asked)
     assert ran.returncode == 2
     assert "line 2: 'Ann'" in ran.stderr
+
+
+def test_the_vault_is_told_with_its_key_and_what_that_is_worth(rapport: Rapport) -> None:
+    def vault(**environment: str) -> dict[str, Any]:
+        return next(check for check in rapport.json("doctor", **environment) if check["name"] == "vault")
+
+    assert vault()["found"].startswith("nothing is kept yet")
+    assert not (rapport.home / "state" / "vault.db").exists(), "to look makes none"
+    assert rapport("profile", "new", "Anna").returncode == 0
+    beside = vault()
+    assert not beside["ok"]
+    assert "no help against whoever takes the disk" in beside["found"]
+    assert re.search(r"form 00\d\d-\S+, \d+ KiB, encrypted", beside["found"])
+    assert rapport("privacy", "forget", "--yes").returncode == 0
+    given = rapport.home / "credentials"
+    given.mkdir()
+    (given / "rapport-vault-key").write_text("ab" * 32)
+    assert rapport("profile", "new", "Anna", CREDENTIALS_DIRECTORY=str(given)).returncode == 0
+    sealed = vault(CREDENTIALS_DIRECTORY=str(given))
+    assert sealed["ok"]
+    assert "the systemd credential rapport-vault-key and the file" in sealed["found"]
+    assert not vault()["ok"], "with half of the key it cannot be opened"

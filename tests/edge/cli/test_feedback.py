@@ -14,7 +14,6 @@ import pytest
 
 from edge.affect import Emotion
 from edge.cli import main
-from edge.learning.answers import Answer
 from edge.learning.feedback import Source, Verdict
 from edge.learning.store import Store
 from edge.privacy.vault import open_vault
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from edge.learning.answers import Answer
     from tests.edge.cli.conftest import Rapport
 
 SAID = "I am so sad, my best friend moved away"

@@ -70,7 +70,7 @@ def test_a_profile_is_begun_used_shown_and_forgotten(state: Path, capsys: pytest
     ],
 )
 def test_what_cannot_be_done_is_told_with_the_remedy(
-    words: list[str], told: str, state: Path, capsys: pytest.CaptureFixture[str]
+    words: list[str], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["profile", *words]) == 1
     error = capsys.readouterr().err

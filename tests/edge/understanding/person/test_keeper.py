@@ -251,6 +251,13 @@ def test_without_a_vault_the_settings_say_who_is_there_and_it_is_learned_for_thi
     assert caplog.records == []
 
 
+def test_other_settings_cost_nothing_of_what_was_learned_since_the_last_save(device: Device) -> None:
+    teach(device.keeper.person, 100, pitch=200.0)
+    device.keeper.adopt(PersonSettings(profile="Anna", minutes=2))
+    device.turn()
+    assert device.knows() == 100
+
+
 def test_when_all_is_forgotten_nothing_comes_back_from_memory(device: Device, tmp_path: Path) -> None:
     teach(device.keeper.person, 100, pitch=200.0)
     device.turn(5 * MINUTE)
