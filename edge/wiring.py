@@ -81,8 +81,8 @@ class Parts:
         interrupt: somebody spoke, at that time: what the device says is over.
         around: what an answer has to heed: who is heard, who is seen, what the vehicle says.
         on_feedback: takes what the home says of a reply, on another thread.
-        vault: what is kept; None where it could not be opened, and then nothing is.
         outbox: what must arrive; None where there is no vault to keep it in.
+        vault: what is kept; None where it could not be opened, and then nothing is.
     """
 
     models: Models
@@ -96,8 +96,8 @@ class Parts:
     interrupt: Callable[[int], None]
     around: Around
     on_feedback: Callable[[bytes], None] | None = None
-    vault: Vault | None = None
     outbox: Outbox | None = None
+    vault: Vault | None = None
 
 
 @dataclass(slots=True)

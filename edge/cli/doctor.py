@@ -323,20 +323,17 @@ def _broker(settings: Settings) -> list[Check]:
 
 def _outbox(settings: Settings) -> list[Check]:
     """What waits for the broker, and what it will not take."""
+    from edge.cli.opened import opened
+    from edge.kept import something_kept
     from edge.privacy.outbox import Outbox
-    from edge.privacy.vault import FILE, open_vault
 
-    directory = state_directory(settings)
-    if not (directory / FILE).exists():
+    if not something_kept(state_directory(settings)):
         return [Check("outbox", ok=True, found="nothing was ever put in")]
     try:
-        vault = open_vault(directory)
+        with opened(settings) as vault:
+            counts = Outbox(vault).counts()
     except RapportError as error:
         return [Check("outbox", ok=False, found=error.problem, remedy=error.remedy)]
-    try:
-        counts = Outbox(vault).counts()
-    finally:
-        vault.close()
     given_up = f"{counts.expired} too old, {counts.pushed_out} pushed out, {counts.set_aside} not taken"
     found = f"{counts.waiting} wait, {counts.acknowledged} of {counts.stored} arrived; given up: {given_up}"
     remedy = "See the log for what the broker says of them" if counts.kept_aside else ""

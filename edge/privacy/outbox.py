@@ -73,8 +73,14 @@ class Outbox:
     def __init__(self, vault: Vault, settings: OutboxSettings | None = None) -> None:
         self.on_put: Callable[[], None] = lambda: None
         """Called when there is something new, by whoever put it in, perhaps before it is committed."""
+        self._recalls = 0
         self._vault = vault
         self._settings = settings or OutboxSettings()
+
+    @property
+    def renewals(self) -> int:
+        """How often something was forgotten or taken back: what was read before may not be sent any more."""
+        return self._vault.renewals + self._recalls
 
     def put(
         self,
@@ -184,7 +190,10 @@ class Outbox:
                 _end(transaction, str(ident), "pushed out")
             return len(rows)
 
-        return self._vault.erase(take)
+        taken = self._vault.erase(take)
+        self._recalls += 1
+        self.on_put()  # so that whoever sends drops what it had read
+        return taken
 
     def counts(self) -> Counts:
         """What became of everything. Raises VaultError."""

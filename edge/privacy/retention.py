@@ -44,6 +44,12 @@ class Kind:
 KINDS: tuple[Kind, ...] = (
     Kind("migration", "which form the vault has", "with the vault", personal=False, oldest="applied_utc"),
     Kind("counter", "how often something happened to the vault's rows", "with the vault", personal=False),
+    Kind(
+        "outbox",
+        "what must arrive: aggregates, updates and notices that wait for the broker",
+        "when the broker has it, or when its own time is over: 30 days at most",
+        expires="expires_utc",
+    ),
     Kind("learned_profile", "personal: whose answers are learned from", "with the consent, or when it is forgotten"),
     Kind(
         "learned",
@@ -66,12 +72,6 @@ KINDS: tuple[Kind, ...] = (
     Kind("privacy_release", "what was released and how much of the privacy budget it took", "with the vault"),
     Kind("privacy_time", "time that has surely passed, in which budget comes back", "with the vault", personal=False),
     Kind("privacy_secret", "what pseudonyms are made from", "with the vault", personal=False),
-    Kind(
-        "outbox",
-        "what must arrive: aggregates, updates and notices that wait for the broker",
-        "when the broker has it, or when its own time is over: 30 days at most",
-        expires="expires_utc",
-    ),
 )
 
 

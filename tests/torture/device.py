@@ -38,14 +38,15 @@ NAME = "torture number"
 def main() -> NoReturn:
     """Go on until it is killed."""
     folder, port, allowed = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+    shorten = threading.Event()
+    signal.signal(signal.SIGUSR1, lambda *_: shorten.set())
     backoff.FIRST_WAIT_S, backoff.LONGEST_WAIT_S, courier.RETRY_S = 0.1, SHORT_S, SHORT_S
     vault = _opened(folder)
     outbox = Outbox(vault, OutboxSettings(most_messages=100_000))
     settings = MqttSettings(host="127.0.0.1", port=port, keepalive_s=5)
     outlet = MqttOutlet(settings, Identity(DEVICE, "Torture", "1"), outbox=outbox)
     outlet.attach()
-    shorten = threading.Event()
-    signal.signal(signal.SIGUSR1, lambda *_: shorten.set())
+    print("ready", flush=True)
     while True:
         number = 0
         try:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 AGAIN_S = 60.0
 """How long after a fault something must have arrived again."""
-END_S = 300.0
+END_S = 600.0
 """How long the rest may take when all faults are over."""
 
 
@@ -51,18 +51,30 @@ class Program:
     log: IO[bytes]
     lines: list[str] = field(default_factory=list)
     process: subprocess.Popen[bytes] | None = None
+    ready_before: int = 0
+    deaths: list[int] = field(default_factory=list)
+    """Exit codes of those that ended by themselves."""
 
     def start(self) -> None:
         """Start it; what it prints is kept in ``lines``."""
+        self.ready_before = self.lines.count("ready\n")
         command = [sys.executable, "-m", self.module, *self.arguments]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=self.log)
         threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True).start()
 
+    @property
+    def ready(self) -> bool:
+        """Whether it has said so since it was started."""
+        return self.lines.count("ready\n") > self.ready_before
+
     def kill(self) -> None:
         """SIGKILL."""
         if self.process is not None:
+            if (code := self.process.poll()) is not None:
+                self.deaths.append(code)
             self.process.kill()
             self.process.wait()
+            self.process = None
 
     def _read(self, stdout: IO[bytes]) -> None:
         with stdout:
@@ -86,9 +98,9 @@ class Scene:
     def fill(self) -> None:
         """Not a byte is left where the vault is, and its log has none in reserve: it would go on for long in that."""
         cut = self.device.lines.count("cut\n")
-        if self.device.process is not None:
+        if self.device.process is not None and _until(lambda: self.device.ready, AGAIN_S) is not None:
             self.device.process.send_signal(signal.SIGUSR1)
-        _until(lambda: self.device.lines.count("cut\n") > cut, 1.0)
+            _until(lambda: self.device.lines.count("cut\n") > cut, AGAIN_S)
         with (self.state / "filler").open("wb", buffering=0) as file, suppress(OSError):
             while True:
                 file.write(bytes(4096))
@@ -145,9 +157,13 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=10_000, help="how many (default 10000)")
     parser.add_argument("--faults", type=int, default=200, help="how many (default 200)")
     parser.add_argument("--seed", type=int, default=1, help="of their order and moments (default 1)")
+    parser.add_argument(
+        "--minutes", type=float, default=float("inf"), help="no fault after that long (default no limit)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the report to FILE")
     parser.add_argument("--log", type=Path, metavar="FILE", help="keep what device and receiver log in FILE")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that everything is put away
     with tempfile.TemporaryDirectory(prefix="rapport-torture-") as name, ExitStack() as stack:
         report = _run(Path(name), stack, arguments)
     told = json.dumps(report, indent=2, ensure_ascii=False)
@@ -164,7 +180,10 @@ def _run(folder: Path, stack: ExitStack, arguments: argparse.Namespace) -> dict[
     if not scene.small:
         print("left out: a full disk, which needs root for a small file system of its own", flush=True)
     began, faults, dead = time.monotonic(), Counter[str](), 0
+    there = 0
     for strike in range(1, arguments.faults + 1):
+        if time.monotonic() - began > 60 * arguments.minutes:
+            break
         name = names[strike % len(names)] if strike <= len(names) else chance.choice(names)
         there = arguments.messages * strike // arguments.faults
         if name.startswith("disk"):
@@ -181,19 +200,25 @@ def _run(folder: Path, stack: ExitStack, arguments: argparse.Namespace) -> dict[
         dead += took is None
         slow = "nothing arrived any more" if took is None else f"{took:.1f} s"
         print(f"{strike:4} {name:<40} counted {scene.counted():6} {slow}", flush=True)
-    rest = _until(lambda: scene.counted() >= arguments.messages, END_S)
+        if scene.device.process is None or scene.device.process.poll() is not None:
+            print("     the device has ended by itself, and is started again", flush=True)
+            scene.device.kill()
+            scene.device.start()
+    rest = _until(lambda: scene.counted() >= there, END_S)
     time.sleep(2.0)  # what is counted twice would come now
     took_s = time.monotonic() - began
     for program in (scene.device, scene.receiver):
         program.kill()
-    found = _found(scene, arguments.messages)
-    passed = not dead and not found["lost"] and not found["missing"] and not found["counted_twice"]
+    found = _found(scene, there)
+    deaths = [*scene.device.deaths, *scene.receiver.deaths]
+    passed = not dead and not deaths and not found["lost"] and not found["missing"] and not found["counted_twice"]
     return {
         "passed": passed,
-        "messages": arguments.messages,
+        "messages": there,
         "seed": arguments.seed,
         "faults": dict(sorted(faults.items())),
         "faults_after_which_nothing_arrived": dead,
+        "ended_by_themselves": deaths,
         "seconds": round(took_s, 1),
         "rest_s": rest if rest is None else round(rest, 1),
         **found,

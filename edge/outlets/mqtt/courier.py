@@ -33,6 +33,9 @@ RETRY_S = 5.0
 """After the vault could not be used, as with a full disk."""
 AHEAD = 2
 """Messages that are read ahead, in multiples of those in flight."""
+SAVED_S = 5.0
+"""A broker that is killed loses what it acknowledged and had not saved yet. What was acknowledged so shortly before a
+connection broke is sent once more over the next; Mosquitto saves at the end of its turn, with autosave_on_changes."""
 MOST_GONE = 1000
 """What the broker has and the vault could not note; beyond it nothing more is sent until it can."""
 
@@ -41,6 +44,7 @@ class _Answer(NamedTuple):
     waiting: Waiting
     verdict: Verdict
     words: str
+    at: float
 
 
 class Courier:
@@ -66,10 +70,14 @@ class Courier:
         self._ready: deque[Waiting] = deque()
         self._flying: dict[str, Waiting] = {}
         self._answers: deque[_Answer] = deque()
-        self._gone: set[str] = set()
-        """What the broker has, and the vault does not know yet."""
+        self._gone: dict[str, float] = {}
+        """What the broker has since when, and the vault does not know yet; of the courier's own thread, as the next."""
+        self._again: set[str] = set()
+        """What the broker had before the connection broke."""
+        self._broke = False
         self._sent = 0
         self._expire_at = -inf
+        self._renewals = outbox.renewals
         self._session: Session | None = None
         self._singly = 0
         """How many of the next messages go alone, as one of them made the broker hang up."""
@@ -92,6 +100,7 @@ class Courier:
         """A new connection: what was on its way over the last one is read anew from the vault, and sent again."""
         with self._changed:
             self._suspect(self._session)
+            self._broke = self._session is not None
             self._session = session
             self._flying.clear()
             self._ready.clear()
@@ -105,7 +114,7 @@ class Courier:
                 waiting = self._ready.popleft()
                 message = Message(waiting.topic, waiting.payload)
                 if (problem := session.unfit(message)) is not None:
-                    self._answers.append(_Answer(waiting, Verdict.SPOILT, problem))
+                    self._answers.append(_Answer(waiting, Verdict.SPOILT, problem, 0.0))
                     continue
                 if session.publish(message, partial(self._answered, waiting)) is None:
                     self._ready.appendleft(waiting)
@@ -126,7 +135,7 @@ class Courier:
         with self._changed:
             self._flying.pop(waiting.id, None)
             self._singly = max(0, self._singly - 1)
-            self._answers.append(_Answer(waiting, verdict(code), words))
+            self._answers.append(_Answer(waiting, verdict(code), words, time.monotonic()))
 
     def _suspect(self, last: Session | None) -> None:
         """The broker hung up because of what it was sent: find out which message, by sending them one by one."""
@@ -135,7 +144,7 @@ class Courier:
         if len(self._flying) == 1 == last.unanswered:
             (waiting,) = self._flying.values()
             self._singly = max(0, self._singly - 1)
-            self._answers.append(_Answer(waiting, Verdict.SPOILT, last.blame))
+            self._answers.append(_Answer(waiting, Verdict.SPOILT, last.blame, 0.0))
         else:
             self._singly = max(self._singly, len(self._flying))
 
@@ -168,13 +177,13 @@ class Courier:
         """Note what was answered, read what comes next, give up what is too old; when a topic is free again."""
         now = time.monotonic()
         try:
-            self._settle()
+            self._settle(now)
         finally:  # a full disk can be read all the same, and what is sent twice for it is counted once
             self._read(now)
         if now >= self._expire_at:
             self._outbox.expire()
             self._expire_at = now + LOOK_S
-        return self._holds.due(now)
+        return min(self._holds.due(now), min(self._gone.values(), default=inf) + SAVED_S)
 
     def _read(self, now: float) -> None:
         with self._changed:
@@ -183,32 +192,43 @@ class Courier:
             room = AHEAD * self._in_flight - len(self._ready) if len(self._gone) < MOST_GONE else 0
         found = self._outbox.waiting(room, besides=known, not_to=self._holds.held(now)) if room > 0 else []
         with self._changed:
+            if self._outbox.renewals != self._renewals:  # all was forgotten: what was read before is not sent
+                self._renewals = self._outbox.renewals
+                self._ready.clear()
             self._ready.extend(found)
         if found:
             self._wake()
 
-    def _settle(self) -> None:
+    def _settle(self, now: float) -> None:
         with self._changed:
             answers, self._answers = self._answers, deque()
             sent, self._sent = self._sent, 0
+            broke, self._broke, stopping = self._broke, False, self._stopping
         refused: dict[str, str] = {}
-        now = time.monotonic()
         for answer in answers:
             self._judge(answer, refused, now)
+        if broke:
+            unsaved = {ident for ident, at in self._gone.items() if now - at < SAVED_S}
+            self._again |= unsaved
+            self._gone = {ident: at for ident, at in self._gone.items() if ident not in unsaved}
+        done = [ident for ident, at in self._gone.items() if stopping or now - at >= SAVED_S]
         try:
-            if self._gone or refused or sent:
-                self._outbox.settle(tuple(self._gone), refused, sent)
+            if done or refused or sent:
+                self._outbox.settle(done, refused, sent)
         except VaultError:
             with self._changed:
                 self._sent += sent
                 self._answers.extendleft(answer for answer in answers if answer.waiting.id in refused)
             raise
-        self._gone.clear()
+        for ident in done:
+            del self._gone[ident]
 
     def _judge(self, answer: _Answer, refused: dict[str, str], now: float) -> None:
         topic = answer.waiting.topic
         if answer.verdict is Verdict.TAKEN:
-            self._gone.add(answer.waiting.id)
+            twice = answer.waiting.id in self._again  # or a line that breaks all the time would never be done with it
+            self._again.discard(answer.waiting.id)
+            self._gone[answer.waiting.id] = -inf if twice else answer.at
             self._holds.free(topic)
         elif answer.verdict is Verdict.SPOILT:
             refused[answer.waiting.id] = answer.words

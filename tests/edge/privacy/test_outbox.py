@@ -165,6 +165,17 @@ def test_it_is_stored_together_with_what_else_is_done_or_not_at_all(vault: Vault
     assert [spend(1)] == ids(outbox)
 
 
+def test_what_nobody_agrees_to_any_more_is_taken_back(outbox: Outbox) -> None:
+    stays = put(outbox, "notice")
+    put(outbox)
+    put(outbox)
+    before = outbox.renewals
+    assert outbox.recall("aggregate") == 2
+    assert ids(outbox) == [stays]
+    assert outbox.renewals > before, "whoever has read them ahead drops them"
+    assert outbox.counts().pushed_out == 2
+
+
 def test_whoever_sends_is_told_that_there_is_something(outbox: Outbox) -> None:
     told = []
     outbox.on_put = lambda: told.append(1)

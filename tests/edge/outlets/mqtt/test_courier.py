@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from tests.broker import Broker
 
 
+@pytest.fixture(autouse=True)
+def saved_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courier_module, "SAVED_S", 0.0)
+
+
 @pytest.fixture
 def vault(tmp_path: Path) -> Iterator[Vault]:
     opened = open_vault(tmp_path / "state")
@@ -336,3 +341,46 @@ def test_the_payload_is_what_was_put_in(broker: Broker, identity: Identity, outb
     ident = put(outbox, topic, mood="平静", counts=[1, 2])
     with Listener(broker, topic) as listener, carrying(settings_for(broker, identity), identity, outbox):
         assert json.loads(listener.on(topic).payload) == {"id": ident, "mood": "平静", "counts": [1, 2]}
+
+
+def test_what_was_forgotten_is_not_sent_any_more(identity: Identity, outbox: Outbox, tmp_path: Path) -> None:
+    old = [put(outbox, "fleet/a/aggregate", n=n) for n in range(3)]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings = MqttSettings(host="127.0.0.1", port=server.getsockname()[1])
+        with carrying(settings, identity, outbox, in_flight=1) as outlet:
+            peer, _ = server.accept()
+            peer.settimeout(LONGEST_S)
+            peer.sendall(CONNACK)
+            number = read_until(peer, rb"fleet/a/aggregate(..)\x00")[1]
+            for path in (tmp_path / "state").glob("vault*"):
+                path.unlink()
+            new = put(outbox, "fleet/a/aggregate")
+            courier = outlet._courier
+            assert courier is not None
+            until(lambda: [waiting.id for waiting in courier._ready] == [new])
+            peer.sendall(b"\x40\x02" + number)
+            said = read_until(peer, b"(.*)" + new.encode())[0]
+            assert not any(ident.encode() in said for ident in old[1:])
+            peer.close()
+
+
+def test_what_was_acknowledged_just_before_the_connection_broke_is_sent_once_more_and_then_done_with(
+    identity: Identity, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier_module, "SAVED_S", 1000.0)
+    ident = put(outbox, "fleet/a/aggregate")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings = MqttSettings(host="127.0.0.1", port=server.getsockname()[1])
+        with carrying(settings, identity, outbox):
+            for turn in range(2):
+                peer, _ = server.accept()
+                peer.settimeout(LONGEST_S)
+                peer.sendall(CONNACK)
+                number = read_until(peer, rb'fleet/a/aggregate(..)\x00{"id":"' + ident.encode())[1]
+                peer.sendall(b"\x40\x02" + number)
+                if turn == 0:
+                    until(lambda: outbox.counts().sent == 1)
+                    assert outbox.counts().waiting == 1
+                else:
+                    until(lambda: empty(outbox))
+                peer.close()

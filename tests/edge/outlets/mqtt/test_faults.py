@@ -14,7 +14,10 @@ PLAIN = MqttSettings(host="hub.local")
 TLS = MqttSettings(host="hub.local", tls=True)
 
 
-@pytest.mark.parametrize("name", ["Bad user name or password", "Not authorized", "Banned"])
+@pytest.mark.parametrize(
+    "name",
+    ["Bad user name or password", "Not authorized", "Banned", "Unsupported protocol version", "QoS not supported"],
+)
 def test_what_only_a_human_can_mend_is_lasting_and_names_the_remedy(name: str) -> None:
     fault = faults.of_reason(ReasonCode(PacketTypes.CONNACK, name), PLAIN)
     assert fault.lasting
