@@ -53,7 +53,7 @@ from edge.response.hours import minute_of_day
 from edge.safety.consent import Consent
 from edge.safety.context import context, disclosure
 from edge.safety.grants import Purpose
-from edge.safety.keeping import may_keep
+from edge.safety.keeping import may_keep, may_share
 from edge.safety.permission import Permission
 from edge.understanding.driver.view import DriverView
 from edge.understanding.in_context import InContext
@@ -63,7 +63,7 @@ from edge.understanding.person.profiles import Profiles
 from edge.understanding.pooled import fitted
 from edge.understanding.understanding import Understanding
 from edge.understanding.views import views
-from edge.wiring import Apart, Parts, gone_of, identity, member, outlets, wire
+from edge.wiring import Apart, Parts, gone_of, identity, member, outlets, shares_aggregates, wire
 
 if TYPE_CHECKING:
     from threading import Event
@@ -260,8 +260,9 @@ class Runtime:
         senses = [lane.sense for lane in self._lanes if self.consent.granted(lane.sense)]
         watched = any(Purpose.DROWSINESS in self._purposes(lane.sense) for lane in self._lanes)
         kept = any(may_keep(self.consent, self._place).values())
-        languages = self.settings.device.languages
-        return [disclosure(self._place, senses, language, watched=watched, kept=kept) for language in languages]
+        shared = shares_aggregates(self.settings, self._parts) and bool(may_share(self.consent, self._place))
+        told = {"watched": watched, "kept": kept, "shared": shared}
+        return [disclosure(self._place, senses, language, **told) for language in self.settings.device.languages]
 
     @property
     def speaker(self) -> Speaker | None:

@@ -249,13 +249,18 @@ def outlets(
         wanted.append(home)
         if avatar is not None and shown:
             avatar.publish = home.offer
-    if parts.vault is not None and parts.outbox is not None and settings.mqtt.active and settings.privacy.topic:
+    if parts.vault is not None and parts.outbox is not None and shares_aggregates(settings, parts):
         wanted.append(_aggregates(settings, parts.vault, parts.outbox, lambda: may_share(consent, permission.place)))
     if avatar is not None:
         wanted.append(avatar)
         tuning.follow(lambda speech: avatar.adopt(avatar.settings, speech.words_per_minute))
         adopters.append(lambda now: avatar.adopt(now.avatar, tuning.now.words_per_minute))
     return wanted, adopters
+
+
+def shares_aggregates(settings: Settings, parts: Parts) -> bool:
+    """Whether counts can leave at all: a topic is set, a broker too, and there is a vault for ledger and outbox."""
+    return parts.vault is not None and settings.mqtt.active and bool(settings.privacy.topic)
 
 
 def _aggregates(

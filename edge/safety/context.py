@@ -66,7 +66,13 @@ def refusal(name: str, remedy: str) -> ConsentError:
 
 
 def disclosure(
-    context: Context, senses: Iterable[Sense], language: Language, *, watched: bool = False, kept: bool = False
+    context: Context,
+    senses: Iterable[Sense],
+    language: Language,
+    *,
+    watched: bool = False,
+    kept: bool = False,
+    shared: bool = False,
 ) -> str:
     """The sentences that tell people, in ``language``, what is being sensed.
 
@@ -76,6 +82,7 @@ def disclosure(
         language: of the sentence.
         watched: whether the face is also granted to be watched for drowsiness.
         kept: whether a summary of each day is kept.
+        shared: whether counts with noise may leave the device.
     """
     words = _data("disclosure.toml")[language.value]
     used = set(senses)
@@ -89,6 +96,8 @@ def disclosure(
         parts.append(words["also_watched"])
     if kept:
         parts.append(words["kept"])
+    if shared:
+        parts.append(words["shared"])
     return (" " if language is Language.EN else "").join(parts)
 
 

@@ -115,6 +115,12 @@ def test_that_days_are_summed_up_is_disclosed(language: Language, told: str) -> 
     assert told not in disclosure(of("home"), [Sense.FACE], language)
 
 
+@pytest.mark.parametrize(("language", "told"), [(Language.EN, "sends counts"), (Language.ZH, "发送某一小时的计数")])
+def test_that_counts_leave_is_told_where_they_do(language: Language, told: str) -> None:
+    assert told in disclosure(of("home"), [Sense.FACE], language, shared=True)
+    assert told not in disclosure(of("home"), [Sense.FACE], language)
+
+
 def test_importing_the_settings_loads_nothing_heavy() -> None:
     program = (
         "import sys, edge.safety.settings, edge.safety.consent, edge.safety.crisis, edge.outlets.settings\n"

@@ -89,9 +89,13 @@ def test_a_number_that_no_noise_makes_is_left_out() -> None:
 
 def test_a_message_with_too_little_noise_is_left_out() -> None:
     first, *_ = encoded(household(1, 1))
+    zero = dict.fromkeys(json.loads(first)["minutes"], 0)
+    likely = {"minutes": zero, "valence": 0, "replies": 0, "feedback": {"helped": 0, "not_now": 0, "wrong": 0}}
+    enough = changed(first, **likely)
+    assert len(sift([enough]).messages) == 1
     bare = {"minutes": 3, "valence": 3, "replies": 3, "feedback": 3}
     assert Variances(**bare).rho > 1
-    assert sift([changed(first, noise=bare)]).implausible == 1
+    assert sift([changed(enough, noise=bare)]).implausible == 1
 
 
 def test_a_file_that_is_not_there_or_no_receivers_is_told(tmp_path: Path) -> None:

@@ -80,6 +80,7 @@ def test_what_a_device_counts_reaches_the_receiver_and_is_told_of_nobody_alone(
     tmp_path: Path, broker: Mosquitto, capsys: pytest.CaptureFixture[str]
 ) -> None:
     runtime = device(tmp_path, broker)
+    assert "sends counts of one hour" in runtime.disclosure()[0]
     book, stop = Book(tmp_path / "told.db"), threading.Event()
     settings = MqttSettings(host=broker.host, port=broker.port)
     told: list[str] = []
@@ -111,6 +112,7 @@ def test_without_a_topic_or_a_broker_nothing_is_counted(
     tmp_path: Path, broker: Mosquitto, environment: dict[str, str]
 ) -> None:
     runtime = device(tmp_path, broker, **environment)
+    assert "sends counts" not in runtime.disclosure()[0]
     runtime._attach_outlets()
     try:
         assert "aggregates" not in [outlet.name for outlet in runtime._outlets]
