@@ -102,4 +102,6 @@ class Strategy:
         first = self.beta_1 * first + (1 - self.beta_1) * mean
         second = self.beta_2 * second + (1 - self.beta_2) * mean**2
         self._moments = (first, second)
-        return np.asarray(self.rate * first / (np.sqrt(second) + self.tau))
+        # the correction of Kingma & Ba, ICLR 2015, before section 2.1: both memories begin at zero
+        rate = self.rate * np.sqrt(1 - self.beta_2**self._steps) / (1 - self.beta_1**self._steps)
+        return np.asarray(rate * first / (np.sqrt(second) + self.tau))

@@ -16,7 +16,7 @@ from edge.affect import Sense
 from edge.errors import BudgetError
 from edge.learning.federated import vectors
 from edge.learning.federated.client import Client, Self
-from edge.learning.federated.head import KINDS, SIZE
+from edge.learning.federated.head import EACH, KINDS, OFFSETS, SENSES, SIZE
 from edge.learning.federated.messages import Update, canonical, public_key, read, sign
 from edge.learning.federated.shelf import MemoryShelf
 from edge.privacy.accounting import epsilon_of, rho_within
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from edge.understanding.fusion import Pool
     from fleet.simulation.households import Household
 
-Poison = Literal["none", "sign-flip", "scaling", "label-flip"]
-POISONS: tuple[Poison, ...] = ("none", "sign-flip", "scaling", "label-flip")
+Poison = Literal["none", "sign-flip", "scaling", "label-flip", "collude"]
+POISONS: tuple[Poison, ...] = ("none", "sign-flip", "scaling", "label-flip", "collude")
 DELTA = 1e-6
 """Chance for which ε does not hold; the loosest that a device allows."""
 
@@ -161,15 +161,30 @@ class Device:
         return self._spoiled(sent, announcement) if self.poisons else sent
 
     def _spoiled(self, sent: bytes, announcement: Announcement) -> bytes:
-        """Turned round, or as long as the coordinator lets it be; of flipped labels nothing has to be changed."""
+        """Turned round, turned round and as long as the coordinator lets it be, or what all poisoners agreed on."""
         update = read(Update, sent)
         delta = update.vector(SIZE).astype(np.float64)
         length = float(np.linalg.norm(delta))
         if self._setup.poison == "label-flip" or length == 0:
             return sent
-        factor = -1.0 if self._setup.poison == "sign-flip" else -longest(announcement) * (1 - 1e-4) / length
-        spoiled = update.model_copy(update={"delta": vectors.encode(factor * delta)})
+        far = longest(announcement) * (1 - 1e-4)
+        if self._setup.poison == "sign-flip":
+            delta = -delta
+        elif self._setup.poison == "scaling":
+            delta *= -far / length
+        else:
+            delta = far * _angry()
+        spoiled = update.model_copy(update={"delta": vectors.encode(delta)})
         return sign(spoiled, self.key).payload()
+
+
+def _angry() -> np.ndarray:
+    """(SIZE,) of length 1: that everybody is always angry, by every sense's offset and by the prior."""
+    found = np.zeros(SIZE)
+    for sense in range(len(SENSES)):
+        found[sense * EACH + OFFSETS.start] = 1.0
+    found[-1 - KINDS] = 1.0
+    return found / np.linalg.norm(found)
 
 
 def name_of(number: int) -> str:

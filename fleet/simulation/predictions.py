@@ -6,6 +6,7 @@ An ``.npz`` made by ``python -m converters predictions``. Of each sense: ``<sens
 
 from __future__ import annotations
 
+import io
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -58,7 +59,7 @@ Predictions = dict[Sense, Said]
 def load(path: Path) -> Predictions:
     """The file's content. Raises InputError naming what is wrong with it."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
             found = {name: archive[name] for name in archive.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         problem = f"{path} cannot be read as predictions: {error}"

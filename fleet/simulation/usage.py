@@ -1,7 +1,7 @@
 """What a simulation takes: processor time and memory of this process and all that it started, from Linux' /proc.
 
-Processor time says what a device costs also where the machine has other work; memory is PSS, in which a page that several
-processes share counts once (proc_pid_smaps(5)).
+Processor time says what a device costs also where the machine has other work; memory is PSS, in which a page that
+several processes share counts once (proc_pid_smaps(5)).
 """
 
 from __future__ import annotations
