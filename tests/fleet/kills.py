@@ -4,8 +4,9 @@
 
 Real Mosquitto, real process, real SQLite. A round is opened once; each trial begins with a copy of that database, so
 that seed and announcement are the same, and a new broker. Devices send while the coordinator is killed (SIGKILL) and
-started anew. Half of the kills fall anywhere in the round, half around its end, where the head is made, signed and
-published; in every second trial the new process is killed as well. By hand: it takes minutes.
+started anew. The kill falls anywhere while they send in one trial, and after the last update, when the head is made,
+signed and published, in the next; in every third trial the new process is killed as well. A process that had ended
+before its kill is no trial. By hand: it takes minutes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import random
 import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import threading
@@ -38,8 +40,6 @@ PATIENCE_S = 300.0
 """For a head; the machine may have other things to do."""
 SENDING_S = 2.0
 """In which all devices send."""
-MARGIN_S = 0.1
-"""Before the last update and after the end: what a kill around the end means."""
 DATABASE = "coordinator.sqlite"
 
 
@@ -74,6 +74,14 @@ class Setting:
         return path
 
 
+@dataclass(frozen=True)
+class Moment:
+    """When to kill: so long after the start, or after the database has every update."""
+
+    after_s: float
+    all_in: bool = False
+
+
 def main(given: Sequence[str] | None = None) -> int:
     """Exit 0 when every result is that of the undisturbed run."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -84,18 +92,21 @@ def main(given: Sequence[str] | None = None) -> int:
     chance = random.Random(arguments.seed)  # noqa: S311 - when to kill
     with tempfile.TemporaryDirectory(prefix="rapport-kills.") as folder:
         setting = opened(Path(folder), fleet(arguments.devices))
-        reference, sent_s, done_s = undisturbed(setting)
-        print(f"undisturbed: all sent after {sent_s:.2f} s, ended after {done_s:.2f} s", flush=True)
-        differ, where = 0, Counter[str]()
-        for trial in range(1, arguments.trials + 1):
-            outcome = disturbed(setting, moments(chance, trial, sent_s, done_s))
+        reference, making_s = undisturbed(setting)
+        print(f"undisturbed: the process ended {making_s:.2f} s after the last update", flush=True)
+        differ, trial, where = 0, 0, Counter[str]()
+        while trial < arguments.trials:
+            outcome = disturbed(setting, moments(chance, trial, making_s))
+            if not outcome.kills:
+                continue
+            trial += 1
             same = (outcome.published, outcome.kept) == (reference.published, reference.kept)
             differ += not same
             where.update(outcome.kills)
             print(f"{trial:>3} {'same' if same else 'DIFFERENT'}  killed: {'; '.join(outcome.kills)}", flush=True)
             if not same:
                 print(f"    {outcome.kept}\n    {reference.kept}", flush=True)
-    print(f"{sum(where.values())} kills in {arguments.trials} trials: {json.dumps(where)}; {differ} results differ")
+    print(f"{sum(where.values())} kills in {trial} trials: {json.dumps(where)}; {differ} results differ")
     return 1 if differ else 0
 
 
@@ -115,8 +126,8 @@ def opened(folder: Path, devices: Sequence[Device]) -> Setting:
     return Setting(folder, devices, [(found.topic, found.update(one).payload().decode()) for found in devices])
 
 
-def undisturbed(setting: Setting) -> tuple[Outcome, float, float]:
-    """The reference; seconds from the first update to the last, and to the end of the process."""
+def undisturbed(setting: Setting) -> tuple[Outcome, float]:
+    """The reference; seconds from the last update in the database to the end of the process."""
     setting.restore()
     with (
         running_broker() as broker,
@@ -124,40 +135,50 @@ def undisturbed(setting: Setting) -> tuple[Outcome, float, float]:
         Coordinator(setting.config(broker), "--results", "1") as coordinator,
     ):
         coordinator.wait("online", PATIENCE_S)
-        began = time.monotonic()
-        send(household, setting.messages)
-        sent_s = time.monotonic() - began
-        published = household.result(1, PATIENCE_S)
-        if coordinator.finish(PATIENCE_S) != 0:
-            raise SystemExit(coordinator.errors())
-        done_s = time.monotonic() - began
-    return Outcome(published, kept_in(setting)), sent_s, done_s
+        with sending(household, setting.messages):
+            wait_for_all(setting, coordinator)
+            began = time.monotonic()
+            published = household.result(1, PATIENCE_S)
+            if coordinator.finish(PATIENCE_S) != 0:
+                raise SystemExit(coordinator.errors())
+    return Outcome(published, kept_in(setting)), time.monotonic() - began
 
 
-def moments(chance: random.Random, trial: int, sent_s: float, done_s: float) -> list[float]:
-    """Seconds after a start at which the process is killed."""
-    first = chance.uniform(0, done_s) if trial % 4 < 2 else chance.uniform(sent_s - MARGIN_S, done_s + MARGIN_S)
-    return [first, chance.uniform(0, done_s)] if trial % 2 else [first]
+def moments(chance: random.Random, trial: int, making_s: float) -> list[Moment]:
+    """When to kill the processes of a trial, one after the other."""
+    found = [Moment(chance.uniform(0, making_s), all_in=True) if trial % 2 else Moment(chance.uniform(0, SENDING_S))]
+    if trial % 3 == 0:
+        found.append(Moment(chance.uniform(0, 2 * SENDING_S)))
+    return found
 
 
-def disturbed(setting: Setting, kills: Sequence[float]) -> Outcome:
-    """The same round with kills."""
+def wait_for_all(setting: Setting, coordinator: Coordinator) -> None:
+    """Until the database has every update, or the process has ended."""
+    while coordinator.process.poll() is None:
+        state, count = stood(setting)
+        if state != "open" or count == len(setting.devices):
+            return
+        time.sleep(0.002)
+
+
+def disturbed(setting: Setting, kills: Sequence[Moment]) -> Outcome:
+    """The same round with kills; without any when the first came too late."""
     setting.restore()
     where: list[str] = []
     with running_broker() as broker, Household(broker) as household:
         config = setting.config(broker)
-        first = Coordinator(config, "--results", "1")
-        first.wait("online", PATIENCE_S)  # from here on the broker keeps what comes
+        running = Coordinator(config, "--results", "1")
+        running.wait("online", PATIENCE_S)  # from here on the broker keeps what comes
         with sending(household, setting.messages):
-            running = first
-            for after_s in kills:
+            for moment in kills:
                 with running:
-                    with contextlib.suppress(Exception):
-                        running.process.wait(after_s)
-                    ended = running.process.poll() is not None
-                    if not ended:
+                    if moment.all_in:
+                        wait_for_all(setting, running)
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        running.process.wait(moment.after_s)
+                    if running.process.poll() is None:
                         running.kill()
-                where.append("after its end" if ended else where_it_stood(setting))
+                        where.append(where_it_stood(setting))
                 running = Coordinator(config, "--results", "1")
         with running:
             published = household.result(1, PATIENCE_S)
@@ -189,15 +210,21 @@ def send(household: Household, messages: Sequence[tuple[str, str]]) -> None:
         household.say(topic, payload)
 
 
-def where_it_stood(setting: Setting) -> str:
-    """What the database says after a kill."""
+def stood(setting: Setting) -> tuple[str, int | None]:
+    """The round's state, and how many updates it has; None: some, but not all."""
     with contextlib.closing(sqlite3.connect(setting.folder / DATABASE)) as database:
         ((state, count),) = database.execute("SELECT state, accepted FROM rounds WHERE number = 1")
+    return state, count if count in (0, len(setting.devices)) else None
+
+
+def where_it_stood(setting: Setting) -> str:
+    """What the database says after a kill."""
+    state, count = stood(setting)
     if state != "open":
         return "with the head made"
-    if count in (0, len(setting.devices)):
-        return "before the first update" if count == 0 else "with all updates, before the head"
-    return "between updates"
+    if count is None:
+        return "between updates"
+    return "before the first update" if count == 0 else "with all updates, before the head"
 
 
 def kept_in(setting: Setting) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.accelerators.keys import PublicKey, parse_key
 from edge.learning.federated.head import SIZE
+from edge.learning.federated.join import Trust, noised, update_of
 from edge.learning.federated.messages import LARGEST, Announcement, sign
 from fleet.coordinator.checks import Candidate, Incoming, Reason, check
 from tests.fleet.coordinator.household import Device, device, fleet
@@ -152,3 +153,17 @@ def test_an_update_without_an_id_is_malformed() -> None:
 @pytest.mark.parametrize("topic", ["fleet/update", "fleet/a/b/update", "fleet//update", "x/device-0001/update", ""])
 def test_a_topic_that_names_no_device_is_malformed(topic: str) -> None:
     assert judged(replace(ONE.sends(ROUND), topic=topic)) is Reason.MALFORMED
+
+
+@pytest.mark.parametrize(
+    ("noise", "trust"),
+    [("coordinator", "coordinator"), ("coordinator", "nobody"), ("devices", "fleet"), ("devices", "nobody")],
+)
+@pytest.mark.parametrize("multiplier", [0.5, 8.0, 60.0])
+def test_what_the_device_itself_makes_may_count(noise: str, trust: Trust, multiplier: float) -> None:
+    announcement = ROUND.model_copy(update={"noise": noise, "noise_multiplier": multiplier, "cohort": 100})
+    for length in (0.0, 0.3, 1.0):
+        delta = noised(long(length).astype(np.float64), announcement, trust)
+        made = update_of(delta, announcement, ONE.name, ONE.key, ONE.line, count=3, delta_dp=1e-6)
+        payload = made.model_copy(update={"id": "a" * 32}).payload()
+        assert judged(Incoming(ONE.topic, payload), announcement) is None

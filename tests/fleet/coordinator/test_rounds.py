@@ -283,6 +283,13 @@ def test_a_head_does_not_depend_on_order_or_on_deaths(tmp_path: Path, on_sqlite:
     assert outcome([0, 1, 2, 3, 4]) == outcome([4, 2, 0, 0, 3, 1, 4])
 
 
+def test_updates_are_put_together_in_the_order_of_the_devices_whatever_order_they_came_in(scene: Scene) -> None:
+    one = scene.open()
+    scene.take(*(DEVICES[place].sends(one) for place in (4, 2, 0, 3, 1)))
+    with scene.store.transaction() as transaction:
+        assert [found.device for found in transaction.updates(1)] == [found.name for found in DEVICES[:5]]
+
+
 def test_what_devices_sent_and_the_seed_are_erased_when_the_round_is_closed(
     tmp_path: Path, on_sqlite: Callable[[str], Scene]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -14,15 +15,25 @@ pytest.importorskip("sqlalchemy", reason="needs the extra fleet")
 pytest.importorskip("flwr", reason="needs the extra fleet")
 
 from edge.accelerators.keys import parse_key
+from edge.errors import FleetError
 from edge.learning.federated import head
 from edge.learning.federated.messages import Result, read, verify
+from fleet.coordinator.database import open_database
+from fleet.coordinator.key import read_key
+from fleet.coordinator.link import Link
+from fleet.coordinator.loading import load
+from fleet.coordinator.rounds import Rounds
+from fleet.coordinator.service import Service
+from fleet.coordinator.store import Store
 from tests.broker import Broker, running_broker
-from tests.fleet.coordinator.household import device, fleet, write_files
+from tests.fleet.coordinator.household import announced, device, fleet, write_files
 from tests.fleet.coordinator.process import ROOT, Coordinator, Household
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from fleet.coordinator.checks import Incoming
 
 DEVICES = fleet(6)
 ROUNDS = "[rounds]\ncohort = 5\nenough = 5\nduration_s = 600\npause_s = 0\n"
@@ -122,6 +133,48 @@ def test_sigterm_ends_it_in_two_seconds_and_the_next_process_goes_on(tmp_path: P
         with Coordinator(path, "--results", "1"):
             assert read(Result, household.result(1)).devices == 5
     assert status(path)["refused"] == {}
+
+
+def test_a_disk_that_is_full_ends_it_and_nothing_that_was_acknowledged_is_lost(tmp_path: Path, broker: Broker) -> None:
+    path = config(tmp_path, broker)
+    with Household(broker) as household:
+        with Coordinator(path) as coordinator:
+            one = household.announced(1)
+            coordinator.wait("opened")
+            size = max(kept.stat().st_size for kept in tmp_path.glob("coordinator.sqlite*"))
+            resource.prlimit(coordinator.process.pid, resource.RLIMIT_FSIZE, (size, size))
+            household.send(DEVICES[:5], one)
+            assert coordinator.finish() == 1
+            assert "nothing that was accepted is lost" in coordinator.errors()
+        with Coordinator(path, "--results", "1"):
+            assert read(Result, household.result(1)).devices == 5
+
+
+def test_nothing_is_acknowledged_before_it_is_kept(tmp_path: Path, broker: Broker) -> None:
+    """A stand-in for the line shows the order; it hands over one update and a database that fails."""
+    settings = load(config(tmp_path, broker))
+    store = Store(open_database(settings.database))
+    rounds = Rounds(settings, store, read_key(settings.coordinator.key), head.nothing())
+    rounds.begin()
+    rounds.turn(time.time(), quiet=True)
+    one = announced(rounds.to_publish()["fleet/round"])
+    acknowledged: list[Incoming] = []
+
+    class Line(Link):
+        def pump(self, timeout_s: float) -> list[Incoming]:
+            del timeout_s
+            with store.transaction() as transaction:
+                transaction._connection.exec_driver_sql("DROP TABLE accepted")
+            return [DEVICES[0].sends(one)]
+
+        def acknowledge(self, messages: list[Incoming]) -> None:
+            acknowledged.extend(messages)
+
+    service = Service(settings, rounds, Line(settings.mqtt.mqtt(), "stand-in"), lambda _event: None)
+    with pytest.raises(FleetError, match="no such table"):
+        service._hear()
+    store.close()
+    assert acknowledged == []
 
 
 def test_a_broker_that_comes_late_and_goes_is_waited_for(tmp_path: Path) -> None:
