@@ -18,6 +18,7 @@ from fleet.ca.names import Role
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.timeout(240)
 STRANGERS = {
     "without a certificate",
     "of a foreign authority of the same name",

@@ -16,6 +16,8 @@ from tests.broker import until
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.timeout(120)
+
 
 def household_of(folder: Path, *devices: str, fleet: bool = False) -> Household:
     made = Household.create(folder, "Test", fleet=fleet)
