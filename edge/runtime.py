@@ -25,6 +25,7 @@ from edge.learning.tap import Tap
 from edge.loop.board import Board
 from edge.loop.drain import drain
 from edge.loop.figures import figures_of
+from edge.loop.health import health_of
 from edge.loop.lane import FRESH_NS, Lane, LaneStatus
 from edge.loop.latency import Latencies
 from edge.loop.mailbox import Mailbox
@@ -50,7 +51,9 @@ from edge.safety.keeping import may_keep
 from edge.safety.permission import Permission
 from edge.understanding.driver.view import DriverView
 from edge.understanding.in_context import InContext
+from edge.understanding.person.choice import ProfileChoice
 from edge.understanding.person.keeper import Keeper
+from edge.understanding.person.profiles import Profiles
 from edge.understanding.pooled import fitted
 from edge.understanding.understanding import Understanding
 from edge.understanding.views import views
@@ -157,6 +160,10 @@ class Runtime:
             around=self._around,
             on_feedback=self._learner.post,
             interrupt=self._interrupt,
+            health=lambda: health_of(self.lane_status(), self._tally, self._models.versions()),
+            people=ProfileChoice(
+                Profiles(state_directory(settings)), lambda: self.settings.understanding.person.profile
+            ),
         )
         wired = wire(settings, self._parts, repeat=repeat)
         self._lanes, self._adopters, self._asr = wired.lanes, wired.adopters, wired.asr

@@ -16,10 +16,14 @@ from edge.outlets.diary import Diary
 from edge.outlets.history import History
 from edge.outlets.last_state import LastState
 from edge.outlets.mqtt.commands import Commands
+from edge.outlets.mqtt.controls import Controls
+from edge.outlets.mqtt.diagnostics import Sources
+from edge.outlets.mqtt.grants import HomeGrants
 from edge.outlets.mqtt.identity import Identity
 from edge.outlets.mqtt.inbox import MqttInbox
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.speaker import Speaker
+from edge.outlets.tuning import Tuning
 from edge.paths import runtime_directory, state_directory
 from edge.perception.face.perceiver import Asked, FacePerceiver, somebody
 from edge.perception.text.perceiver import TextPerceiver
@@ -44,6 +48,8 @@ if TYPE_CHECKING:
     from edge.loop.latency import Latencies
     from edge.loop.pace import Pace
     from edge.outlets.avatar.outlet import Avatar
+    from edge.outlets.mqtt.controls import People
+    from edge.outlets.mqtt.health import Health
     from edge.outlets.outlet import Outlet
     from edge.replay.witness import Witness
     from edge.response.around import Around
@@ -77,6 +83,10 @@ class Parts:
         interrupt: somebody spoke, at that time: what the device says is over.
         around: what an answer has to heed: who is heard, who is seen, what the vehicle says.
         on_feedback: takes what the home says of a reply, on another thread.
+        health: how lanes and models are, for the home.
+        people: the profiles, for the home; None: they cannot be chosen there.
+        forget: forgets all that is kept of people; None: the home cannot ask for it.
+        budget: epsilon that may still be spent; None: nothing is ever released.
     """
 
     models: Models
@@ -90,6 +100,10 @@ class Parts:
     interrupt: Callable[[int], None]
     around: Around
     on_feedback: Callable[[bytes], None] | None = None
+    health: Callable[[], Health] | None = None
+    people: People | None = None
+    forget: Callable[[], None] | None = None
+    budget: Callable[[], float] | None = None
 
 
 @dataclass(slots=True)
@@ -166,24 +180,33 @@ def outlets(
     wanted: list[Outlet] = [LastState(*place, lambda: answering.silence), History(*place), diary]
     adopters: list[Adopt] = [lambda now: diary.adopt(now.understanding.wellbeing)]
     avatar = _avatar(settings) if settings.avatar.enabled else None
+    tuning = Tuning(settings.speech)
+    adopters.append(lambda now: tuning.adopt(now.speech))
     if settings.speech.engine != "none":
         speaker = Speaker(settings.speech, on_sound=on_sound if avatar is None else avatar.beside(on_sound))
         wanted.append(speaker)
-        adopters.append(lambda now: speaker.adopt(now.speech))
+        tuning.follow(speaker.adopt)
         if avatar is not None:
             avatar.voice = speaker
     if settings.mqtt.active:
         drive = parts.around.road.hear if permission.place.name == "car" else None
-        commands = Commands(taps.append, drive, lambda: answering.refused, parts.on_feedback)
-        usage = parts.models.usage.now
+        controls = Controls(
+            grants=HomeGrants(consent),
+            people=parts.people,
+            tuning=None if settings.speech.engine == "none" else tuning,
+            forget=parts.forget,
+        )
+        commands = Commands(taps.append, drive, lambda: answering.refused, parts.on_feedback, controls)
+        sources = Sources(parts.models.usage.now, parts.health, parts.budget, lambda: answering.silence)
         shown = avatar is not None and settings.avatar.image
-        home = MqttOutlet(settings.mqtt, identity(settings), usage, commands, lambda: answering.silence, picture=shown)
+        home = MqttOutlet(settings.mqtt, identity(settings), sources, commands, picture=shown)
         wanted.append(home)
         if avatar is not None and shown:
             avatar.publish = home.offer
     if avatar is not None:
         wanted.append(avatar)
-        adopters.append(lambda now: avatar.adopt(now.avatar, now.speech.words_per_minute))
+        tuning.follow(lambda speech: avatar.adopt(avatar.settings, speech.words_per_minute))
+        adopters.append(lambda now: avatar.adopt(now.avatar, tuning.now.words_per_minute))
     return wanted, adopters
 
 

@@ -133,6 +133,10 @@ class Models:
         self._known[name] = checked
         return model
 
+    def versions(self) -> dict[str, str]:
+        """Each model that was loaded, with its card's version."""
+        return {name: checked.card.version for name, checked in sorted(self._known.copy().items())}
+
     def parameters(self, name: str, task: str, labels: tuple[str, ...] | None = None) -> bytes:
         """Content of ``models/<name>`` where that is a table of numbers and no network. Raises ModelError."""
         return read_parameters(self._directory / name, task, labels, self._seal)

@@ -11,30 +11,32 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
-from math import ceil
+from math import inf
 from typing import TYPE_CHECKING
 
-from edge.outlets.mqtt.discovery import discovery, encoded
-from edge.outlets.mqtt.pace import ECHO_S, Pace
+from edge.affect import Episode
+from edge.outlets.mqtt.diagnostics import Diagnostics, Sources
+from edge.outlets.mqtt.features import Need
+from edge.outlets.mqtt.pace import ECHO_S
 from edge.outlets.mqtt.payloads import (
     OFFLINE,
     ONLINE,
-    AcceleratorPayload,
     ActionPayload,
     CrisisNotice,
-    DiagnosticsPayload,
+    EpisodePayload,
     OutcomePayload,
     ProposalPayload,
     ReplyPayload,
     StatePayload,
 )
+from edge.outlets.mqtt.registration import Registration
 from edge.outlets.mqtt.session import Message
+from edge.outlets.mqtt.states import States
 from edge.response.proposal import Act
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from edge.accelerators.usage import InUse
     from edge.affect import Reply, State
     from edge.outlets.mqtt.commands import Commands
     from edge.outlets.mqtt.identity import Identity, Topics
@@ -45,18 +47,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DIAGNOSTICS_S = 60.0
-"""Between two messages about the outlet itself."""
 NOTICES = 16
 """Crisis notices that may wait for a broker; the oldest goes first when there are more."""
 EVENTS = 8
 """Proposals and acts that may wait for a broker."""
+EPISODE_S = 30.0
+"""Seconds that the beginning or end of an episode may wait for one."""
 ACT_S = 10.0
 """Seconds that an act may wait for one: a light that goes down later than that startles."""
 OUTCOMES = 16
 """Outcomes of feedback that may wait for the connection's thread; of more, the oldest go untold."""
-LATENCIES = 256
-"""States over which the p95 of the latency is taken."""
 
 
 @dataclass(slots=True)
@@ -77,9 +77,8 @@ class Announcer:
         reply_lasts_s: float,
         dropped: Callable[[], int],
         *,
-        in_use: Callable[[], InUse] | None = None,
+        sources: Sources | None = None,
         commands: Commands | None = None,
-        silence: Callable[[], str | None] = lambda: None,
         picture: bool = False,
     ) -> None:
         """Nothing is said yet.
@@ -90,15 +89,13 @@ class Announcer:
             topics: of this device.
             reply_lasts_s: how long a Reply may wait for a broker.
             dropped: what the outlet's queue gave up.
-            in_use: what the models run on just now; None where nobody knows.
+            sources: where the diagnostics come from.
             commands: what the home may say to the device; None: nothing.
-            silence: why nothing is said now.
             picture: whether the home is told of the device's own face.
         """
         self._settings = settings
         self._identity = identity
         self._topics = topics
-        self._discovery = encoded(discovery(settings, identity, topics, picture=picture))
         self._reply_lasts_s = reply_lasts_s
         self._queue_dropped = dropped
         self._dropped = 0
@@ -106,20 +103,24 @@ class Announcer:
         self.misunderstood = 0
         """Messages that were heard and are none that this device knows."""
         self._lock = threading.Lock()
-        self._pace = Pace(settings)
-        self._captured_ns: int | None = None
-        self._state: State | None = None
+        self._states = States(settings, identity.language)
         self._reply: tuple[Message, float] | None = None
+        self._said_reply: Message | None = None
+        self._reply_again_at = inf
         self._portrait: Message | None = None
         self._portrait_waits = False
         self._notices: deque[_Notice] = deque()
-        self._latencies_ms: deque[float] = deque(maxlen=LATENCIES)
-        self._diagnostics_at = 0.0
-        self._in_use = in_use
-        self._said_of: tuple[str, bool] | None = None
+        self._diagnostics = Diagnostics(Sources() if sources is None else sources)
         self._commands = commands
+        needs = {Need.PICTURE: picture, Need.BUDGET: self._diagnostics.budgeted}
+        self._registration = Registration(
+            settings,
+            identity,
+            topics,
+            None if commands is None else commands.controls,
+            *(need for need, there in needs.items() if there),
+        )
         self._outcomes: deque[Message] = deque(maxlen=OUTCOMES)
-        self._silence = silence
         self._heard_topics = () if commands is None else commands.topics(topics)
         self._events: deque[tuple[Message, float]] = deque(maxlen=EVENTS)
 
@@ -127,9 +128,7 @@ class Announcer:
         """The newest State; it replaces one that waits."""
         payload = StatePayload.of(state)
         with self._lock:
-            self._pace.offer(payload, time.monotonic())
-            self._captured_ns = state.captured_ns
-            self._state = state
+            self._states.offer(state, payload, time.monotonic())
 
     def offer_reply(self, reply: Reply) -> None:
         """The newest Reply. Of a crisis reply nothing but the fact is published, and only where the settings say so."""
@@ -141,11 +140,14 @@ class Announcer:
             self._dropped += self._reply is not None
             self._reply = (message, time.monotonic() + self._reply_lasts_s)
 
-    def offer_event(self, item: Proposal | Act) -> None:
-        """A proposal, or what is to be done; it is said once, and not at all when it is over by then."""
+    def offer_event(self, item: Proposal | Act | Episode) -> None:
+        """Something that happened; it is said once, and not at all when it is over by then."""
         if isinstance(item, Act):
             message = Message(self._topics.action, ActionPayload.of(item).encode())
             expires = time.monotonic() + ACT_S
+        elif isinstance(item, Episode):
+            message = Message(self._topics.episode, EpisodePayload.of(item).encode())
+            expires = time.monotonic() + EPISODE_S
         else:
             message = Message(self._topics.proposal, ProposalPayload.of(item).encode())
             expires = item.expires_ns / 1e9
@@ -164,6 +166,13 @@ class Announcer:
         message = Message(self._topics.outcome, OutcomePayload.of(outcome).encode())
         with self._lock:
             self._outcomes.append(message)
+
+    def forget(self) -> None:
+        """Consent for a sense is gone: what rests on it and was not said yet is not said, nor what was said again."""
+        with self._lock:
+            self._states.forget()
+            self._reply = self._said_reply = None
+            self._events = deque((e for e in self._events if e[0].topic != self._topics.episode), maxlen=EVENTS)
 
     def greet(self, session: Session, now: float) -> None:
         """Retained "online", discovery, then (by ``speak``) the latest State."""
@@ -205,14 +214,13 @@ class Announcer:
             if self._portrait is not None and self._portrait_waits:
                 self._portrait_waits = False
                 session.publish(self._portrait)
-            state_due = self._pace.due
-        in_use = None if self._in_use is None else self._in_use()
-        moved = in_use is not None and self._said_of not in {None, (in_use.device, in_use.fallback)}
-        if now >= self._diagnostics_at or moved:
-            self._diagnostics_at = now + DIAGNOSTICS_S
-            self._said_of = None if in_use is None else (in_use.device, in_use.fallback)
-            session.publish(Message(self._topics.diagnostics, self._diagnosis(in_use).encode()))
-        return min(state_due, self._diagnostics_at)
+            state_due = min(self._states.due, self._reply_again_at)
+        payload = self._diagnostics.take(now, self._counts)
+        if payload is not None:
+            session.publish(Message(self._topics.diagnostics, payload.encode()))
+        for message in self._registration.take(now):
+            session.publish(message)
+        return min(state_due, self._diagnostics.due, self._registration.due)
 
     def take_leave(self, session: Session, now: float) -> None:
         """What waits, then "offline"."""
@@ -220,12 +228,22 @@ class Announcer:
         session.publish(Message(self._topics.availability, OFFLINE.encode(), retain=True))
 
     def _introduce(self, session: Session, now: float) -> None:
+        """Availability, what there is, and then all that is known; what is not kept is said twice."""
         session.publish(Message(self._topics.availability, ONLINE.encode(), retain=True))
-        session.publish(Message(self._topics.discovery, self._discovery, retain=True))
-        self._diagnostics_at = now + ECHO_S
+        for message in self._registration.introduce(now):
+            session.publish(message)
+        self._diagnostics.say_anew(now)
         with self._lock:
-            self._pace.say_anew(now)
+            self._states.say_anew(now)
+            self._reply_again_at = now + ECHO_S
             self._portrait_waits = True  # a broker without a store has lost it
+
+    def _counts(self) -> dict[str, int]:
+        return {
+            "dropped": self._queue_dropped() + self._dropped,
+            "connections": self._connections,
+            "refused": self.misunderstood + (0 if self._commands is None else self._commands.refused),
+        }
 
     def _offer_notice(self, reply: Reply) -> None:
         topic = self._settings.crisis_topic
@@ -245,6 +263,10 @@ class Announcer:
                 notice.number = session.publish(notice.message)
 
     def _speak_reply(self, session: Session, now: float) -> None:
+        if now >= self._reply_again_at:
+            self._reply_again_at = inf
+            if self._said_reply is not None:
+                session.publish(self._said_reply)  # the same id: nobody takes it for a new one
         if self._reply is None:
             return
         message, expires = self._reply
@@ -253,6 +275,7 @@ class Announcer:
             self._dropped += 1
         else:
             session.publish(message)
+            self._said_reply = message
 
     def _speak_events(self, session: Session, now: float) -> None:
         while self._events:
@@ -263,24 +286,11 @@ class Announcer:
                 session.publish(message)
 
     def _speak_state(self, session: Session, now: float) -> None:
-        payload = self._pace.take(now)
-        if payload is None or self._state is None:
+        taken = self._states.take(now)
+        if taken is None:
             return
-        if self._captured_ns is not None:
-            self._latencies_ms.append((time.monotonic_ns() - self._captured_ns) / 1e6)
-            self._captured_ns = None  # saying it again is not a latency
+        payload, captured_ns = taken
+        if captured_ns is not None:  # saying it again is not a latency
+            self._diagnostics.took(captured_ns)
         retain = self._settings.expire_after_s == 0  # what expires must not be kept: it would come back as new
-        told = payload.explained(self._state, self._identity.language)
-        session.publish(Message(self._topics.state, told.encode(), retain=retain))
-
-    def _diagnosis(self, in_use: InUse | None) -> DiagnosticsPayload:
-        ordered = sorted(self._latencies_ms)
-        p95 = round(ordered[ceil(0.95 * len(ordered)) - 1], 1) if ordered else None
-        return DiagnosticsPayload(
-            latency_p95_ms=p95,
-            dropped=self._queue_dropped() + self._dropped,
-            connections=self._connections,
-            accelerator=AcceleratorPayload.of(in_use),
-            refused=self.misunderstood + (0 if self._commands is None else self._commands.refused),
-            silence=self._silence(),
-        )
+        session.publish(Message(self._topics.state, payload.encode(), retain=retain))

@@ -17,6 +17,7 @@ from edge.response.driving import Driving, Workload
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from edge.outlets.mqtt.controls import Controls
     from edge.outlets.mqtt.identity import Topics
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class Commands:
         drive: Callable[[Driving], None] | None = None,
         refused_later: Callable[[], int] = lambda: 0,
         judge: Callable[[bytes], None] | None = None,
+        controls: Controls | None = None,
     ) -> None:
         """Nothing is heard yet.
 
@@ -72,11 +74,13 @@ class Commands:
             drive: takes what the vehicle says; None: no vehicle is listened to.
             refused_later: how many of what was understood came to nothing.
             judge: takes feedback on a reply, as it came, and counts by itself what is none; None: it is not heard.
+            controls: what the home may set; None: nothing.
         """
         self._accept = accept
         self._drive = drive
         self._refused_later = refused_later
         self._judge = judge
+        self.controls = controls
         self._malformed = 0
 
     @property
@@ -86,23 +90,34 @@ class Commands:
 
     def topics(self, topics: Topics) -> tuple[str, ...]:
         """Those to subscribe to."""
-        judged = () if self._judge is None else (topics.feedback,)
-        return (topics.accept, *judged, *(() if self._drive is None else (topics.driving,)))
+        return tuple(self._hearers(topics))
 
     def hear(self, topic: str, payload: bytes, topics: Topics, *, retained: bool) -> None:
         """Do what a message on one of ``topics`` says. What is malformed, or was kept by the broker, is counted."""
         try:
             _require_fresh(payload, retained=retained)
-            if topic == topics.accept:
-                self._accept(None if payload == PRESS.encode() else AcceptCommand.model_validate(_object(payload)).id)
-            elif topic == topics.feedback and self._judge is not None:
-                self._judge(payload)
-            elif self._drive is not None:
-                self._drive(_driving(DrivingCommand.model_validate(_object(payload))))
+            self._hearers(topics)[topic](payload)
         except (ValueError, RecursionError) as error:  # a ValidationError and a UnicodeDecodeError are ValueErrors
             self._malformed += 1
             if self._malformed % LOG_EVERY == 1:
                 log.warning("mqtt: a message on %s is refused (%d so far): %s", topic, self._malformed, _why(error))
+
+    def _hearers(self, topics: Topics) -> dict[str, Callable[[bytes], None]]:
+        """What takes the messages of each topic."""
+        found: dict[str, Callable[[bytes], None]] = {topics.accept: self._hear_yes}
+        if self._judge is not None:
+            found[topics.feedback] = self._judge
+        if self._drive is not None:
+            found[topics.driving] = self._hear_vehicle
+        return found if self.controls is None else {**found, **self.controls.hearers(topics)}
+
+    def _hear_yes(self, payload: bytes) -> None:
+        self._accept(None if payload == PRESS.encode() else AcceptCommand.model_validate(_object(payload)).id)
+
+    def _hear_vehicle(self, payload: bytes) -> None:
+        command = DrivingCommand.model_validate(_object(payload))
+        if self._drive is not None:
+            self._drive(_driving(command))
 
 
 def _require_fresh(payload: bytes, *, retained: bool) -> None:

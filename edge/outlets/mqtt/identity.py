@@ -64,6 +64,18 @@ class Topics:
     driving: str
     feedback: str
     outcome: str
+    episode: str
+    controls: str
+    consent: str
+    profile: str
+    volume: str
+    rate: str
+    forget: str
+
+    @property
+    def retained(self) -> tuple[str, ...]:
+        """Those of which the broker may keep a message; an empty retained message removes it, and the device."""
+        return (self.discovery, self.availability, self.state, self.avatar)
 
     @classmethod
     def of(cls, settings: MqttSettings, identity: Identity) -> Topics:
@@ -83,4 +95,11 @@ class Topics:
             driving=f"{root}/driving",
             feedback=f"{root}/feedback",
             outcome=f"{root}/feedback/outcome",
+            episode=f"{root}/episode",
+            controls=f"{root}/controls",
+            consent=f"{root}/consent",
+            profile=f"{root}/profile",
+            volume=f"{root}/volume",
+            rate=f"{root}/rate",
+            forget=f"{root}/forget",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edge.affect import Reply, State
+from edge.affect import Episode, Reply, State
 from edge.errors import OutletError
 from edge.outlets.mqtt import credentials
 from edge.outlets.mqtt.announcer import Announcer
@@ -17,10 +17,9 @@ from edge.outlets.outlet import Item, Outcome, Outlet, Portrait
 from edge.response.proposal import Act, Proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from edge.accelerators.usage import InUse
+    from edge.affect import Sense
     from edge.outlets.mqtt.commands import Commands
+    from edge.outlets.mqtt.diagnostics import Sources
     from edge.outlets.mqtt.identity import Identity
     from edge.outlets.mqtt.settings import MqttSettings
 
@@ -32,15 +31,14 @@ class MqttOutlet(Outlet):
     """Keeps trying to reach the broker; what happens meanwhile is in ``status`` and never disturbs the loop."""
 
     name = "mqtt"
-    takes = (State, Reply, Proposal, Act, Outcome, Portrait)
+    takes = (State, Reply, Episode, Proposal, Act, Outcome, Portrait)
 
     def __init__(
         self,
         settings: MqttSettings,
         identity: Identity,
-        in_use: Callable[[], InUse] | None = None,
+        sources: Sources | None = None,
         commands: Commands | None = None,
-        silence: Callable[[], str | None] = lambda: None,
         *,
         picture: bool = False,
     ) -> None:
@@ -49,9 +47,8 @@ class MqttOutlet(Outlet):
         Args:
             settings: the table ``[mqtt]``.
             identity: of this device.
-            in_use: what the models run on just now, for the diagnostics.
+            sources: where the diagnostics come from.
             commands: what the home may say to the device; None: nothing.
-            silence: why nothing is said now, for the diagnostics.
             picture: whether Portraits will come.
         """
         super().__init__()
@@ -64,9 +61,8 @@ class MqttOutlet(Outlet):
             self._topics,
             self.expires_s,
             lambda: self.dropped,
-            in_use=in_use,
+            sources=sources,
             commands=commands,
-            silence=silence,
             picture=picture,
         )
         self._connection: Connection | None = None
@@ -102,7 +98,7 @@ class MqttOutlet(Outlet):
             self._announcer.offer_state(item)
         elif isinstance(item, Reply):
             self._announcer.offer_reply(item)
-        elif isinstance(item, Proposal | Act):
+        elif isinstance(item, Proposal | Act | Episode):
             self._announcer.offer_event(item)
         elif isinstance(item, Portrait):
             self._announcer.offer_portrait(item)
@@ -111,7 +107,21 @@ class MqttOutlet(Outlet):
         if self._connection is not None:
             self._connection.wake()
 
+    def forget(self, sense: Sense) -> None:
+        """What was derived and not yet sent is not sent: the State that comes next is without ``sense``."""
+        del sense  # a State, an episode and a reply rest on all that was sensed
+        with self._wake:
+            kept = [entry for entry in self._items if not _derived(entry[1])]
+            self.dropped += len(self._items) - len(kept)
+            self._items.clear()
+            self._items.extend(kept)
+        self._announcer.forget()
+
     def close(self) -> None:
         """Publish "offline" and disconnect, within STOP_S."""
         if self._connection is not None:
             self._connection.stop(STOP_S)
+
+
+def _derived(item: Item) -> bool:
+    return isinstance(item, State | Episode) or (isinstance(item, Reply) and not item.crisis)

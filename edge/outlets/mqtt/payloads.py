@@ -18,8 +18,7 @@ from edge.understanding.explanation import explain
 from edge.understanding.wording.phrasebook import phrasebook
 
 if TYPE_CHECKING:
-    from edge.accelerators.usage import InUse
-    from edge.affect import Language, Reply, State
+    from edge.affect import Episode, Language, Reply, State
     from edge.outlets.outlet import Outcome
     from edge.response.proposal import Act, Proposal
 
@@ -28,7 +27,9 @@ LONGEST_STATE = 255
 ONLINE, OFFLINE = "online", "offline"
 """On the availability topic; case matters."""
 ON, OFF = "ON", "OFF"
-"""Of binary sensors; case matters."""
+"""Of binary sensors and switches; case matters."""
+EPISODE_EVENTS = ("began", "ended")
+"""What can be told of an episode."""
 
 
 class Payload(BaseModel):
@@ -76,10 +77,30 @@ class StatePayload(Payload):
             senses=SensesPayload.model_validate(senses),
         )
 
-    def explained(self, state: State, language: Language) -> StatePayload:
-        """With the State in words. It is worked out for what is published only, which is far less than what is told."""
-        lines = explain(state, quoting=False, language=language)
-        return self.model_copy(update={"explanation": phrasebook(language).between.join(lines)})
+
+class EpisodePayload(Payload):
+    """An emotion began to last, or has lasted. It is said once and never kept."""
+
+    event_type: Literal["began", "ended"]
+    emotion: str
+    onset: str = Field(description="ISO 8601, UTC, to the second")
+    end: str | None = Field(description="the same; null while it lasts")
+    peak: float = Field(ge=0, le=1, description="the highest probability that the emotion reached so far")
+    seconds: float = Field(ge=0, description="for how long it has lasted so far")
+
+    @classmethod
+    def of(cls, episode: Episode) -> EpisodePayload:
+        """Wall time is taken here, at the border."""
+        now_ns = time.monotonic_ns()
+        until_ns = now_ns if episode.end_ns is None else episode.end_ns
+        return cls(
+            event_type="began" if episode.end_ns is None else "ended",
+            emotion=episode.emotion.value,
+            onset=_utc(episode.onset_ns, now_ns),
+            end=None if episode.end_ns is None else _utc(episode.end_ns, now_ns),
+            peak=round(min(episode.peak, 1.0), 3),
+            seconds=round(max(until_ns - episode.onset_ns, 0) / 1e9, 1),
+        )
 
 
 class ReplyPayload(Payload):
@@ -89,13 +110,16 @@ class ReplyPayload(Payload):
     full: str | None = Field(description="the same, uncut")
     language: str
     strategy: str
+    id: str = Field(
+        description="another for each reply: one that is said again after a restart of the home keeps its own"
+    )
 
     @classmethod
     def of(cls, reply: Reply) -> ReplyPayload:
         """``text`` is ``full`` cut to what the home can hold as a state."""
         full = None if reply.quotes else reply.text
         text = None if full is None else shortened(full)
-        return cls(text=text, full=full, language=reply.language.value, strategy=reply.strategy)
+        return cls(text=text, full=full, language=reply.language.value, strategy=reply.strategy, id=uuid.uuid4().hex)
 
 
 class ProposalPayload(Payload):
@@ -180,46 +204,15 @@ class CrisisNotice(Payload):
         return cls(id=uuid.uuid4().hex, device=device_id, at=at)
 
 
-class AcceleratorPayload(Payload):
-    """What the models run on."""
-
-    device: str | None = Field(description='"cpu", "coral" or "jetson"; null, as the next, where nobody knows')
-    chosen: str | None = Field(description="the one that was chosen at start")
-    reason: str = Field(max_length=LONGEST_STATE, description="why that one, and why some models run elsewhere")
-    fallback: bool = Field(description="whether a model runs on the CPU because something failed")
-    failures: int = Field(ge=0, description="inferences that failed or hung, since start")
-    returns: int = Field(ge=0, description="times that a model came back to the chosen device")
-
-    @classmethod
-    def of(cls, in_use: InUse | None) -> AcceleratorPayload:
-        """Of one moment; None where nobody knows, as in an outlet that runs by itself."""
-        if in_use is None:
-            return cls(device=None, chosen=None, reason="", fallback=False, failures=0, returns=0)
-        return cls(
-            device=in_use.device,
-            chosen=in_use.chosen,
-            reason=shortened(in_use.reason),
-            fallback=in_use.fallback,
-            failures=in_use.failures,
-            returns=in_use.returns,
-        )
+def explained(state: State, language: Language) -> str:
+    """The State in words, without what quotes the person."""
+    return phrasebook(language).between.join(explain(state, quoting=False, language=language))
 
 
-class DiagnosticsPayload(Payload):
-    """How the outlet itself is doing."""
-
-    latency_p95_ms: float | None = Field(
-        description="capture to publication of a State, over the last 256; null before"
-    )
-    dropped: int = Field(
-        ge=0, description="States and Replies that were given up because newer ones came or time passed"
-    )
-    connections: int = Field(ge=0, description="times that the broker accepted this device since it started")
-    accelerator: AcceleratorPayload
-    refused: int = Field(default=0, ge=0, description="messages to the device that it did not take, since start")
-    silence: str | None = Field(
-        default=None, max_length=LONGEST_STATE, description="why it says nothing now; null where it has just spoken"
-    )
+def _utc(at_ns: int, now_ns: int) -> str:
+    """A moment of CLOCK_MONOTONIC as wall time."""
+    wall = time.time() - (now_ns - at_ns) / 1e9
+    return dt.datetime.fromtimestamp(wall, tz=dt.UTC).isoformat(timespec="seconds")
 
 
 def shortened(text: str) -> str:

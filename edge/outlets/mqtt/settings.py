@@ -13,6 +13,25 @@ Topic = Annotated[str, StringConstraints(pattern=r"^[^#+$/\x00-\x1f\x7f][^#+\x00
 """A topic to publish to: no wildcard, no control character, not one of the broker's own ($SYS)."""
 
 
+class FigureSettings(Section):
+    """How often the home hears of one figure of the State."""
+
+    min_interval_s: float | None = Field(
+        default=None,
+        ge=0.05,
+        le=3600,
+        title="Rate floor",
+        description="s; it changes no more often than this; by default, and at least, as often as mqtt.min_interval_s",
+    )
+    deadband: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        title="Deadband",
+        description="a change below this waits for the settling time; by default mqtt.deadband",
+    )
+
+
 class MqttSettings(Section):
     """The way to the home: a broker, and how often it hears from us."""
 
@@ -64,6 +83,10 @@ class MqttSettings(Section):
         title="Expire after",
         description="s; the home forgets a State not sent again for this long; 0: never, and the broker keeps it",
     )
+
+    valence: FigureSettings = FigureSettings()
+    arousal: FigureSettings = FigureSettings()
+    confidence: FigureSettings = FigureSettings()
 
     @model_validator(mode="before")
     @classmethod
