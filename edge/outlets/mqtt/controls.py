@@ -65,7 +65,9 @@ class ControlsPayload(Payload):
     """How what the home may set stands."""
 
     consent: SensesPayload = Field(description="ON where the sense may be used for anything")
-    profile: str | None = Field(description=f'whose usual is used, "{NOBODY}" for nobody\'s; null where none is kept')
+    profile: str | None = Field(
+        max_length=64, description=f'whose usual is used, "{NOBODY}" for nobody\'s; null where none is kept'
+    )
     volume: float | None = Field(description="null, as the next, where nothing is spoken")
     words_per_minute: int | None
     forgetting: Literal["ready", "press again", "done", "failed"]

@@ -53,7 +53,9 @@ DIRECTORIES = re.compile(r"(?<![\w.])/(?:[^\s/:'\"]+/)+")
 class AcceleratorPayload(Payload):
     """What the models run on."""
 
-    device: str | None = Field(description='"cpu", "coral" or "jetson"; null, as the next, where nobody knows')
+    device: str | None = Field(
+        max_length=32, description='"cpu", "coral" or "jetson"; null, as the next, where nobody knows'
+    )
     chosen: str | None = Field(description="the one that was chosen at start")
     reason: str = Field(max_length=LONGEST_STATE, description="why that one, and why some models run elsewhere")
     fallback: bool = Field(description="whether a model runs on the CPU because something failed")
@@ -78,9 +80,9 @@ class AcceleratorPayload(Payload):
 class LanesPayload(Payload):
     """Where the lane of each sense stands, such as "running", "no consent" or "parked"."""
 
-    face: str = NOT_USED
-    voice: str = NOT_USED
-    text: str = NOT_USED
+    face: str = Field(default=NOT_USED, max_length=32)
+    voice: str = Field(default=NOT_USED, max_length=32)
+    text: str = Field(default=NOT_USED, max_length=32)
 
 
 class DiagnosticsPayload(Payload):

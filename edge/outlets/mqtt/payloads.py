@@ -53,7 +53,7 @@ class SensesPayload(Payload):
 class StatePayload(Payload):
     """How the person is doing, as far as the device can tell."""
 
-    emotion: str = Field(description='one of the seven labels, or "unsure"')
+    emotion: str = Field(max_length=32, description='one of the seven labels, or "unsure"')
     valence: float | None = Field(ge=-1, le=1, description="null, as the next two, while no sense is in use")
     arousal: float | None = Field(ge=-1, le=1)
     confidence: float | None = Field(ge=0, le=1, description="probability of the leading emotion")

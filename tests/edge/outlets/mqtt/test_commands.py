@@ -15,6 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from edge.affect import Emotion, Language
 from edge.cli.running import rss_mib
 from edge.outlets.mqtt.commands import LOG_EVERY, PRESS, Commands
+from edge.outlets.mqtt.diagnostics import Sources
 from edge.outlets.mqtt.identity import Identity, Topics
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.mqtt.settings import MqttSettings
@@ -42,7 +43,7 @@ ANGRY = Moment(Talk.STATEMENT, Emotion.ANGRY, -0.5, 0.5, 0.9)
 def running(
     broker: Broker, identity: Identity, commands: Commands, silence: Callable[[], str | None] = lambda: None
 ) -> Iterator[MqttOutlet]:
-    outlet = MqttOutlet(settings_for(broker, identity), identity, None, commands, silence)
+    outlet = MqttOutlet(settings_for(broker, identity), identity, Sources(silence=silence), commands)
     online = topics_of(broker, identity).availability
     with Listener(broker, online) as door:
         outlet.attach()

@@ -3,15 +3,19 @@ from __future__ import annotations
 import copy
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from edge.affect import EMOTIONS
+from edge.affect import EMOTIONS, Sense
 from edge.outlets.mqtt.commands import PRESS
-from edge.outlets.mqtt.discovery import discovery, encoded, entities
+from edge.outlets.mqtt.controls import NOBODY, ControlsPayload, Step
+from edge.outlets.mqtt.diagnostics import AcceleratorPayload, DiagnosticsPayload
+from edge.outlets.mqtt.discovery import discovery, encoded, farewell
+from edge.outlets.mqtt.entities import ENTITIES, RETIRED
+from edge.outlets.mqtt.features import Features, Need
 from edge.outlets.mqtt.identity import Identity, Topics
-from edge.outlets.mqtt.payloads import AcceleratorPayload, DiagnosticsPayload, ReplyPayload, StatePayload
+from edge.outlets.mqtt.payloads import OutcomePayload, ReplyPayload, SensesPayload, StatePayload
 from edge.outlets.mqtt.settings import MqttSettings
 from edge.response.actions import actions
 from tests.edge.outlets.mqtt.home_assistant import complaints
@@ -23,12 +27,15 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
+ALL = Features(frozenset(Need), (NOBODY, "Ann", "安娜"))
+
+
 def announced(
-    device_id: str = "Kitchen-1", name: str = "厨房", *, picture: bool = True, **changes: object
+    device_id: str = "Kitchen-1", name: str = "厨房", *, features: Features = ALL, **changes: object
 ) -> tuple[str, dict[str, Any]]:
     settings, identity = MqttSettings.model_validate(changes), Identity(device_id, name, "0.1")
     topics = Topics.of(settings, identity)
-    return topics.discovery, json.loads(encoded(discovery(settings, identity, topics, picture=picture)))
+    return topics.discovery, json.loads(encoded(discovery(settings, identity, topics, features)))
 
 
 @pytest.mark.parametrize("device_id", ["kitchen", "Kitchen-1", "_", "7", "a" * 64])
@@ -78,6 +85,32 @@ def _set(path: str, value: object) -> Callable[[dict[str, Any]], None]:
         (_set("components.wrong.options", []), "no options"),
         (_set("components.helped", {"platform": "button", "unique_id": "x", "name": "X"}), "no command_topic"),
         (_set("components.helped.state_topic", "rapport/x"), "vanish"),
+        (_set("components.emotion.unit_of_measurement", "%"), "options with state_class or unit"),
+        (_set("components.emotion.options", []), "no options"),
+        (_set("components.emotion.device_class", None), "a null value"),
+        (_set("components.volume.step", 0.0005), "step"),
+        (_set("components.volume.max", 0), "min"),
+        (_set("components.volume.state_topic", ""), "no state_topic"),
+        (_set("components.volume.mode", "wheel"), "mode"),
+        (
+            _set(
+                "components.consent_face", {"platform": "switch", "unique_id": "x", "name": "X", "command_topic": "a"}
+            ),
+            "assumed",
+        ),
+        (_set("components.consent_face.state_on", "on"), "case"),
+        (_set("components.face.payload_on", "on"), "case"),
+        (_set("payload_available", "Online"), "case"),
+        (_set("components.profile.options", []), "no options"),
+        (_set("components.valence.value_template", "{{ value_json.valence"), "template"),
+        (_set("components.valence.value_template", "{{ value_json.nothing }}"), "not in the message"),
+        (_set("components.reason.value_template", "{{ value_json.explanation }}"), "255"),
+        (_set("components.valence.qos", 3), "qos"),
+        (_set("components.valence.state_topic", "rapport/+/state"), "wildcard"),
+        (_set("components.valence.json_attributes_template", "{{ value_json }}"), "json_attributes_topic"),
+        (_set("components.reply", {"platform": "sensor"}), "to be removed"),
+        (_set("components.episode.event_types", ["began"]), "event_type"),
+        (_set("device.identifiers", []), "no identifiers"),
     ],
 )
 def test_the_rules_notice_each_thing_that_home_assistant_was_seen_to_refuse(
@@ -102,7 +135,7 @@ def test_emotion_offers_the_seven_and_unsure_and_is_no_measurement() -> None:
 def test_expire_after_stands_where_a_state_is_resent_and_is_left_out_when_off() -> None:
     components = announced(expire_after_s=60)[1]["components"]
     with_it = {key for key, component in components.items() if "expire_after" in component}
-    assert with_it == {"emotion", "valence", "arousal", "confidence", "reason", "face", "voice", "text"}
+    assert with_it == {"emotion", "valence", "arousal", "confidence", "reason", "explanation", *Sense}
     assert not any("expire_after" in component for component in announced(expire_after_s=0)[1]["components"].values())
 
 
@@ -119,20 +152,22 @@ def test_every_template_reads_keys_that_are_always_there() -> None:
     diagnostics = DiagnosticsPayload(
         latency_p95_ms=None, dropped=0, connections=1, accelerator=AcceleratorPayload.of(None)
     )
+    off = SensesPayload(face="OFF", voice="OFF", text="OFF")
     samples: dict[str, BaseModel] = {
         topics.state: StatePayload.of(state(None)),
         topics.reply: ReplyPayload.of(reply()),
         topics.diagnostics: diagnostics,
+        topics.controls: ControlsPayload(
+            consent=off, profile=None, volume=None, words_per_minute=None, forgetting="ready"
+        ),
+        topics.outcome: OutcomePayload(feedback="helped", emotion=None, taken=True, reason=None),
     }
-    for entity in entities(topics):
-        templates = entity.template + entity.traits.get("json_attributes_template", "")
-        if not templates:
-            continue
-        paths = re.findall(r"value_json\.([a-z0-9_.]+)", templates)
-        assert paths or entity.traits["platform"] in {"button", "select"}, entity.key
+    for entity in ENTITIES:
+        paths = re.findall(r"value_json\.([a-z0-9_.]+)", entity.template + entity.attributes)
+        assert paths or entity.template in {"", "None"}, entity.key
         for path in paths:
-            value: Any = samples[entity.topic].model_dump()
-            for part in path.split("."):
+            value: Any = samples[getattr(topics, entity.said)].model_dump()
+            for part in path.removesuffix(".items").split("."):
                 assert part in value, f"{entity.key}: {path}"
                 value = value[part]
 
@@ -150,10 +185,67 @@ def test_the_face_is_an_image_where_it_is_published_and_is_not_there_otherwise()
     face = announced()[1]["components"]["avatar"]
     assert (face["platform"], face["content_type"]) == ("image", "image/png")
     assert face["image_topic"] == "rapport/Kitchen-1/avatar"
-    assert "avatar" not in announced(picture=False)[1]["components"]
+    assert "avatar" not in announced(features=Features(frozenset(Need) - {Need.PICTURE}))[1]["components"]
 
 
 def test_ids_stay_the_same_when_the_device_is_renamed() -> None:
     before, after = announced(name="Kitchen")[1], announced(name="Wohnzimmer")[1]
     assert before["components"] == after["components"]
     assert before["device"]["identifiers"] == after["device"]["identifiers"]
+
+
+def test_what_is_there_no_more_is_taken_back_before_it_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RETIRED, "mood", "sensor")
+    less = Features(frozenset({Need.CONSENT}))
+    payload = announced(features=less)[1]
+    first = farewell(payload)
+    assert first is not None
+    gone = {key: one for key, one in first["components"].items() if key not in payload["components"]}
+    assert gone == {
+        "mood": {"platform": "sensor"},
+        "avatar": {"platform": "image"},
+        "profile": {"platform": "select"},
+        "volume": {"platform": "number"},
+        "rate": {"platform": "number"},
+        "forget": {"platform": "button"},
+        "forgetting": {"platform": "sensor"},
+        "budget_left": {"platform": "sensor"},
+    }
+    assert {key: first["components"][key] for key in payload["components"]} == payload["components"]
+
+
+def test_a_device_that_has_everything_has_nothing_to_take_back() -> None:
+    assert farewell(announced()[1]) is None
+
+
+def test_what_a_device_has_not_the_home_has_no_entity_for() -> None:
+    keys = set(announced(features=Features())[1]["components"])
+    assert keys == {entity.key for entity in ENTITIES if entity.needs is None}
+    assert "forget" not in keys
+
+
+def test_every_key_is_ascii_and_there_once() -> None:
+    keys = [entity.key for entity in ENTITIES]
+    assert len(keys) == len(set(keys))
+    assert all(re.fullmatch(r"[a-z0-9_]+", key) for key in keys)
+    assert not RETIRED.keys() & set(keys)
+
+
+def test_a_name_that_begins_with_the_devices_is_told_otherwise() -> None:
+    topic, payload = announced(name="Face")
+    assert payload["components"]["face"]["name"] == "Its face in use"
+    assert complaints(topic, payload) == []
+
+
+def test_a_switch_cannot_say_anything_that_grants() -> None:
+    components = announced()[1]["components"]
+    for sense in Sense:
+        switch = components[f"consent_{sense.value}"]
+        assert switch["payload_off"] == f"withdraw {sense.value}"
+        assert switch["payload_on"] == f"grant {sense.value}"
+        assert (switch["state_on"], switch["state_off"]) == ("ON", "OFF")
+
+
+def test_the_forgetting_that_is_told_is_among_the_options() -> None:
+    assert announced()[1]["components"]["forgetting"]["options"] == [step.value for step in Step]
+    assert list(get_args(ControlsPayload.model_fields["forgetting"].annotation)) == [step.value for step in Step]

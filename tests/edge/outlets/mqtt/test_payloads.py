@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.affect import EMOTIONS, Affect, Cue, Emotion, Language, Reply, Sense, State
-from edge.outlets.mqtt.payloads import CrisisNotice, ReplyPayload, StatePayload, shortened
+from edge.affect import EMOTIONS, Affect, Cue, Emotion, Episode, Language, Reply, Sense, State
+from edge.outlets.mqtt.payloads import CrisisNotice, EpisodePayload, ReplyPayload, StatePayload, shortened
 from tests.edge.outlets.mqtt.samples import reply, state
 
 words = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=400)
@@ -57,7 +57,20 @@ def test_no_cue_and_no_reason_of_an_absent_sense_leaves_the_device_as_they_may_q
 
 def test_a_reply_that_quotes_the_person_is_published_without_its_text() -> None:
     sent = json.loads(ReplyPayload.of(reply("So your landlord threw you out.", quotes=True)).encode())
+    assert len(sent.pop("id")) == 32
     assert sent == {"text": None, "full": None, "language": "en", "strategy": "affirm"}
+
+
+def test_an_episode_is_told_with_its_times_on_the_wall() -> None:
+    now_ns = time.monotonic_ns()
+    began = EpisodePayload.of(Episode(Emotion.SAD, now_ns - 5 * 10**9, now_ns, 0.81234))
+    assert (began.event_type, began.emotion, began.end, began.peak) == ("began", "sad", None, 0.812)
+    assert began.seconds == pytest.approx(5, abs=0.5)
+    ended = EpisodePayload.of(Episode(Emotion.SAD, now_ns - 65 * 10**9, now_ns, 0.9, end_ns=now_ns - 5 * 10**9))
+    assert (ended.event_type, ended.seconds) == ("ended", 60.0)
+    assert ended.end is not None
+    lasted = dt.datetime.fromisoformat(ended.end) - dt.datetime.fromisoformat(ended.onset)
+    assert lasted.total_seconds() == pytest.approx(60, abs=1)
 
 
 def test_a_crisis_notice_says_that_and_when_but_not_what() -> None:
