@@ -36,6 +36,7 @@ COMMANDS = {
     "report": "what replies did to how people felt",
     "wellbeing": "summaries of days, a weekly report, your own mood by a tap",
     "profile": "whose usual is learned and used; show or forget it",
+    "mqtt": "topics and schemas of the home; take a device out of it",
     "settings": "every setting with its default, what is allowed and what it does",
 }
 FAILED, WRONG_USE = 1, 2

@@ -84,9 +84,15 @@ class MqttSettings(Section):
         description="s; the home forgets a State not sent again for this long; 0: never, and the broker keeps it",
     )
 
-    valence: FigureSettings = FigureSettings()
-    arousal: FigureSettings = FigureSettings()
-    confidence: FigureSettings = FigureSettings()
+    valence: FigureSettings = Field(
+        default=FigureSettings(), title="Valence", description="how often the home hears of it"
+    )
+    arousal: FigureSettings = Field(
+        default=FigureSettings(), title="Arousal", description="how often the home hears of it"
+    )
+    confidence: FigureSettings = Field(
+        default=FigureSettings(), title="Confidence", description="how often the home hears of it"
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -97,9 +97,9 @@ def test_a_broker_that_is_killed_and_restarted_has_everything_back_but_nothing_s
             listener.on(topics.discovery)
             listener.on(topics.state, times=2)
             emotions = {m.json()["emotion"] for m in listener.heard if m.topic == topics.state}
-            replies = [m.json()["text"] for m in listener.heard if m.topic == topics.reply]
+            replies = {(m.json()["text"], m.json()["id"]) for m in listener.heard if m.topic == topics.reply}
             assert emotions == {"fear"}, "only the latest State goes out after an outage"
-            assert replies == ["newer"]
+            assert [text for text, _ in replies] == ["newer"]
             assert outlet.status.connections == 2
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import time
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from edge.accelerators.usage import InUse, Usage
-from edge.affect import Cue, Emotion, Language
+from edge.affect import Cue, Emotion, Episode, Language, Sense
 from edge.errors import OutletError
+from edge.outlets.mqtt.announcer import Announcer
 from edge.outlets.mqtt.diagnostics import Sources
 from edge.outlets.mqtt.identity import Identity, Topics
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.mqtt.phase import Phase
 from edge.outlets.mqtt.settings import MqttSettings
+from edge.outlets.outlet import Outcome
 from tests.broker import Broker, Heard, Listener, until
 from tests.edge.outlets.mqtt.home_assistant import complaints
 from tests.edge.outlets.mqtt.samples import reply, state
@@ -23,6 +27,8 @@ from tests.edge.outlets.mqtt.samples import reply, state
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from edge.outlets.mqtt.session import Message
 
 
 def settings_for(broker: Broker, identity: Identity, **changes: object) -> MqttSettings:
@@ -63,8 +69,11 @@ def test_a_second_client_sees_online_discovery_state_and_offline_in_this_order(
         listener.on(topics.availability, "offline")
         assert str(outlet.status) == "stopped"
     assert sent["emotion"] == "sad"
-    assert [m.topic for m in listener.heard][:3] == [topics.availability, topics.discovery, topics.state]
-    assert complaints(topics.discovery, listener.on(topics.discovery).json()) == []
+    order = [m.topic for m in listener.heard if m.topic != topics.diagnostics]
+    assert order[:4] == [topics.availability, topics.discovery, topics.discovery, topics.state]
+    first, second = (listener.on(topics.discovery, times=times).json()["components"] for times in (1, 2))
+    assert {key for key, one in first.items() if one.keys() == {"platform"}} == first.keys() - second.keys()
+    assert complaints(topics.discovery, listener.on(topics.discovery, times=2).json()) == []
     assert outlet.status.rejections == 0
 
 
@@ -113,15 +122,19 @@ def test_home_assistants_birth_brings_everything_again(broker: Broker, identity:
     with Listener(broker, f"rapport/{identity.device_id}/#", topics.discovery) as listener:
         with running(settings, identity) as outlet:
             outlet.offer(state(Emotion.DISGUST))
+            outlet.offer(reply("There, there."))
             listener.on(topics.state, times=2)
-            assert len([m for m in listener.heard if m.topic == topics.discovery]) == 1
+            listener.on(topics.reply, times=2)
+            assert len([m for m in listener.heard if m.topic == topics.discovery]) == 2
             listener.say(topics.home_status, "offline")
             listener.say(topics.home_status, "online")
-            listener.on(topics.discovery, times=2)
+            listener.on(topics.discovery, times=3)
             listener.on(topics.availability, "online", times=2)
             assert listener.on(topics.state, times=4).json()["emotion"] == "disgust"
+            again = listener.on(topics.reply, times=3).json()
+            assert again == listener.on(topics.reply).json(), "with its own id, so that it is no new one"
         listener.on(topics.availability, "offline")
-        assert len([m for m in listener.heard if m.topic == topics.discovery]) == 2
+        assert len([m for m in listener.heard if m.topic == topics.discovery]) == 3
 
 
 def test_a_birth_message_that_the_broker_kept_is_no_news(broker: Broker, identity: Identity) -> None:
@@ -133,7 +146,7 @@ def test_a_birth_message_that_the_broker_kept_is_no_news(broker: Broker, identit
             outlet.offer(state())
             listener.on(topics.state, times=2)
         listener.on(topics.availability, "offline")
-    assert len([m for m in listener.heard if m.topic == topics.discovery]) == 1
+    assert len([m for m in listener.heard if m.topic == topics.discovery]) == 2, "as at every start"
 
 
 def test_what_expires_is_sent_again_while_nothing_changes(broker: Broker, identity: Identity) -> None:
@@ -288,3 +301,65 @@ def test_stop_delivers_what_was_accepted_just_before(broker: Broker, identity: I
             until(lambda: outlet.status.phase is Phase.ONLINE)
             outlet.offer(reply("Call 988.", crisis=True))
         listener.on(f"family/{identity.device_id}")
+
+
+def test_an_episode_is_an_event_that_is_never_kept(broker: Broker, identity: Identity) -> None:
+    settings = settings_for(broker, identity, expire_after_s=0)
+    topics = Topics.of(settings, identity)
+    now_ns = time.monotonic_ns()
+    with Listener(broker, topics.episode) as listener, running(settings, identity) as outlet:
+        began = Episode(Emotion.SAD, now_ns - 3 * 10**9, now_ns, 0.8)
+        outlet.offer(began)
+        outlet.offer(replace(began, end_ns=now_ns))
+        told = [listener.on(topics.episode, times=times).json() for times in (1, 2)]
+        with Listener(broker, topics.episode) as late:
+            outlet.offer(replace(began, emotion=Emotion.HAPPY))
+            assert late.on(topics.episode).json()["emotion"] == "happy"
+            assert not any(message.retain for message in (*listener.heard, *late.heard))
+    assert [one["event_type"] for one in told] == ["began", "ended"]
+
+
+def test_what_a_withdrawn_sense_led_to_and_waits_in_the_queue_is_dropped(identity: Identity) -> None:
+    outlet = MqttOutlet(MqttSettings(), identity)
+    crisis = reply("Call 988.", crisis=True)
+    for item in (state(), Episode(Emotion.SAD, 0, 0, 0.8), reply("It is about that."), crisis, Outcome("helped")):
+        outlet.offer(item)
+    outlet.forget(Sense.FACE)
+    assert [item for _, item in outlet._items] == [crisis, Outcome("helped")]
+    assert outlet.dropped == 3
+
+
+def test_what_a_withdrawn_sense_led_to_is_not_said_nor_said_again(identity: Identity) -> None:
+    settings = MqttSettings(expire_after_s=10)
+    topics = Topics.of(settings, identity)
+    announcer = Announcer(settings, identity, topics, 30.0, lambda: 0)
+    session: Any = Said()
+    now = time.monotonic()
+    announcer.offer_state(state(Emotion.HAPPY))
+    announcer.offer_reply(reply("I can see that."))
+    announcer.greet(session, now)
+    announcer.speak(session, now)
+    announcer.offer_state(state(Emotion.FEAR))
+    announcer.offer_reply(reply("Oh no."))
+    announcer.offer_event(Episode(Emotion.FEAR, 0, 0, 0.8))
+    announcer.forget()
+    announcer.speak(session, now + 20)
+    announcer.offer_state(state(None))
+    announcer.speak(session, now + 40)
+    told = [message.payload for message in session.published if message.topic == topics.state]
+    assert [json.loads(one)["emotion"] for one in told] == ["happy", "unsure"]
+    assert len([message for message in session.published if message.topic == topics.reply]) == 1
+    assert not [message for message in session.published if message.topic == topics.episode]
+
+
+class Said:
+    """A session that keeps what is published."""
+
+    def __init__(self) -> None:
+        self.published: list[Message] = []
+
+    def subscribe(self, topic: str) -> None: ...
+
+    def publish(self, message: Message) -> int:
+        self.published.append(message)
+        return len(self.published)

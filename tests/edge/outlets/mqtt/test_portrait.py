@@ -39,7 +39,7 @@ def test_the_face_is_found_kept_and_changes_with_the_state(broker: Broker, ident
         home.attach()
         avatar.attach()
         try:
-            payload = listener.on(topics.discovery).json()
+            payload = listener.on(topics.discovery, times=2).json()
             assert complaints(topics.discovery, payload) == []
             assert payload["components"]["avatar"]["image_topic"] == topics.avatar
             avatar.offer(state(Emotion.HAPPY))
