@@ -92,7 +92,9 @@ def proposal() -> Proposal:
     """To dim the light."""
     action = actions()["dim_light"]
     now_ns = time.monotonic_ns()
-    return Proposal("0" * 32, action.name, "Dim the light", Language.EN, now_ns, now_ns + 60 * 10**9, action.service, action.data)
+    return Proposal(
+        "0" * 32, action.id, "Dim the light", Language.EN, now_ns, now_ns + 60 * 10**9, action.service, action.data
+    )
 
 
 def act() -> Act:
