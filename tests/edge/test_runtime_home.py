@@ -35,7 +35,7 @@ def config(tmp_path: Path, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> P
     """Settings of a device that reads words, with long pauses, and has consent to."""
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path / "run"))
     words = tmp_path / "words.txt"
-    words.write_text("0:00 I am so happy today\n9:00 And so what?\n", encoding="utf-8")
+    words.write_text("[00:00] I am so happy today\n[20:00] And so what?\n", encoding="utf-8")
     path = tmp_path / "device.toml"
     path.write_text(
         f"""
@@ -59,12 +59,16 @@ port = {broker.plain}
 
 
 @contextmanager
-def running(config: Path) -> Iterator[str]:
-    """The command, as a process; the root of its topics."""
+def running(config: Path, broker: Broker) -> Iterator[str]:
+    """The command, as a process that the home has heard of; the root of its topics."""
+    root = f"rapport/{load(config).device.id}"
     command = [sys.executable, "-m", "edge", "run", str(config)]
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        yield f"rapport/{load(config).device.id}"
+        with Listener(broker, f"{root}/availability") as door:
+            until(lambda: bool(door.heard) or process.poll() is not None, 3 * LONGEST_S)
+        assert process.poll() is None
+        yield root
     finally:
         process.terminate()
         process.wait(LONGEST_S)
@@ -80,7 +84,7 @@ def granted(config: Path, capsys: pytest.CaptureFixture[str]) -> set[str]:
 def test_a_sense_that_the_home_withdraws_is_closed_and_stays_closed(
     broker: Broker, config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with Listener(broker, "rapport/#") as home, running(config) as root:
+    with Listener(broker, "rapport/#") as home, running(config, broker) as root:
         home.wait(lambda m: m.topic == f"{root}/controls" and m.json()["consent"]["text"] == "ON")
         home.wait(lambda m: m.topic == f"{root}/diagnostics" and m.json()["lanes"]["text"] == "running")
         home.say(f"{root}/consent", "withdraw text")
@@ -96,7 +100,7 @@ def test_the_home_chooses_a_profile_that_there_is(
     broker: Broker, config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["profile", "new", "Ann", "--config", str(config)]) == 0
-    with Listener(broker, "rapport/#", "homeassistant/device/#") as home, running(config) as root:
+    with Listener(broker, "rapport/#", "homeassistant/device/#") as home, running(config, broker) as root:
         home.wait(lambda m: m.topic == f"{root}/controls" and m.json()["profile"] == "(nobody)")
         home.say(f"{root}/profile", "Ann")
         home.wait(lambda m: m.topic == f"{root}/controls" and m.json()["profile"] == "Ann")
@@ -106,7 +110,7 @@ def test_the_home_chooses_a_profile_that_there_is(
 
 
 def test_the_home_learns_which_models_run(broker: Broker, config: Path) -> None:
-    with Listener(broker, "rapport/#") as home, running(config) as root:
+    with Listener(broker, "rapport/#") as home, running(config, broker) as root:
         told = home.wait(lambda m: m.topic == f"{root}/diagnostics" and "text-emotion" in m.json()["models"])
         assert all(told.json()["models"].values())
 
