@@ -117,7 +117,7 @@ class Parts:
     on_fleet: Callable[[str, bytes], None] | None = None
     health: Callable[[], Health] | None = None
     people: People | None = None
-    forget: Callable[[], None] | None = None
+    forget: Callable[[], object] | None = None
     budget: Callable[[], float] | None = None
 
 

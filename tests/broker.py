@@ -154,9 +154,9 @@ class Listener:
             self._arrived.notify_all()
 
 
-def until(happened: Callable[[], bool]) -> None:
-    """Wait until ``happened()``, at most LONGEST_S."""
-    deadline = time.monotonic() + LONGEST_S
+def until(happened: Callable[[], bool], within_s: float = LONGEST_S) -> None:
+    """Wait until ``happened()``, at most ``within_s``."""
+    deadline = time.monotonic() + within_s
     while not happened():
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.01)

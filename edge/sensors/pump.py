@@ -53,11 +53,14 @@ class Pump(Generic[ItemT]):
         self._changed = threading.Condition()
         self._stopping = False
         self._error: Exception | None = None
+        self._started = False
         self._thread = threading.Thread(target=self._run, name=f"pump-{name}", daemon=True)
 
     def start(self) -> None:
-        """Begin to pull."""
-        self._thread.start()
+        """Begin to pull; after a ``stop`` that came before, close the device and no more."""
+        with self._changed:
+            self._thread.start()
+            self._started = True
 
     def take(self) -> ItemT | None:
         """The next item; None after ``stop``. Raises what ``pull`` raised, or SensorGone when the device stalls."""
@@ -80,7 +83,8 @@ class Pump(Generic[ItemT]):
             self._stopping = True
             self._waiting.clear()
             self._changed.notify_all()
-        if threading.current_thread() is not self._thread:
+            started = self._started
+        if started and threading.current_thread() is not self._thread:
             self._thread.join(JOIN_S)
         if self._thread.is_alive():
             log.warning("%s: the driver is blocked; the device closes when it returns", self._name)

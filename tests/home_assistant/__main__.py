@@ -1,9 +1,11 @@
-"""Put the device into a real Home Assistant and say what was seen: discovery, commands, kill −9, a broker that restarts.
+"""Put the device into a real Home Assistant: discovery, commands, kill −9, a broker that restarts; say what was seen.
 
     python -m tests.home_assistant --python ENVIRONMENT/bin/python [--json FILE] [--kills 5]
 
-The environment is one with the package ``homeassistant`` and the ``paho-mqtt`` that its MQTT integration asks for. Needs
-Mosquitto. Exit 1 when a bar is not met.
+The environment has the package ``homeassistant`` and the ``paho-mqtt`` that its MQTT integration asks for, such as
+``python3.13 -m venv ENVIRONMENT && ENVIRONMENT/bin/pip install homeassistant==2026.2.3 paho-mqtt==2.1.0`` (with
+``--ignore-requires-python`` where Python is older than it asks for; 2026.11 needs 3.14). Needs Mosquitto. Exit 1 when a
+bar is not met.
 """
 
 from __future__ import annotations
@@ -320,7 +322,9 @@ class Trial:
             "broker restarted without a store: reconnect to all right, s", round(took_s, 2), fine=took_s <= RESTART_S
         )
         self._note("not right after it", wrong(self._home.states()), fine=right(self._home.states()))
-        told = [one for one in self._home.warnings() if "Failed to connect" not in one and "isconnected" not in one]
+        told = [
+            one for one in self._home.warnings() if not one.startswith("WARNING homeassistant.components.mqtt.client")
+        ]
         self._note("warnings, broker restarted", told or 0, fine=not told)
 
     def _restart_home(self) -> None:

@@ -76,24 +76,25 @@ def _inference(wished: Wished) -> None:
 def _witness(events: Events) -> None:
     """Every latency, and the age of every State at the moment of its publication."""
     from edge.loop.latency import Latencies
-    from edge.outlets.mqtt.payloads import StatePayload
     from edge.outlets.mqtt.session import Session
+    from edge.outlets.mqtt.states import States
 
-    true_record, true_explained, true_publish = Latencies.record, StatePayload.explained, Session.publish
+    true_record, true_take, true_publish = Latencies.record, States.take, Session.publish
     captured: dict[bytes, int] = {}
 
     def record(self: Latencies, kind: str, milliseconds: float) -> None:
         true_record(self, kind, milliseconds)
         events.tell("latency", str(kind), milliseconds)
 
-    def explained(self: StatePayload, state: Any, language: Any) -> StatePayload:  # noqa: ANN401 - as the method has it
-        payload = true_explained(self, state, language)
-        content = payload.encode()
-        captured.pop(content, None)
-        captured[content] = state.captured_ns
-        if len(captured) > KEPT:
-            del captured[next(iter(captured))]
-        return payload
+    def take(self: States, now: float) -> Any:  # noqa: ANN401 - as the method has it
+        taken = true_take(self, now)
+        if taken is not None:
+            content = taken[0].encode()
+            captured.pop(content, None)
+            captured[content] = self.latest_ns
+            if len(captured) > KEPT:
+                del captured[next(iter(captured))]
+        return taken
 
     def publish(self: Session, message: Any) -> Any:  # noqa: ANN401 - as the method has it
         since = captured.get(message.payload)
@@ -104,7 +105,7 @@ def _witness(events: Events) -> None:
 
     patched: list[tuple[type, str, Any]] = [
         (Latencies, "record", record),
-        (StatePayload, "explained", explained),
+        (States, "take", take),
         (Session, "publish", publish),
     ]
     for owner, name, function in patched:

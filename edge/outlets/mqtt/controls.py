@@ -110,7 +110,7 @@ class Controls:
         grants: Grants | None = None,
         people: People | None = None,
         tuning: Tuning | None = None,
-        forget: Callable[[], None] | None = None,
+        forget: Callable[[], object] | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         """Nothing is heard yet. What is None can be set by nobody, and the home has no entity for it.

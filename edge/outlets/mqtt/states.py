@@ -25,6 +25,8 @@ class States:
         self._pace = state_pace(settings)
         self._language = language
         self._captured_ns: int | None = None
+        self.latest_ns = 0
+        """When the State was captured that is told, however often."""
         self._explained: tuple[State, str] | None = None
 
     @property
@@ -37,7 +39,7 @@ class States:
         values = {name: getattr(payload, name) for name in FIELDS}
         # What is explained changes with all that is in the State but its time.
         self._pace.offer({**values, "explanation": replace(state, captured_ns=0)}, now)
-        self._captured_ns = state.captured_ns
+        self._captured_ns = self.latest_ns = state.captured_ns
 
     def say_anew(self, now: float) -> None:
         """Whoever listened has forgotten everything."""

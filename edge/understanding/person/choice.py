@@ -13,10 +13,19 @@ if TYPE_CHECKING:
 class ProfileChoice:
     """From any thread. The loop sees by itself that another was chosen."""
 
-    def __init__(self, profiles: Profiles, default: Callable[[], str]) -> None:
-        """``default``: whose is used where nobody chose, "" for nobody's."""
+    def __init__(
+        self, profiles: Profiles, default: Callable[[], str], chosen: Callable[[], None] = lambda: None
+    ) -> None:
+        """Reads nothing yet.
+
+        Args:
+            profiles: of the device.
+            default: whose is used where nobody chose, "" for nobody's.
+            chosen: called when another was chosen here.
+        """
         self._profiles = profiles
         self._default = default
+        self._chosen = chosen
 
     def names(self) -> list[str]:
         """All profiles there are."""
@@ -30,3 +39,4 @@ class ProfileChoice:
     def use(self, name: str) -> None:
         """Use that of ``name``, or nobody's with "". Raises RapportError."""
         self._profiles.use(name)
+        self._chosen()

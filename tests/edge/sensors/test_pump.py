@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
 
 import pytest
@@ -39,3 +40,12 @@ def test_a_lost_device_leaves_nothing_for_the_garbage_collector() -> None:
         assert lost()() is None
     finally:
         gc.enable()
+
+
+def test_a_device_that_is_stopped_while_it_is_being_opened_is_closed() -> None:
+    closed = threading.Event()
+    pump: Pump[int] = Pump("camera 0", lambda: None, closed.set, newest_wins=True, stall_s=5)
+    pump.stop()
+    pump.start()
+    assert closed.wait(5)
+    assert pump.take() is None
