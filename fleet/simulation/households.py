@@ -97,7 +97,7 @@ def household(said: Predictions, base: Pool, world: World, seed: int, number: in
     confirmed = drawn > 1 - np.where(right, world.confirms, world.confirms / 5)
     named = np.where(random.random(len(batch)) < world.misnamed, random.integers(0, KINDS, len(batch)), batch.truth)
     examples = [
-        Example(_evidence(batch, row), EMOTIONS[told[row] if confirmed[row] else named[row]], bool(confirmed[row]))
+        Example(_evidence(batch, int(row)), EMOTIONS[told[row] if confirmed[row] else named[row]], bool(confirmed[row]))
         for row in np.flatnonzero(confirmed | (corrected & (named != told)))
     ]
     return Household(

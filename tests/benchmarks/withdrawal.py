@@ -46,7 +46,7 @@ class NodeCapture(Capture):
 
         noise = np.random.default_rng(1)
         grey = [cv2.imencode(".jpg", noise.integers(120, 136, (480, 640, 3), np.uint8))[1] for _ in range(8)]
-        super().__init__(grey, {"camera": ""})  # type: ignore[arg-type] - nothing is wished of it
+        super().__init__(grey, {"camera": ""})  # type: ignore[arg-type]
         self._descriptor: int | None = os.open(node, os.O_RDWR | os.O_NOCTTY)
 
     def release(self) -> None:

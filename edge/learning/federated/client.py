@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from random import SystemRandom
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from edge.errors import BudgetError, FleetError
 from edge.learning.federated import vectors
@@ -21,6 +21,7 @@ from edge.learning.federated.shelf import SHIPPED, Kept, Role
 from edge.learning.federated.trial import Trial
 
 if TYPE_CHECKING:
+    from edge.privacy.vault import Transaction
     from collections.abc import Callable
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -195,7 +196,8 @@ class Client:
         try:
             # One commit: the budget is charged, the message waits and the round is decided, or none of it.
             with self._shelf.transaction() as transaction:
-                self._budget.spend(transaction, KIND, rho_of(one), one.round)
+                # A shelf in memory has no transaction, and then the budget lies in memory as well.
+                self._budget.spend(cast("Transaction", transaction), KIND, rho_of(one), one.round)
                 ident = self._outbox.put(
                     KIND, topic, update.message(), lifetime_s=one.closes_s - now_utc_s, transaction=transaction
                 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pytest
@@ -20,9 +20,11 @@ from fleet.simulation.predictions import learners, load, strangers
 from tests.fleet.simulation.support import BASE, content, written
 
 if TYPE_CHECKING:
+    from fleet.simulation.device import Setup
     from pathlib import Path
 
     from fleet.simulation.engine import Found
+    from fleet.simulation.households import Household
     from fleet.simulation.predictions import Predictions
 
 PLAN = Plan(devices=60, rounds=4, share=0.5, cohort=10, unseen=20, moments=20, every=1)
@@ -102,7 +104,7 @@ def test_poisoners_do_what_they_say_and_the_coordinator_cannot_tell(
         assert np.linalg.norm(sent[1]) == pytest.approx(PLAN.clip, rel=1e-3)
 
 
-def replace_chance(setup: engine.Setup, home: engine.Household) -> Device:
+def replace_chance(setup: Setup, home: Household) -> Device:
     """A device that is always drawn."""
     device = Device(setup, 1, home)
     device.client._chance = lambda: 0.0
@@ -118,7 +120,7 @@ def test_the_trimmed_mean_bears_poisoners_that_the_mean_does_not(said: tuple[Pre
     assert lost[0] < lost[1]
 
 
-MEANS = ("trimmed-mean", "fedavg")
+MEANS: tuple[Literal["trimmed-mean", "fedavg"], ...] = ("trimmed-mean", "fedavg")
 
 
 def test_the_halves_of_the_predictions_share_no_item(said: tuple[Predictions, Predictions]) -> None:

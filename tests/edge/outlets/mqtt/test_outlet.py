@@ -246,7 +246,7 @@ def test_a_model_that_falls_to_the_cpu_is_told_at_once_and_so_is_its_return(brok
             outlet.offer(state())  # wakes the thread; the next look by the clock would come in 2 s
 
             def fits(message: Heard) -> bool:
-                return wanted.items() <= message.json()["accelerator"].items()
+                return bool(wanted.items() <= message.json()["accelerator"].items())
 
             return dict(listener.wait(fits).json()["accelerator"])
 
