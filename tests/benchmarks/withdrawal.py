@@ -1,6 +1,6 @@
 """From a withdrawal of consent by MQTT to a closed device node, over the real runtime and a real broker.
 
-    python -m tests.benchmarks.withdrawal [--trials 500] [--json FILE]
+    python -m tests.benchmarks.withdrawal [--trials 500] [--seconds 600] [--json FILE]
 
 The device node is a pseudo-terminal, as no camera can be had here: the function that opens a V4L2 device is replaced by
 one that opens this node and gives noisy grey pictures, 10 a second, and closes it as OpenCV closes a camera. Closed is
@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from edge.affect import Sense
 from edge.loop.latency import percentile
@@ -29,6 +29,7 @@ from tests.soak.camera import Capture
 
 if TYPE_CHECKING:
     from edge.sensors.settings import CameraSettings
+    from tests.soak.control import Wished
 
 BAR_MS = 200.0
 LONGEST_S = 30.0
@@ -46,7 +47,11 @@ class NodeCapture(Capture):
 
         noise = np.random.default_rng(1)
         grey = [cv2.imencode(".jpg", noise.integers(120, 136, (480, 640, 3), np.uint8))[1] for _ in range(8)]
+<<<<<<< HEAD
         super().__init__(grey, {"camera": ""})  # type: ignore[arg-type]
+=======
+        super().__init__(grey, cast("Wished", {"camera": ""}))  # nothing is wished of it
+>>>>>>> p8-ha
         self._descriptor: int | None = os.open(node, os.O_RDWR | os.O_NOCTTY)
 
     def release(self) -> None:
@@ -112,8 +117,12 @@ def wait(pid: int, node: str, *, opened: bool) -> float:
     return time.monotonic()
 
 
-def measure(trials: int) -> list[float]:
-    """Milliseconds of each trial, from before the message is handed to the client to the closed node."""
+def measure(trials: int, within_s: float) -> list[float]:
+    """Milliseconds of each trial, from before the message is handed to the client to the closed node.
+
+    After ``within_s`` seconds no further one is begun.
+    """
+    ends = time.monotonic() + within_s
     main_end, node_end = os.openpty()
     node = os.ttyname(node_end)
     os.close(node_end)
@@ -130,6 +139,8 @@ def measure(trials: int) -> list[float]:
             with Listener(broker, f"rapport/{ID}/availability") as home:
                 home.wait(lambda m: m.payload == b"online")
                 for trial in range(trials):
+                    if time.monotonic() > ends:
+                        break
                     wait(process.pid, node, opened=True)
                     time.sleep(SETTLED_S + trial % 50 / 1000)  # not always at the same place in the loop's turn
                     began = time.monotonic()
@@ -149,12 +160,13 @@ def main() -> int:
     """Exit 0 when the bar is met."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--trials", type=int, default=500)
+    parser.add_argument("--seconds", type=float, default=1800.0, help="after which no further trial is begun")
     parser.add_argument("--json", type=Path, help="write the figures there")
     parser.add_argument("--device", nargs=2, metavar=("NODE", "CONFIG"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.device is not None:
         return device(*arguments.device)
-    took_ms = sorted(measure(arguments.trials))
+    took_ms = sorted(measure(arguments.trials, arguments.seconds))
     figures = {f"p{rank}_ms": round(percentile(took_ms, rank), 1) for rank in (50, 95, 99)}
     figures |= {"max_ms": round(took_ms[-1], 1), "trials": len(took_ms), "bar_ms": BAR_MS}
     print(json.dumps(figures))
