@@ -21,7 +21,6 @@ from edge.learning.federated.shelf import SHIPPED, Kept, Role
 from edge.learning.federated.trial import Trial
 
 if TYPE_CHECKING:
-    from edge.privacy.vault import Transaction
     from collections.abc import Callable
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from edge.learning.federated.local import Steps
     from edge.learning.federated.shelf import Shelf
     from edge.learning.federated.trial import Verdict
+    from edge.privacy.vault import Transaction
     from edge.understanding.fusion import Pool
 
 log = logging.getLogger(__name__)

@@ -20,9 +20,9 @@ from fleet.simulation.predictions import learners, load, strangers
 from tests.fleet.simulation.support import BASE, content, written
 
 if TYPE_CHECKING:
-    from fleet.simulation.device import Setup
     from pathlib import Path
 
+    from fleet.simulation.device import Setup
     from fleet.simulation.engine import Found
     from fleet.simulation.households import Household
     from fleet.simulation.predictions import Predictions
