@@ -48,4 +48,8 @@ class LearningSettings(Section):
         title="Save",
         description="minutes between two writings of effects; feedback is written at once, and all of it at stop",
     )
-    federated: FederatedSettings = FederatedSettings()
+    federated: FederatedSettings = Field(
+        default=FederatedSettings(),
+        title="Together",
+        description="how this household's senses are taken, learned here and, if it wants, with others",
+    )
