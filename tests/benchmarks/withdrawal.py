@@ -47,11 +47,7 @@ class NodeCapture(Capture):
 
         noise = np.random.default_rng(1)
         grey = [cv2.imencode(".jpg", noise.integers(120, 136, (480, 640, 3), np.uint8))[1] for _ in range(8)]
-<<<<<<< HEAD
-        super().__init__(grey, {"camera": ""})  # type: ignore[arg-type]
-=======
         super().__init__(grey, cast("Wished", {"camera": ""}))  # nothing is wished of it
->>>>>>> p8-ha
         self._descriptor: int | None = os.open(node, os.O_RDWR | os.O_NOCTTY)
 
     def release(self) -> None:
