@@ -271,9 +271,8 @@ def test_the_home_is_told_what_the_models_run_on(tmp_path: Path) -> None:
     runtime._attach_outlets()
     (outlet,) = (one for one in runtime._outlets if isinstance(one, MqttOutlet))
     try:
-        told = outlet._announcer._diagnostics._sources.in_use
-        assert told == runtime._models.usage.now
-        told = told()
+        assert outlet._announcer._diagnostics._sources.in_use == runtime._models.usage.now
+        told = runtime._models.usage.now()
         assert (told.device, told.chosen, told.reason) == ("cpu", "cpu", "the settings ask for it")
     finally:
         for one in runtime._outlets:
