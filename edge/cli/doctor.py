@@ -354,7 +354,7 @@ def _vault(settings: Settings) -> list[Check]:
     try:
         with opened(settings) as vault:
             key = find_key(directory)
-            form = vault.rows("SELECT max(name) FROM migration")[0][0]
+            form = str(vault.rows("SELECT max(name) FROM migration")[0][0])
             size = sum(path.stat().st_size for path in directory.glob("vault.db*"))
     except RapportError as error:
         return [Check("vault", ok=False, found=f"nothing is kept: {error.problem}", remedy=error.remedy)]

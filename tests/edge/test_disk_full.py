@@ -122,7 +122,7 @@ def test_days_wait_in_memory_until_there_is_room(disk: Path, caplog: pytest.LogC
             wait(lambda: not diary._items)
 
     see(40)
-    wait(minutes)
+    wait(lambda: minutes() > 0)
     before, filler = minutes(), fill(disk)
     see(40)
     wait(partial(_more, diary, 1))

@@ -121,7 +121,7 @@ def plant(vault: Vault, markers: list[str]) -> None:
                         full.add(kind.table)
                     marker = left.pop() if left and form in {"TEXT", "BLOB"} else secrets.token_hex(8)
                     number = secrets.randbits(40)
-                    choice = {"TEXT": marker, "BLOB": marker.encode(), "INTEGER": number, "REAL": 9e9}
+                    choice: dict[str, Value] = {"TEXT": marker, "BLOB": marker.encode(), "INTEGER": number, "REAL": 9e9}
                     values.append(choice[str(form)] if name != "one" else 1)
                 holes = ", ".join("?" * len(values))
                 transaction.run(f"INSERT OR REPLACE INTO {kind.table} VALUES ({holes})", *values)  # noqa: S608
