@@ -133,11 +133,7 @@ def test_a_withdrawal_is_obeyed_in_one_turn_and_on_the_disk_in_every_profile(dev
 def test_a_save_that_waited_does_not_bring_back_what_was_withdrawn(device: Device) -> None:
     teach(device.keeper.person, 100, pitch=200.0)
     held = threading.Event()
-
-    def wait() -> None:
-        held.wait(20)
-
-    device.clerk.put(("test",), wait)
+    device.clerk.put(("test",), lambda: until(held.is_set))  # the clerk has to wait
     device.keeper.turn(device.now_ns + 5 * MINUTE)
     device.keeper._save()
     assert any("write" in job.key for job in device.clerk._jobs)
