@@ -117,8 +117,7 @@ def test_what_could_not_be_stored_is_not_acknowledged_and_comes_again_in_its_pla
         book.failing = True
         send(broker, message(1), message(2))
         until(lambda: receiver.failures >= 2)
-        assert receiver.status.fault is not None
-        assert "could not be stored: disk I/O error" in receiver.status.fault.problem
+        until(lambda: "could not be stored: disk I/O error" in str(receiver.status.fault))
         assert book.ids == []
         book.failing = False
         until(lambda: receiver.counted == 2)
@@ -129,7 +128,7 @@ def test_more_than_the_window_waits_for_it(broker: Mosquitto, tmp_path: Path) ->
     book = Notebook(tmp_path / "book.db")
     with receiving(broker, book):
         pass
-    send(broker, *(message(n) for n in range(300)))
+    send(broker, *(message(n) for n in range(70)))
     with receiving(broker, book) as receiver:
-        until(lambda: receiver.counted == 300)
-    assert len(set(book.ids)) == 300
+        until(lambda: receiver.counted == 70)
+    assert len(set(book.ids)) == 70
