@@ -17,7 +17,7 @@ from edge.learning.federated.messages import Announcement, read
 from tests.broker import LONGEST_S, Listener
 
 if TYPE_CHECKING:
-    from tests.broker import Broker, Heard
+    from tests.broker import Broker
     from tests.fleet.coordinator.household import Device
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -93,24 +93,22 @@ class Household(Listener):
 
     def announced(self, number: int) -> Announcement:
         """The announcement of round ``number``."""
-
-        def wanted(message: Heard) -> bool:
-            return message.topic == "fleet/round" and message.json()["round"] == number
-
-        return read(Announcement, self.wait(wanted).payload)
+        return read(Announcement, self._of_round("fleet/round", number, 2 * LONGEST_S))
 
     def result(self, number: int, within_s: float = 2 * LONGEST_S) -> bytes:
         """The head after round ``number``, as it was published."""
+        return self._of_round("fleet/head", number, within_s)
 
-        def found() -> list[bytes]:
-            heads = [message for message in self.heard if message.topic == "fleet/head"]
-            return [message.payload for message in heads if message.json()["round"] == number]
-
+    def _of_round(self, topic: str, number: int, within_s: float) -> bytes:
+        """A coordinator loads Flower before it says anything, so this waits longer than ``wait`` does."""
         deadline = time.monotonic() + within_s
-        while not found():
-            assert time.monotonic() < deadline, f"no head after round {number}"
+        while True:
+            found = [message for message in tuple(self.heard) if message.topic == topic]
+            for message in found:
+                if message.json()["round"] == number:
+                    return message.payload
+            assert time.monotonic() < deadline, f"nothing of round {number} on {topic}"
             time.sleep(0.01)
-        return found()[0]
 
     def send(self, devices: list[Device], to: Announcement) -> None:
         """Each sends its update; the broker has all of them when this returns."""
