@@ -140,8 +140,7 @@ BAD = [
 def test_a_wrong_field_is_refused_with_its_name(made: Update, field: str, value: object) -> None:
     with pytest.raises(FleetError) as refused:
         read(type(made), json.dumps(made.message() | {field: value}).encode())
-    whole = isinstance(made, Announcement) and field == "opens_utc" and "T" in str(value)
-    told = "the whole" if whole else field
+    told = "the whole" if field == "opens_utc" and "T" in str(value) else field
     assert f"wrong at {told}" in str(refused.value)
 
 
