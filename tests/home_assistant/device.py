@@ -37,6 +37,8 @@ from edge.safety.settings import ConsentSettings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from edge.outlets.outlet import Item
+
 ID, NAME = "ha-trial", "Trial room"
 SAD = Affect.of(tuple(0.7 if emotion is Emotion.SAD else 0.05 for emotion in EMOTIONS))
 REPLY = "That sounds heavy. " * 20
@@ -134,7 +136,7 @@ def main() -> None:
     outlet.offer(Reply(REPLY, Language.EN, "reflect", time.monotonic_ns()))
     if "picture" in has:
         outlet.offer(Portrait(cv2.imencode(".png", np.full((8, 8, 3), 128, np.uint8))[1].tobytes()))
-    happen: dict[str, Callable[[], Proposal | Episode]] = {
+    happen: dict[str, Callable[[], Item]] = {
         "proposal": proposal,
         "began": lambda: episode(ended=False),
         "ended": lambda: episode(ended=True),

@@ -73,7 +73,7 @@ STATE_CLASSES = {"measurement", "total", "total_increasing"}
 NUMERIC = {"state_class", "unit_of_measurement"}
 LEAST_STEP = 0.001
 LONGEST_STATE = 255
-EVENTS: dict[str, type[Payload]] = {"episode": EpisodePayload, "proposal": ProposalPayload, "action": ActionPayload}
+EVENTS: Mapping[str, type[Payload]] = {"episode": EpisodePayload, "proposal": ProposalPayload, "action": ActionPayload}
 MESSAGES: Mapping[str, type[Payload]] = {
     "state": StatePayload,
     "reply": ReplyPayload,
@@ -201,8 +201,9 @@ def _of_words(component: dict[str, Any]) -> Iterator[str]:
         if said != expected:
             yield f"says {said} and compares with {expected}: the case of a payload counts"
     if component["platform"] == "event":
-        said = set((_schema(EVENTS.get(topic), ["event_type"]) or {}).get("enum", component.get("event_types", ())))
-        if not said <= set(component.get("event_types", ())):
+        listed = set(component.get("event_types", ()))
+        said = set((_schema(EVENTS.get(topic), ["event_type"]) or {}).get("enum", listed))
+        if not said <= listed:
             yield f"an event_type of {said} is not listed, and such an event is dropped"
 
 

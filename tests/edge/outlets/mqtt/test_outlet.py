@@ -246,7 +246,8 @@ def test_a_model_that_falls_to_the_cpu_is_told_at_once_and_so_is_its_return(brok
             outlet.offer(state())  # wakes the thread; the next look by the clock would come in 2 s
 
             def fits(message: Heard) -> bool:
-                return bool(wanted.items() <= message.json()["accelerator"].items())
+                sent: dict[str, object] = message.json()["accelerator"]
+                return wanted.items() <= sent.items()
 
             return dict(listener.wait(fits).json()["accelerator"])
 
