@@ -186,9 +186,7 @@ class Runtime:
             outbox=outbox,
             on_fleet=self._hear_fleet if settings.learning.federated.join else None,
             health=lambda: health_of(self.lane_status(), self._tally, self._models.versions()),
-            people=None
-            if self._vault is None
-            else ProfileChoice(Profiles(self._vault), lambda: self.settings.understanding.person.profile),
+            people=self._profile_choice(),
         )
         wired = wire(settings, self._parts, repeat=repeat)
         self._lanes, self._adopters, self._asr = wired.lanes, wired.adopters, wired.asr
@@ -590,6 +588,14 @@ class Runtime:
                     self._speaker = outlet
                 elif isinstance(outlet, MqttOutlet):
                     self._home = outlet
+
+    def _profile_choice(self) -> ProfileChoice | None:
+        """What lets the home choose a profile; None where nothing is kept."""
+        if self._vault is None:
+            return None
+        return ProfileChoice(
+            Profiles(self._vault), lambda: self.settings.understanding.person.profile, self._clerk.notice
+        )
 
     def _metrics_page(self) -> MetricsPage | None:
         if not self.settings.metrics.port:

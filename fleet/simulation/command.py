@@ -58,7 +58,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0 when it is done."""
     _require(arguments)
-    logging.getLogger("edge").setLevel(logging.ERROR)  # a thousand devices that say what they do
+    told = logging.getLogger("edge")
+    before = told.level
+    told.setLevel(logging.ERROR)  # a thousand devices that say what they do
+    try:
+        return _run(arguments)
+    finally:
+        told.setLevel(before)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     base = _shipped(arguments.models)
     case = studies.Case(
         plan=engine.Plan(
