@@ -418,7 +418,7 @@ def test_a_sound_card_that_is_lost_in_the_middle_loses_no_reply_and_is_told(
     assert voice.latest is not None
     assert len(samples(voice.latest.read_bytes())[0]) > 10 * 22_050
     until(lambda: voice.failures == 1)
-    assert "aplay cannot play on 'default'" in caplog.text
+    until(lambda: "aplay cannot play on 'default'" in caplog.text)
     voice.offer(reply("Still here."))
     voice.stop(within_s=20)
     assert len(list((tmp_path / "replies").iterdir())) == 2
