@@ -85,6 +85,8 @@ SILENCE_S = 1.0
 """Without a Reading for this long the State is computed anew, so that what was once believed fades."""
 LOOK_S = 1.0
 """How often lanes are looked at, and the line for systemd is made."""
+KNOWN_S, KNOWN_LOOK_S = 1.0, 0.005
+"""How long the start waits to know who is selected, and how often it looks: a vault is read in milliseconds."""
 DRAIN_S = 1.2
 """Stopping from outside takes at most this for the outlets, half of it for the lanes: under 2 s in all."""
 MEMBER_S = 10.0
@@ -210,6 +212,7 @@ class Runtime:
         self._attach_outlets()
         log.info("accelerator: %s (%s)", self.choice.accelerator.name, self.choice.reason)
         self._clerk.start()
+        self._know_who()
         self._tap.open()
         self._watch.start(stop)
         for lane in self._lanes:
@@ -232,6 +235,22 @@ class Runtime:
         self._tally.skipped = self._pace.skipped
         self._tally.stalls, self._tally.suspensions = self._watch.stalls, self._watch.suspensions
         return self._tally.summary(self._latencies, self.lane_status(), time.monotonic() - began)
+
+    def _know_who(self) -> None:
+        """Read who is selected and what was learned of them before anybody is answered, for at most KNOWN_S.
+
+        Else the first reply would be nobody's, and feedback on it about nothing.
+        """
+        deadline = time.monotonic() + KNOWN_S
+        while time.monotonic() < deadline:
+            now_ns = time.monotonic_ns()
+            self._keeper.turn(now_ns)
+            if self._keeper.known:
+                self._learner.turn(now_ns, self._keeper.selected, may=self._permission.may_keep_feedback())
+                if self._learner.known:
+                    return
+            time.sleep(KNOWN_LOOK_S)
+        log.warning("who is selected could not be read within %g s of the start; it is as soon as it can", KNOWN_S)
 
     def lane_status(self) -> list[LaneStatus]:
         """Where each lane stands."""

@@ -93,6 +93,11 @@ class Learner:
         """Whether what is learned now is kept over this run."""
         return self._memory.keeps
 
+    @property
+    def known(self) -> bool:
+        """Whether what was learned before was read, or nothing is kept."""
+        return self._memory.known
+
     def adopt(self, settings: LearningSettings) -> None:
         """Go on with other settings."""
         self._settings = settings

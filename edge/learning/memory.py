@@ -50,6 +50,8 @@ class Memory:
         self._calendar = calendar
         self._who: tuple[str, bool | None] = ("", None)
         """The profile, and whether what is learned of it may be kept."""
+        self._have = -1
+        """For whom was read last."""
         self._asked = 0
         """Number of the person that is selected: what was read for one before is of no use."""
         self._seen = -1
@@ -70,6 +72,11 @@ class Memory:
         """Whether what is learned now is kept."""
         profile, may = self._who
         return self._store is not None and bool(profile) and may is True
+
+    @property
+    def known(self) -> bool:
+        """Whether what is kept was read, or nothing is."""
+        return not self.keeps or self._have == self._asked
 
     def adopt(self, settings: LearningSettings) -> None:
         """Go on with other settings."""
@@ -132,6 +139,7 @@ class Memory:
         found = self._found.popleft()
         if found.asked != self._asked:
             return False
+        self._have = found.asked
         if found.answers is None:
             self._who = (self._who[0], None)
             self.answers = Answers()

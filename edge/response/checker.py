@@ -52,6 +52,7 @@ _PAST = re.compile(r"[a-z]{2,}ed$")
 _TIMES = re.compile(
     "^(?:[今昨前明后]天|[今昨]晚|刚才|最近|早上|晚上|[上下本]周.?|[今去]年|半夜|中午|下午|现在|到现在)+"
 )
+SO = "so"
 _SUBJECT = 3
 """Words at the beginning of an English clause among which its subject is."""
 _PART = 2
@@ -226,7 +227,18 @@ def _unreal_around(said: Sequence[Piece], span: Span, rules: Telling) -> str | N
     left_out = [said[place] for place in range(span.first, span.last) if place not in span.copied]
     text = joined([piece.plain for piece in left_out], rules.language)
     found = rules.holds(text, rules.rules.unreal)
+    if found is None and _measures(said, span, left_out):
+        found = SO
     return None if found is None else f"{found!r} is left out of it"
+
+
+def _measures(said: Sequence[Piece], span: Span, left_out: Sequence[Piece]) -> bool:
+    """Whether a "so" that is left out says how much, and what follows from it comes: "so happy I could dance"."""
+    if not any(piece.plain == SO for piece in left_out):
+        return False
+    after = said[next(at for at in range(span.first, span.last) if said[at].plain == SO) : span.last + 1]
+    upto = next((at for at, piece in enumerate(after) if piece.mark), len(after))
+    return any(piece.plain in _NOMINATIVE for piece in after[1:upto])
 
 
 def _says_nothing(clause: str, told: Sequence[Piece], rules: Telling) -> str | None:

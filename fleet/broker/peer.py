@@ -80,7 +80,9 @@ class Peer:
         self._ended = False
         self._subscribed = 0
         self._answers: dict[int, int] = {}
-        self._client = Client(CallbackAPIVersion.VERSION2, client_id, protocol=MQTTv5, reconnect_on_failure=False)
+        self._client = Client(
+            CallbackAPIVersion.VERSION2, client_id, protocol=MQTTv5, reconnect_on_failure=False, manual_ack=True
+        )
         self._client.tls_set_context(tls_context(papers.settings(port, host)))
         if will is not None:
             self._client.will_set(will[0], will[1], qos=1)
@@ -168,6 +170,8 @@ class Peer:
         self._note(lambda: self._answers.update({mid: code.value}))
 
     def _on_message(self, _c: Client, _u: object, message: MQTTMessage) -> None:
+        # Before anybody is told: whoever then says goodbye at once would have it come again.
+        self._client.ack(message.mid, message.qos)
         self._note(lambda: self.heard.append((message.topic, bytes(message.payload))))
 
 

@@ -50,6 +50,22 @@ def stop(runtime: Runtime) -> None:
     runtime._vault.close()
 
 
+def test_who_is_selected_and_what_was_learned_is_known_before_anybody_is_answered(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = runtime_in(tmp_path)
+    made.consent.grant(Sense.FACE, Purpose.PERSONAL)
+    made._clerk.start()
+    assert not made._keeper.known
+    made._know_who()
+    assert made._keeper.selected == "Anna"
+    assert made._keeper.person.baseline is not None
+    assert made._learner.keeps
+    assert made._learner.known
+    assert "could not be read" not in caplog.text
+    stop(made)
+
+
 def turn_until_known(runtime: Runtime) -> None:
     deadline = time.monotonic() + 20
     while runtime._keeper.person.baseline is None:

@@ -59,6 +59,8 @@ class Keeper:
         self._owed: frozenset[Sense] = frozenset()
         """What could not be erased yet. Changed by the clerk."""
         self._wanted = ""
+        self._have = -1
+        """The question that was answered last."""
         self._asked = 0
         """Number of the question; grows when the answer to the one before is of no use."""
         self._seen: tuple[int, str, int] | None = None
@@ -79,6 +81,11 @@ class Keeper:
     def selected(self) -> str:
         """Whose profile is used; "" for nobody's. As of the latest ``turn``."""
         return self._wanted
+
+    @property
+    def known(self) -> bool:
+        """Whether it was read who is selected, or there is nothing to read."""
+        return self._clerk is None or self._have == self._asked
 
     def stop(self) -> None:
         """Hand over what was learned; the clerk writes it before it stops."""
@@ -129,6 +136,7 @@ class Keeper:
         """Go on with what was read: what is in the vault holds, whoever changed it."""
         if found.asked != self._asked:
             return
+        self._have = found.asked
         if found.wanted != self._wanted:
             self._save(self._allowed)
             self._wanted = found.wanted

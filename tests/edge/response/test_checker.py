@@ -94,6 +94,7 @@ def test_what_is_no_speech_is_not_told_back(words: str) -> None:
 READ = [
     # found by reading what was told back of real sentences
     ("I passed thanks everyone", "you passed thanks everyone", EN),
+    ("I got the job, I am so happy I could dance", "you are happy you could dance", EN),
     ("I I'm so honoured by my boss", "you you're honoured by your boss", EN),
     ("My hunch is, my sister has seen it", "your hunch is", EN),
     ("I'm done with my break I'm going to make more", "you're done with your break you're going to make more", EN),

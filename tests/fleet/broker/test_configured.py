@@ -103,9 +103,7 @@ def test_through_the_bridge_go_the_fleets_topics_of_that_device_and_nothing_else
             far.start()
             with Peer(far.port, papers, keep=True) as coordinator:
                 assert coordinator.wait(lambda *heard: heard == ("fleet/kitchen/update", b"while it was away"))
-                # what was acknowledged just before the stop may come twice (QoS 1), and nothing of anybody else
-                assert {topic for topic, _ in coordinator.heard} == {"fleet/kitchen/update"}
-                assert {payload for _, payload in coordinator.heard} <= {b"learned", b"while it was away"}
+                assert len(coordinator.heard) == 1
                 coordinator.publish("fleet/head", b"second", retain=True)
                 assert kitchen.wait(lambda *heard: heard == ("fleet/head", b"second"))
         assert "Denied" not in far.log.read_text()
