@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
-import stat
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,8 +25,9 @@ from edge.accelerators.card import (
     parse_card,
 )
 from edge.accelerators.fetch import put
-from edge.accelerators.keys import PublicKey, signature_line
+from edge.accelerators.keys import signature_line
 from edge.accelerators.manifest import MANIFEST_FILE, SIGNATURE_FILE, Entry, Manifest, Seal
+from edge.accelerators.private_key import PrivateKeyFile, public_half
 from edge.errors import InputError, ModelError
 
 if TYPE_CHECKING:
@@ -37,8 +36,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-KEY_MODE = 0o600
-KEY_BYTES = 1 << 14
+    from edge.accelerators.keys import PublicKey
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,52 +68,17 @@ def new_key(path: Path, models: Path, owner: str = "") -> PublicKey:
     Raises:
         InputError: the file is there, would lie among the models, or cannot be written.
     """
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
-    _outside(path, models)
-    private = Ed25519PrivateKey.generate()
-    content = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, KEY_MODE)
-    except OSError as error:
-        problem = f"the key file {path} cannot be made: {error.strerror or error}"
-        raise InputError(problem, "Name a new file in a folder that only you can read") from error
-    with open(descriptor, "wb") as file:  # noqa: PTH123 - pathlib cannot open a descriptor
-        file.write(content)
-    return public_half(private, owner)
-
-
-def public_half(private: Ed25519PrivateKey, owner: str = "") -> PublicKey:
-    """What devices trust."""
-    return PublicKey(private.public_key().public_bytes_raw(), owner)
+    return _key_file(path, models).new(owner)
 
 
 def read_key(path: Path, models: Path) -> Ed25519PrivateKey:
     """The private key in a file. Raises InputError when others may read it, or it is no Ed25519 key."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    return _key_file(path, models).read()
 
+
+def _key_file(path: Path, models: Path) -> PrivateKeyFile:
     _outside(path, models)
-    try:
-        with path.open("rb") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-            content = file.read(KEY_BYTES)
-    except OSError as error:
-        problem = f"the key file {path} cannot be read: {error.strerror or error}"
-        raise InputError(problem, "Make one with `python -m converters sign --new-key FILE`") from error
-    if mode & 0o077:
-        problem = f"the key file {path} has mode {mode:04o}: others may read it"
-        raise InputError(problem, f"If nobody did, run `chmod 600 {path}`; else make a new key")
-    try:
-        private = load_pem_private_key(content, None)
-    except (ValueError, TypeError) as error:
-        problem = f"{path} is not a private key in PEM without a passphrase: {error}"
-        raise InputError(problem, "Make one with `python -m converters sign --new-key FILE`") from error
-    if not isinstance(private, Ed25519PrivateKey):
-        problem = f"{path} holds a {type(private).__name__}, wanted Ed25519"
-        raise InputError(problem, "Make one with `python -m converters sign --new-key FILE`")
-    return private
+    return PrivateKeyFile(path, InputError, "Make one with `python -m converters sign --new-key FILE`")
 
 
 def sign(models: Path, keys: Sequence[Ed25519PrivateKey]) -> Manifest:

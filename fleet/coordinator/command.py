@@ -40,9 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0 when it was stopped or is done."""
     if arguments.new_key is not None:
-        from fleet.coordinator.key import new_key
+        from fleet.coordinator.key import key_file
 
-        print(new_key(arguments.new_key, arguments.owner).line)
+        print(key_file(arguments.new_key).new(arguments.owner).line)
         return 0
     if arguments.config is None:
         problem = "no settings file is given"
@@ -64,14 +64,14 @@ def _serve(settings: CoordinatorSettings, wanted: int, tell: Callable[[Event], N
     from edge.learning.federated.head import nothing
     from fleet.coordinator import flower
     from fleet.coordinator.database import open_database
-    from fleet.coordinator.key import read_key
+    from fleet.coordinator.key import key_file
     from fleet.coordinator.link import Link
     from fleet.coordinator.rounds import Rounds
     from fleet.coordinator.service import Service
     from fleet.coordinator.store import Store
 
     flower.prepare()  # now, so that a round of a day does not end in finding that it is not installed
-    key = read_key(settings.coordinator.key)
+    key = key_file(settings.coordinator.key).read()
     store = Store(open_database(settings.database))
     try:
         rounds = Rounds(settings, store, key, nothing())
@@ -82,11 +82,12 @@ def _serve(settings: CoordinatorSettings, wanted: int, tell: Callable[[Event], N
 
 
 def _checked(settings: CoordinatorSettings) -> dict[str, Any]:
+    from edge.accelerators.private_key import public_half
     from fleet.coordinator.database import open_database, shown
-    from fleet.coordinator.key import public_half, read_key
+    from fleet.coordinator.key import key_file
     from fleet.coordinator.registry import read_registry
 
-    key = public_half(read_key(settings.coordinator.key), settings.coordinator.id)
+    key = public_half(key_file(settings.coordinator.key).read(), settings.coordinator.id)
     engine = open_database(settings.database)
     engine.dispose()
     return {

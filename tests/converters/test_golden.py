@@ -10,10 +10,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from converters.__main__ import main
 from converters.golden import SEEDS, excitement, make, pattern, with_table
-from converters.sign import public_half, sign
+from converters.sign import sign
 from edge.accelerators.card import GOLDEN_FILE, Tensor, card_bytes, read_card
 from edge.accelerators.golden import Vector, read_vector
 from edge.accelerators.manifest import Seal
+from edge.accelerators.private_key import public_half
 from edge.errors import ModelError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from converters.package import More, package_run
 from converters.run import Recipe, Run
-from converters.sign import public_half, sign
+from converters.sign import sign
 from edge.accelerators.card import Family, Metric, Try, read_card
 from edge.accelerators.cpu import Cpu
 from edge.accelerators.manifest import Seal
 from edge.accelerators.model import Model
+from edge.accelerators.private_key import public_half
 from edge.errors import InputError
 from tests.converters.tflite import Writer
 

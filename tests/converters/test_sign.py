@@ -12,10 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from converters.sign import new_key, public_half, read_key, sign
+from converters.sign import new_key, read_key, sign
 from edge.accelerators.card import read_card
 from edge.accelerators.keys import parse_key
 from edge.accelerators.manifest import Seal
+from edge.accelerators.private_key import public_half
 from edge.errors import InputError, ModelError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from converters.sign import public_half, sign
+from converters.sign import sign
 from edge.accelerators.model import Models
+from edge.accelerators.private_key import public_half
 from edge.affect import EMOTIONS, Affect, Alertness, Cue, Reading, Reply, Sense, Stage, State
 from edge.errors import ConsentError
 from edge.outlets.outlet import Item, Outlet

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from converters.sign import public_half, sign
+from converters.sign import sign
 from edge.accelerators.cpu import Cpu
 from edge.accelerators.keys import parse_key, signature_line, trusted_keys
 from edge.accelerators.manifest import Seal
 from edge.accelerators.model import Model, Models, default_directory, device_models
+from edge.accelerators.private_key import public_half
 from edge.accelerators.settings import ModelsSettings
 from edge.errors import ModelError
 from tests.edge.accelerators.conftest import ROOT

@@ -14,7 +14,7 @@ from edge.learning.federated import vectors
 from edge.learning.federated.head import SIZE
 from edge.learning.federated.messages import Announcement, Update, public_key, read, sign
 from fleet.coordinator.checks import Incoming
-from fleet.coordinator.key import new_key
+from fleet.coordinator.key import key_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,7 +74,7 @@ def announced(payload: bytes) -> Announcement:
 
 def write_files(folder: Path, devices: list[Device], tables: str = "") -> Path:
     """Key, registry and settings of a coordinator; ``tables`` is TOML after [coordinator]."""
-    new_key(folder / "key.pem", "test")
+    key_file(folder / "key.pem").new("test")
     (folder / "devices.txt").write_text("".join(f"{one.line}\n" for one in devices))
     path = folder / "coordinator.toml"
     path.write_text(

@@ -16,7 +16,7 @@ from edge.learning.federated import head, vectors
 from edge.learning.federated.messages import Announcement, Result, public_key, read, verify
 from fleet.coordinator.checks import Reason
 from fleet.coordinator.database import open_database
-from fleet.coordinator.key import read_key
+from fleet.coordinator.key import key_file
 from fleet.coordinator.loading import load
 from fleet.coordinator.rounds import Rounds
 from fleet.coordinator.store import State, Store
@@ -55,7 +55,7 @@ class Scene:
             text = path.read_text()
             path.write_text(text.replace(f"sqlite:///{folder}/coordinator.sqlite", database))
         self.settings = load(path)
-        self.key = read_key(self.settings.coordinator.key)
+        self.key = key_file(self.settings.coordinator.key).read()
         self.store = Store(open_database(self.settings.database))
         self.restart()
 

@@ -19,7 +19,7 @@ from edge.errors import FleetError
 from edge.learning.federated import head
 from edge.learning.federated.messages import Result, read, verify
 from fleet.coordinator.database import open_database
-from fleet.coordinator.key import read_key
+from fleet.coordinator.key import key_file
 from fleet.coordinator.link import Link
 from fleet.coordinator.loading import load
 from fleet.coordinator.rounds import Rounds
@@ -154,7 +154,7 @@ def test_nothing_is_acknowledged_before_it_is_kept(tmp_path: Path, broker: Broke
     """A stand-in for the line shows the order; it hands over one update and a database that fails."""
     settings = load(config(tmp_path, broker))
     store = Store(open_database(settings.database))
-    rounds = Rounds(settings, store, read_key(settings.coordinator.key), head.nothing())
+    rounds = Rounds(settings, store, key_file(settings.coordinator.key).read(), head.nothing())
     rounds.begin()
     rounds.turn(time.time(), quiet=True)
     one = announced(rounds.to_publish()["fleet/round"])

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edge.accelerators.keys import parse_key
+from edge.accelerators.private_key import public_half
 from edge.errors import SettingsError
-from fleet.coordinator.key import new_key, public_half, read_key
+from fleet.coordinator.key import key_file
 from fleet.coordinator.loading import load
 from fleet.coordinator.registry import read_registry
 from tests.fleet.coordinator.household import device, fleet
@@ -73,23 +74,23 @@ def test_a_file_that_is_too_large_or_no_text_is_told(tmp_path: Path) -> None:
 
 def test_a_new_key_is_read_again_and_only_its_owner_may(tmp_path: Path) -> None:
     path = tmp_path / "key.pem"
-    line = new_key(path, "fleet").line
+    line = key_file(path).new("fleet").line
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert public_half(read_key(path), "fleet").line == line
+    assert public_half(key_file(path).read(), "fleet").line == line
     with pytest.raises(SettingsError, match="cannot be made: File exists"):
-        new_key(path, "fleet")
+        key_file(path).new("fleet")
     path.chmod(0o640)
     with pytest.raises(SettingsError, match="mode 0640: others may read it"):
-        read_key(path)
+        key_file(path).read()
 
 
 def test_what_is_no_key_is_told(tmp_path: Path) -> None:
     path = tmp_path / "key.pem"
     with pytest.raises(SettingsError, match="No such file"):
-        read_key(path)
+        key_file(path).read()
     path.touch(0o600)
     with pytest.raises(SettingsError, match="is not a private key in PEM"):
-        read_key(path)
+        key_file(path).read()
 
 
 def test_a_key_of_another_kind_is_told(tmp_path: Path) -> None:
@@ -100,7 +101,7 @@ def test_a_key_of_another_kind_is_told(tmp_path: Path) -> None:
     path.touch(0o600)
     path.write_bytes(X25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     with pytest.raises(SettingsError, match="X25519PrivateKey, wanted Ed25519"):
-        read_key(path)
+        key_file(path).read()
 
 
 def test_the_registry_has_a_line_a_device(tmp_path: Path) -> None:
