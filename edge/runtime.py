@@ -212,7 +212,7 @@ class Runtime:
         self._attach_outlets()
         log.info("accelerator: %s (%s)", self.choice.accelerator.name, self.choice.reason)
         self._clerk.start()
-        self._know_who()
+        self._know_who(stop)
         self._tap.open()
         self._watch.start(stop)
         for lane in self._lanes:
@@ -236,7 +236,7 @@ class Runtime:
         self._tally.stalls, self._tally.suspensions = self._watch.stalls, self._watch.suspensions
         return self._tally.summary(self._latencies, self.lane_status(), time.monotonic() - began)
 
-    def _know_who(self) -> None:
+    def _know_who(self, stop: Event) -> None:
         """Read who is selected and what was learned of them before anybody is answered, for at most KNOWN_S.
 
         Else the first reply would be nobody's, and feedback on it about nothing.
@@ -249,7 +249,8 @@ class Runtime:
                 self._learner.turn(now_ns, self._keeper.selected, may=self._permission.may_keep_feedback())
                 if self._learner.known:
                     return
-            time.sleep(KNOWN_LOOK_S)
+            if stop.wait(KNOWN_LOOK_S):
+                return
         log.warning("who is selected could not be read within %g s of the start; it is as soon as it can", KNOWN_S)
 
     def lane_status(self) -> list[LaneStatus]:

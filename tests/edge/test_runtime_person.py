@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,7 @@ def test_who_is_selected_and_what_was_learned_is_known_before_anybody_is_answere
     made.consent.grant(Sense.FACE, Purpose.PERSONAL)
     made._clerk.start()
     assert not made._keeper.known
-    made._know_who()
+    made._know_who(threading.Event())
     assert made._keeper.selected == "Anna"
     assert made._keeper.person.baseline is not None
     assert made._learner.keeps
