@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, ValidationError
 
+from edge.accelerators.apart import is_signed_apart
 from edge.accelerators.bounded import read_bounded
 from edge.accelerators.card import SHA256, Strict
-from edge.accelerators.keys import PublicKey, is_signed, parse_signatures, trusted_keys
+from edge.accelerators.keys import PublicKey, parse_signatures, trusted_keys
 from edge.errors import ModelError
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ class Seal:
             problem = f"the models are signed by {', '.join(signatures)}; trusted are {trusted}"
             raise ModelError(problem, f"If that key is yours, add its line to models.trusted_keys. {ANEW}")
         for key in known:
-            if is_signed(content, signatures[key.id], key):
+            if is_signed_apart(content, signatures[key.id], key):
                 return key
         problem = f"the signature {path} is not of this {MANIFEST_FILE}: one of the two was changed"
         raise ModelError(problem, ANEW)
