@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from edge.errors import VaultError
 from edge.privacy.key import FILE as KEY
-from edge.privacy.vault import FILE, open_vault
+from edge.privacy.vault import open_vault
+from edge.privacy.vault_files import FILE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,7 +19,7 @@ from edge.accelerators.model import device_models
 from edge.affect import Reading, Reply, Sense, State
 from edge.answering import Answering
 from edge.errors import OutletError, SettingsError
-from edge.kept import try_open
+from edge.keeping import Keeping
 from edge.learning.learner import Learner
 from edge.learning.tap import Tap
 from edge.loop.board import Board
@@ -28,7 +28,6 @@ from edge.loop.figures import figures_of
 from edge.loop.health import health_of
 from edge.loop.lane import FRESH_NS, Lane, LaneStatus
 from edge.loop.latency import Latencies
-from edge.loop.lifetimes import EVERY_S, Lifetimes
 from edge.loop.mailbox import Mailbox
 from edge.loop.memory import Tidy
 from edge.loop.notify import Notifier
@@ -37,15 +36,12 @@ from edge.loop.rest import Rest
 from edge.loop.tally import Summary, Tally
 from edge.loop.watch import Watch
 from edge.outlets.console import Console
-from edge.outlets.mqtt.clearing import clear_owed
 from edge.outlets.mqtt.fleet_ear import ROUND
 from edge.outlets.mqtt.outlet import MqttOutlet
 from edge.outlets.outlet import Notice, Withdrawal
 from edge.outlets.speaker import Speaker
 from edge.paths import runtime_directory, state_directory
 from edge.perception.face.perceiver import without_feeling
-from edge.privacy.clerk import Clerk
-from edge.privacy.outbox import Outbox
 from edge.replay.witness import Witness
 from edge.response.alerts import alert
 from edge.response.around import Around
@@ -57,13 +53,11 @@ from edge.safety.keeping import may_keep, may_share
 from edge.safety.permission import Permission
 from edge.understanding.driver.view import DriverView
 from edge.understanding.in_context import InContext
-from edge.understanding.person.choice import ProfileChoice
 from edge.understanding.person.keeper import Keeper
-from edge.understanding.person.profiles import Profiles
 from edge.understanding.pooled import fitted
 from edge.understanding.understanding import Understanding
 from edge.understanding.views import views
-from edge.wiring import Apart, Parts, gone_of, identity, member, outlets, shares_aggregates, wire
+from edge.wiring import Apart, Parts, gone_of, member, outlets, shares_aggregates, wire
 
 if TYPE_CHECKING:
     from threading import Event
@@ -129,20 +123,15 @@ class Runtime:
         self._models = device_models(settings.models, self.choice.accelerator, self.choice.reason)
         self._understanding = Understanding(settings.understanding, fitted(self._models))
         self._driver = DriverView(settings.understanding.driver)
-        directory = state_directory(settings)
-        self._vault, self._vault_trouble = try_open(directory)
-        self._clerk = Clerk(self._vault)
-        if self._vault is not None:
-            self._clerk.every(EVERY_S, ("lifetimes",), Lifetimes(self._vault).look)
-        if settings.mqtt.active:
-            self._clerk.every(EVERY_S, ("broker",), lambda: clear_owed(settings.mqtt, identity(settings), directory))
+        self._keeping = Keeping(settings, lambda: self.settings)
+        self._clerk = self._keeping.clerk
         self._keeper = Keeper(settings.understanding.person, self._permission.may_know, self._clerk)
         self._in_context = InContext(settings.understanding, settings.device.languages)
         self._views = (self._in_context, *views(settings.understanding))
         self._around = Around()
         self._taps: deque[str | None] = deque(maxlen=TAPS_WAITING)
         self._home: MqttOutlet | None = None
-        self._rest, outbox, self._member = self._begin_to_learn()
+        self._rest, self._member = self._begin_to_learn()
         self._learner = Learner(
             settings.learning,
             self._place.name,
@@ -171,7 +160,7 @@ class Runtime:
         self._outlets: list[Outlet] = []
         self._pace = Pace(settings.pace, settings.camera.fps, Board())
         self._metrics = self._metrics_page()
-        self._turns = self._renewals = 0
+        self._turns = 0
         self._parts = Parts(
             models=self._models,
             permission=self._permission,
@@ -184,27 +173,28 @@ class Runtime:
             around=self._around,
             on_feedback=self._learner.post,
             interrupt=self._interrupt,
-            vault=self._vault,
-            outbox=outbox,
+            vault=self._keeping.vault,
+            outbox=self._keeping.outbox,
             on_fleet=self._hear_fleet if settings.learning.federated.join else None,
             health=lambda: health_of(self.lane_status(), self._tally, self._models.versions()),
-            people=self._profile_choice(),
+            people=self._keeping.profiles(),
+            forget=self._keeping.forget,
+            budget=self._keeping.budget,
         )
         wired = wire(settings, self._parts, repeat=repeat)
         self._lanes, self._adopters, self._asr = wired.lanes, wired.adopters, wired.asr
         self._granted: frozenset[tuple[Sense, Purpose]] = frozenset()
 
-    def _begin_to_learn(self) -> tuple[Rest, Outbox | None, Member | None]:
+    def _begin_to_learn(self) -> tuple[Rest, Member | None]:
         """What learns how the senses are to be taken; what was kept of senses that may not be known any more goes."""
         rest = Rest(Board().condition, lambda: self.settings.pace.warm_c, time.monotonic_ns)
-        outbox = None if self._vault is None else Outbox(self._vault, self.settings.outbox)
-        understanding, put = self._understanding, self._clerk.put
-        apart = Apart(understanding.pool, self._vault, outbox, put, understanding.evidence, rest.hindrance)
+        understanding, kept, put = self._understanding, self._keeping, self._clerk.put
+        apart = Apart(understanding.pool, kept.vault, kept.outbox, put, understanding.evidence, rest.hindrance)
         found = member(self.settings, apart, self._permission, self.consent)
         if found is not None:
             self._clerk.every(MEMBER_S, ("head", "turn"), found.turn)
             found.withdraw(gone_of(self._permission))
-        return rest, outbox, found
+        return rest, found
 
     def run(self, stop: Event) -> Summary:
         """Turn the loop until ``stop`` is set or every file source has ended; then drain and sum up."""
@@ -228,8 +218,7 @@ class Runtime:
             self._clerk.stop()
             # Files have ended by themselves: let the last words be spoken. A stop from outside drains in under 2 s.
             drain(self._lanes, self._outlets, within_s=DRAIN_S if stop.is_set() else 15.0)
-            if self._vault is not None:
-                self._vault.close()
+            self._keeping.close()
         if self._metrics is not None:
             self._metrics.stop()
         self._tally.skipped = self._pace.skipped
@@ -278,7 +267,7 @@ class Runtime:
         senses = [lane.sense for lane in self._lanes if self.consent.granted(lane.sense)]
         watched = any(Purpose.DROWSINESS in self._purposes(lane.sense) for lane in self._lanes)
         kept = any(may_keep(self.consent, self._place).values())
-        shared = shares_aggregates(self.settings, self._parts) and bool(may_share(self.consent, self._place))
+        shared = shares_aggregates(self.settings, self._keeping.vault) and bool(may_share(self.consent, self._place))
         told = {"watched": watched, "kept": kept, "shared": shared}
         return [disclosure(self._place, senses, language, **told) for language in self.settings.device.languages]
 
@@ -353,7 +342,7 @@ class Runtime:
 
     def _tell_vault(self) -> str | None:
         """Say on the device that nothing can be kept, and that it can again; why it cannot."""
-        trouble = self._clerk.trouble if self._vault is not None else self._vault_trouble
+        trouble = self._keeping.trouble
         if trouble != self._vault_told and self._console is not None:
             told = "what is learned is kept again" if trouble is None else f"nothing is kept: {trouble}"
             self._console.offer(Notice(told))
@@ -444,9 +433,8 @@ class Runtime:
 
     def _see_vault(self) -> None:
         """Somebody had everything forgotten: what is in memory goes as well, and the device begins anew."""
-        if self._vault is None or self._vault.renewals == self._renewals:
+        if not self._keeping.renewed():
             return
-        self._renewals = self._vault.renewals
         self._around.leave()
         self._answering.rest(time.monotonic_ns())
         for sense in {lane.sense for lane in self._lanes}:
@@ -608,14 +596,6 @@ class Runtime:
                     self._speaker = outlet
                 elif isinstance(outlet, MqttOutlet):
                     self._home = outlet
-
-    def _profile_choice(self) -> ProfileChoice | None:
-        """What lets the home choose a profile; None where nothing is kept."""
-        if self._vault is None:
-            return None
-        return ProfileChoice(
-            Profiles(self._vault), lambda: self.settings.understanding.person.profile, self._clerk.notice
-        )
 
     def _metrics_page(self) -> MetricsPage | None:
         if not self.settings.metrics.port:

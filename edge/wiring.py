@@ -33,7 +33,6 @@ from edge.perception.voice.interruption import Interruption
 from edge.perception.voice.overheard import Overheard
 from edge.perception.voice.perceiver import VoicePerceiver
 from edge.privacy.ledger import Ledger
-from edge.privacy.limits import Limits
 from edge.safety.grants import Purpose
 from edge.safety.keeping import may_keep, may_share
 from edge.safety.listening import Listening
@@ -98,7 +97,7 @@ class Parts:
         health: how lanes and models are, for the home.
         people: the profiles, for the home; None: they cannot be chosen there.
         forget: forgets all that is kept of people; None: the home cannot ask for it.
-        budget: epsilon that may still be spent; None: nothing is ever released.
+        budget: epsilon that may still be spent, None while it is not known; itself None: nothing is ever released.
     """
 
     models: Models
@@ -118,7 +117,7 @@ class Parts:
     health: Callable[[], Health] | None = None
     people: People | None = None
     forget: Callable[[], object] | None = None
-    budget: Callable[[], float] | None = None
+    budget: Callable[[], float | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +248,7 @@ def outlets(
         wanted.append(home)
         if avatar is not None and shown:
             avatar.publish = home.offer
-    if parts.vault is not None and parts.outbox is not None and shares_aggregates(settings, parts):
+    if parts.vault is not None and parts.outbox is not None and shares_aggregates(settings, parts.vault):
         wanted.append(_aggregates(settings, parts.vault, parts.outbox, lambda: may_share(consent, permission.place)))
     if avatar is not None:
         wanted.append(avatar)
@@ -258,23 +257,28 @@ def outlets(
     return wanted, adopters
 
 
-def shares_aggregates(settings: Settings, parts: Parts) -> bool:
+def shares_aggregates(settings: Settings, vault: Vault | None) -> bool:
     """Whether counts can leave at all: a topic is set, a broker too, and there is a vault for ledger and outbox."""
-    return parts.vault is not None and settings.mqtt.active and bool(settings.privacy.topic)
+    return vault is not None and settings.mqtt.active and bool(settings.privacy.topic)
+
+
+def ledger_of(settings: Settings, vault: Vault | None) -> Ledger | None:
+    """Where what leaves is written down; None where nothing can ever leave."""
+    shares = shares_aggregates(settings, vault) or settings.learning.federated.join
+    return Ledger(vault, settings.privacy.limits) if vault is not None and shares else None
 
 
 def _aggregates(
     settings: Settings, vault: Vault, outbox: Outbox, allowed: Callable[[], frozenset[Sense]]
 ) -> Aggregates:
     """What the household may tell a fleet; not loaded where it named no topic for it."""
-    from edge.outlets.aggregates.outlet import Aggregates, limits_of
-    from edge.privacy.ledger import Ledger
+    from edge.outlets.aggregates.outlet import Aggregates
 
     return Aggregates(
         settings.privacy,
         settings.device.id,
         vault=vault,
-        ledger=Ledger(vault, limits_of(settings.privacy)),
+        ledger=Ledger(vault, settings.privacy.limits),
         sink=outbox,
         may_share=allowed,
         calendar=Calendar(settings.understanding.wellbeing.timezone),
@@ -305,13 +309,12 @@ def member(
     if wanted.join and parts.outbox is not None:
         from edge.learning.federated.client import Client, Self
 
-        limits = Limits(settings.privacy.epsilon_year, settings.privacy.epsilon_release, settings.privacy.delta)
         key, coordinator = device_key(parts.vault), parse_key(wanted.coordinator_key)
-        me = Self(settings.device.id, key, coordinator, limits.delta, wanted.trust, parts.base)
+        me = Self(settings.device.id, key, coordinator, settings.privacy.delta, wanted.trust, parts.base)
         client = Client(
             me,
             shelf,
-            Ledger(parts.vault, limits),
+            Ledger(parts.vault, settings.privacy.limits),
             parts.outbox,
             may=lambda: may_share(consent, permission.place),
             hindrance=parts.hindrance,

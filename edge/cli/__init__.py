@@ -37,6 +37,7 @@ COMMANDS = {
     "wellbeing": "summaries of days, a weekly report, your own mood by a tap",
     "privacy": "what is kept, why and until when; export it, forget it",
     "profile": "whose usual is learned and used; show or forget it",
+    "fleet": "where the device stands in its fleet; its key for the operator",
     "mqtt": "topics and schemas of the home; take a device out of it",
     "settings": "every setting with its default, what is allowed and what it does",
 }

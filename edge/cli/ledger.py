@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from edge.privacy.ledger import Ledger, when
-from edge.privacy.limits import Limits
 
 if TYPE_CHECKING:
     from edge.privacy.ledger import Standing
@@ -20,10 +19,8 @@ def show_ledger(settings: Settings, *, as_json: bool) -> int:
     """Print where the budget stands; exit 0. Makes no vault where there is none. Raises VaultError."""
     from edge.cli.opened import opened
 
-    privacy = settings.privacy
-    limits = Limits(privacy.epsilon_year, privacy.epsilon_release, privacy.delta)
     with opened(settings) as vault:
-        standing = Ledger(vault, limits).standing()
+        standing = Ledger(vault, settings.privacy.limits).standing()
     if as_json:
         print(json.dumps(record(standing)))
     else:

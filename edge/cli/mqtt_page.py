@@ -86,7 +86,7 @@ HEARD = (
     Row(TOPICS.rate, "something is spoken", RateCommand),
     Row(
         TOPICS.forget,
-        "the device can forget; the second press within 1 to 30 s after the first counts",
+        "always; the second press within 1 to 30 s after the first counts",
         plain="`PRESS`",
     ),
     Row(TOPICS.driving, '`safety.context = "car"`; see [when to speak](when-to-speak.md)', DrivingCommand),

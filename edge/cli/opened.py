@@ -34,7 +34,8 @@ def opened(settings: Settings, *, make: bool = False) -> Iterator[Vault]:
             vault.close()
         return
     from edge.privacy.key import BYTES, Key
-    from edge.privacy.vault import FILE, Vault
+    from edge.privacy.vault import Vault
+    from edge.privacy.vault_files import FILE
 
     with tempfile.TemporaryDirectory(prefix="rapport-") as scratch:
         vault = Vault(Path(scratch) / FILE, Key(secrets.token_bytes(BYTES), "memory", sealed=True))

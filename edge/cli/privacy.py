@@ -128,7 +128,7 @@ def _json_lines(path: Path) -> list[Any]:
 
 
 def _forget(arguments: argparse.Namespace, settings: Settings) -> int:
-    from edge.privacy.forget import forget
+    from edge.forgetting import forget_all
 
     directory = state_directory(settings)
     if not arguments.yes:
@@ -137,47 +137,24 @@ def _forget(arguments: argparse.Namespace, settings: Settings) -> int:
         if input(f"Type {ASKED} to go on: ").strip() != ASKED:
             print("Nothing was removed.")
             return 1
-    _owe(settings, directory)
-    proof = forget(directory)
-    removed, absent = [*proof.removed], [*proof.absent]
-    for path in _of_this_start(settings):
-        (removed if path.exists() else absent).append(str(path))
-        path.unlink(missing_ok=True)
+    proof, unnoted = forget_all(settings)
+    if unnoted is not None:
+        print(f"rapport: {unnoted}", file=sys.stderr)
     cleared, trouble = _clear(settings, directory)
     if arguments.json:
-        record = {"removed": removed, "absent": absent, "cleared": cleared, "broker": trouble}
+        record = {"removed": proof.removed, "absent": proof.absent, "cleared": cleared, "broker": trouble}
         print(json.dumps(record, ensure_ascii=False))
     else:
-        for name in removed:
+        for name in proof.removed:
             print(f"removed    {name}")
         for topic in cleared:
             print(f"cleared    {topic} at the broker")
-        for name in absent:
+        for name in proof.absent:
             print(f"not there  {name}")
         print(f"Kept: {directory / 'consent.json'}: what may be sensed, which says nothing else of anybody.")
     if trouble is not None:
         print(f"rapport: the broker keeps what it had: {trouble} It is tried again by the device.", file=sys.stderr)
     return int(trouble is not None)
-
-
-def _of_this_start(settings: Settings) -> list[Path]:
-    """What is gone with a reboot anyway: the last State and its history."""
-    from edge.outlets.history import history_path
-    from edge.outlets.last_state import path_of
-
-    place = (runtime_directory(), settings.device.id)
-    return [path_of(*place), history_path(*place)]
-
-
-def _owe(settings: Settings, directory: Path) -> None:
-    """Remember that the broker is to be cleared, before anything is removed: a power cut may come between."""
-    from edge.outlets.mqtt.clearing import OWED
-
-    if settings.mqtt.active and directory.is_dir():
-        try:
-            os.close(os.open(directory / OWED, os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
-        except OSError as error:
-            print(f"rapport: {directory / OWED} cannot be written: {error.strerror}", file=sys.stderr)
 
 
 def _clear(settings: Settings, directory: Path) -> tuple[list[str], str | None]:

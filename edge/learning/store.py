@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from edge.learning.answers import Answer
-    from edge.privacy.vault import Transaction, Vault
+    from edge.privacy.database import Transaction
+    from edge.privacy.vault import Vault
 
 Revision = int
 """What tells that what is kept of a profile is another than before: compared for being the same."""

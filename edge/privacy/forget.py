@@ -14,18 +14,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edge.errors import VaultError
-from edge.privacy import key, vault
+from edge.privacy import key
+from edge.privacy.vault import alone
+from edge.privacy.vault_files import FILE, RESERVE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 OF_THE_VAULT = (
-    vault.FILE,
-    f"{vault.FILE}-wal",
-    f"{vault.FILE}-shm",
-    f"{vault.FILE}-journal",
-    f".{vault.FILE}.new*",
-    vault.RESERVE,
+    FILE,
+    f"{FILE}-wal",
+    f"{FILE}-shm",
+    f"{FILE}-journal",
+    f".{FILE}.new*",
+    RESERVE,
 )
 OF_OLDER_VERSIONS = ("learned", "profiles", "wellbeing.json", ".wellbeing.json.*")
 HALF_WRITTEN = (f".{key.FILE}.*",)
@@ -48,7 +50,7 @@ def forget(state_directory: Path) -> Proof:
     absent: list[str] = []
     if not state_directory.is_dir():
         return Proof((), (key.FILE, *OF_THE_VAULT, *OF_OLDER_VERSIONS))
-    with vault.alone(state_directory):
+    with alone(state_directory):
         path = state_directory / key.FILE
         try:
             (removed if _destroy(path) else absent).append(key.FILE)

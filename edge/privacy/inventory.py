@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from edge.privacy.retention import KINDS
 
 if TYPE_CHECKING:
-    from edge.privacy.vault import Value, Vault
+    from edge.privacy.database import Value
+    from edge.privacy.vault import Vault
 
 
 def inventory(vault: Vault) -> list[dict[str, Any]]:

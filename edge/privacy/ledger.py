@@ -23,7 +23,8 @@ from edge.privacy.running_time import RunningTime
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edge.privacy.vault import Transaction, Vault
+    from edge.privacy.database import Transaction
+    from edge.privacy.vault import Vault
 
 _WINDOW = "SELECT rho, running_ns, kind FROM privacy_release WHERE running_ns > ? ORDER BY running_ns"
 DAY_S = 86_400.0
@@ -181,3 +182,21 @@ def _number(value: object) -> float:
         message = f"the ledger holds {value!r} where a number belongs"
         raise TypeError(message)
     return value
+
+
+class BudgetLeft:
+    """What is left, as it was when it was last looked up: whoever tells it to the home waits for no disk."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Nothing is read yet."""
+        self._ledger = ledger
+        self._left: float | None = None
+
+    def look(self) -> None:
+        """Look it up. Raises VaultError, and then it is not known."""
+        self._left = None
+        self._left = self._ledger.standing().epsilon_left
+
+    def __call__(self) -> float | None:
+        """The ε that may still be spent within a year; None while it is not known. From any thread."""
+        return self._left

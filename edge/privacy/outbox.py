@@ -22,7 +22,8 @@ from edge.privacy.outbox_settings import OutboxSettings
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from edge.privacy.vault import Transaction, Vault
+    from edge.privacy.database import Transaction
+    from edge.privacy.vault import Vault
 
 KINDS = ("aggregate", "update", "notice")
 """What may wait here, the least important first: of aggregates there are many, an update was paid for with budget, a

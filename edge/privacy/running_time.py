@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edge.privacy.vault import Transaction, Vault
+    from edge.privacy.database import Transaction
+    from edge.privacy.vault import Vault
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 

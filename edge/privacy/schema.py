@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from edge.errors import VaultError
 
 if TYPE_CHECKING:
-    from edge.privacy.vault import Transaction
+    from edge.privacy.database import Transaction
 
 
 class Migration(NamedTuple):

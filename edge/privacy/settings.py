@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from edge.privacy.limits import LEAST_DELTA, MOST_DELTA, MOST_EPSILON_RELEASE, MOST_EPSILON_YEAR
+from edge.privacy.limits import LEAST_DELTA, MOST_DELTA, MOST_EPSILON_RELEASE, MOST_EPSILON_YEAR, Limits
 from edge.section import Section
 
 _NAMES = r"\{device\}|\{pseudonym\}"
@@ -62,3 +62,8 @@ class PrivacySettings(Section):
         title="Delta",
         description="the chance that epsilon does not hold in a year; up to 1e-6: smaller is stricter, larger refused",
     )
+
+    @property
+    def limits(self) -> Limits:
+        """The budget that is set."""
+        return Limits(self.epsilon_year, self.epsilon_release, self.delta)

@@ -1,8 +1,4 @@
-"""One encrypted SQLite file for all that is kept: SQLite3MultipleCiphers through apsw, loaded when it is opened.
-
-Every page, and every page of the write-ahead log, is encrypted and authenticated (ChaCha20-Poly1305, as RFC 8439
-defines it; key derivation is left out, as the key is random). A commit that was acknowledged is on the disk
-(``synchronous=FULL``), what is deleted is overwritten (``secure_delete``), and nothing temporary is written elsewhere.
+"""One encrypted file for all that is kept, and the one that there is now.
 
 Somebody may have the vault forgotten while the device runs. Each use looks whether the file and its key are still the
 ones that were opened; where they are not, what is there now is opened, or a new vault made where both are gone.
@@ -11,16 +7,15 @@ ones that were opened; where they are not, what is there now is opened, or a new
 from __future__ import annotations
 
 import logging
-import os
-import stat
 import threading
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from edge.errors import VaultError, VaultFull
+from edge.privacy.database import ANEW, Transaction, Value, connect, told, whole
 from edge.privacy.key import Key, find_key, key_file, make_key
-from edge.privacy.schema import migrate
+from edge.privacy.vault_files import FILE, RESERVE, hold, mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,15 +24,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FILE = "vault.db"
-BUSY_MS = 5000
-"""How long one process waits for another, such as a command for the device."""
-ANEW = "type: rapport privacy forget, which makes a new vault"
-
-RESERVE = "vault.reserve"
-RESERVE_BYTES = 1 << 20
-"""Held so that what is withdrawn can be erased when the disk is full: what is erased is written over first, in the
-write-ahead log. All profiles of a household are half of it."""
 LEAST_BYTES = 512
 """Of SQLite's smallest page."""
 
@@ -45,30 +31,7 @@ CLOSE_S = 1.0
 AGAIN_S = 10.0
 """One that could not be opened anew is tried again this often, although its files have not changed."""
 
-Value = str | int | float | bytes | None
 Outcome = TypeVar("Outcome")
-Mark = tuple[int, ...]
-"""What tells that a file is another one: compared for being the same, never for being later."""
-
-
-class Transaction:
-    """What may be done between begin and commit. Raises VaultError, after which nothing of it was done."""
-
-    def __init__(self, connection: Any) -> None:  # noqa: ANN401 - apsw's, loaded lazily
-        self._connection = connection
-
-    def rows(self, statement: str, *values: Value) -> list[tuple[Value, ...]]:
-        """All rows of a query."""
-        return list(self._connection.execute(statement, values))
-
-    def run(self, statement: str, *values: Value) -> int:
-        """Run one statement; how many rows it changed."""
-        self._connection.execute(statement, values)
-        return int(self._connection.changes())
-
-    def script(self, statements: str) -> None:
-        """Run several statements, without values."""
-        self._connection.execute(statements)
 
 
 class Vault:
@@ -97,8 +60,8 @@ class Vault:
         self._closed = False
         self._problem: VaultError | None = None
         self._tried_s = 0.0
-        self._connection: Any = self._open()
-        self._mark = _mark(path)
+        self._connection: Any = connect(self.path, self._key)
+        self._mark = mark(path)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -113,10 +76,10 @@ class Vault:
         with self._lock:
             connection = self._present()
             try:
-                with _whole(connection) as transaction:
+                with whole(connection) as transaction:
                     yield transaction
             except apsw.Error as error:
-                raise self._told(error) from error
+                raise told(self.path, self._key, error) from error
 
     def erase(self, work: Callable[[Transaction], Outcome]) -> Outcome:
         """``work`` in a transaction, for which there is room also where the disk is full. Raises VaultError."""
@@ -129,7 +92,7 @@ class Vault:
             with self.transaction() as transaction:
                 done = work(transaction)
         with suppress(OSError):
-            _hold(reserve)
+            hold(reserve)
         return done
 
     def rows(self, statement: str, *values: Value) -> list[tuple[Value, ...]]:
@@ -141,7 +104,7 @@ class Vault:
             try:
                 return list(connection.execute(statement, values))
             except apsw.Error as error:
-                raise self._told(error) from error
+                raise told(self.path, self._key, error) from error
 
     def version(self) -> tuple[int, int]:
         """What changes when another process changed the vault, or it is another vault. Raises VaultError."""
@@ -173,9 +136,9 @@ class Vault:
         connection = self._connection
         if connection is not None and not connection.get_autocommit():
             return connection  # inside of a transaction
-        mark = _mark(self.path)
+        now = mark(self.path)
         stuck = self._problem is not None and time.monotonic() - self._tried_s >= AGAIN_S
-        if mark != self._mark or stuck:
+        if now != self._mark or stuck:
             self._renew()
         if self._problem is not None:
             raise self._problem
@@ -192,57 +155,10 @@ class Vault:
         try:
             with alone(self.path.parent):
                 self._key = _ready(self.path.parent)
-                self._connection = self._open()
-                self._mark, self._problem = _mark(self.path), None
+                self._connection = connect(self.path, self._key)
+                self._mark, self._problem = mark(self.path), None
         except VaultError as error:
-            self._mark, self._problem = _mark(self.path), error
-
-    def _open(self) -> Any:  # noqa: ANN401 - as above
-        import apsw
-
-        connection = None
-        try:
-            _touch(self.path)
-            connection = apsw.Connection(str(self.path))
-            connection.set_busy_timeout(BUSY_MS)
-            connection.pragma("cipher", "chacha20")
-            connection.pragma("hexkey", self._key.raw.hex())
-            connection.pragma("temp_store", "memory")
-            connection.pragma("secure_delete", "on")
-            connection.pragma("foreign_keys", "on")
-            connection.pragma("journal_mode", "wal")
-            connection.pragma("synchronous", "full")
-            ((found,),) = connection.execute("PRAGMA quick_check(1)")
-            if found != "ok":
-                raise apsw.CorruptError(str(found))
-            with _whole(connection) as transaction:
-                applied = migrate(transaction)
-        except (apsw.Error, OSError) as error:
-            if connection is not None:
-                connection.close()
-            raise self._told(error) from error
-        except VaultError:  # of a newer version
-            if connection is not None:
-                connection.close()
-            raise
-        if applied:
-            log.info("the vault %s has a new form: %s", self.path, ", ".join(applied))
-        return connection
-
-    def _told(self, error: Exception) -> VaultError:
-        import apsw
-
-        if isinstance(error, apsw.FullError):
-            problem = f"the vault {self.path} cannot grow: the disk is full"
-            return VaultFull(problem, "Free space on it; what was stored before is there")
-        if isinstance(error, apsw.NotADBError):
-            problem = f"the vault {self.path} cannot be read with {self._key.source}: it is of another key, or none"
-            return VaultError(problem, f"Restore the key or the vault from where you keep them, or {ANEW}")
-        if isinstance(error, apsw.CorruptError):
-            problem = f"the vault {self.path} is damaged ({error})"
-            return VaultError(problem, f"Restore it from where you keep it, or {ANEW}")
-        problem = f"the vault {self.path} cannot be used: {error}"
-        return VaultError(problem, "Run the program as the vault's owner, and check the disk")
+            self._mark, self._problem = mark(self.path), error
 
 
 def open_vault(state_directory: Path) -> Vault:
@@ -255,7 +171,7 @@ def open_vault(state_directory: Path) -> Vault:
     with alone(state_directory):
         vault = Vault(state_directory / FILE, _ready(state_directory))
         with suppress(OSError):
-            _hold(state_directory / RESERVE)
+            hold(state_directory / RESERVE)
         return vault
 
 
@@ -288,60 +204,3 @@ def _make(path: Path, key: Key) -> None:
     Vault(fresh, key).close()
     fresh.rename(path)
     log.info("a new vault was made: %s, its key is in %s", path, key.source)
-
-
-def _mark(path: Path) -> tuple[Mark | None, Mark | None]:
-    """Of the vault and of its key; None for what is not there.
-
-    The vault's inode is held by its connection and so is nobody else's meanwhile; a key's may be given anew.
-    """
-    vault, key = _status(path), _status(key_file(path.parent).path)
-    return (
-        None if vault is None else (vault.st_dev, vault.st_ino),
-        None if key is None else (key.st_dev, key.st_ino, key.st_size, key.st_mtime_ns),
-    )
-
-
-def _status(path: Path) -> os.stat_result | None:
-    try:
-        return path.lstat()
-    except OSError:
-        return None
-
-
-@contextmanager
-def _whole(connection: Any) -> Iterator[Transaction]:  # noqa: ANN401 - apsw's, loaded lazily
-    """All that is done inside, or nothing. Raises apsw's errors."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield Transaction(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        if not connection.get_autocommit():
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _hold(reserve: Path) -> None:
-    """See to it that the reserve is there and takes its room. Raises OSError."""
-    descriptor = os.open(reserve, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        os.posix_fallocate(descriptor, 0, RESERVE_BYTES)
-    except OSError:
-        reserve.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(descriptor)
-
-
-def _touch(path: Path) -> None:
-    """See to it that a plain file of this user is there, of mode 0600. Raises OSError.
-
-    One that is there is not opened: to close it again would take away the locks that SQLite holds on it (POSIX).
-    """
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
-    except FileExistsError:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            message = "it is not a plain file"
-            raise OSError(message) from None

@@ -56,14 +56,15 @@ def aggregate(
     Args:
         settings: which strategy, and its numbers.
         updates: at least one, each of n numbers.
-        noise: on the mean of the updates (central differential privacy); only with FedAvg and FedAdam, unweighted.
+        noise: on the mean of the updates, trimmed or not (central differential privacy); unweighted, and not with Krum.
         optimiser: what the Step before this one had.
         results: how many Steps there were.
     """
     prepare()
     replies = _replies([(one.delta, one.count if settings.weighted else 1) for one in updates])
     if noise is not None:
-        replies = _replies([(_noisy_mean(replies, noise), 1)])  # what follows only works on what the noise has covered
+        # what follows only works on what the noise has covered
+        replies = _replies([(_noisy_mean(settings, replies, noise), 1)])
     strategy = _strategy(settings, len(replies))
     if settings.name != "fedadam":
         return Step(_aggregated(strategy, replies))
@@ -76,12 +77,14 @@ def aggregate(
     return Step(change, np.stack([strategy.m_t[NAME], strategy.v_t[NAME]]).astype("<f8").tobytes())
 
 
-def _noisy_mean(replies: list[Any], noise: Noise) -> NDArray[np.float64]:
+def _noisy_mean(settings: StrategySection, replies: list[Any], noise: Noise) -> NDArray[np.float64]:
     from flwr.serverapp.strategy import DifferentialPrivacyClientSideFixedClipping, FedAvg
 
     # the norm of each was checked when it came in; Flower's other wrapper clips anew, and fails on an update of zeros
-    mean = FedAvg(weighted_by_key=WEIGHT)
-    wrapped = DifferentialPrivacyClientSideFixedClipping(mean, noise.multiplier, noise.clip, len(replies))
+    trimmed = settings.name == "trimmed-mean"
+    mean = _strategy(settings, len(replies)) if trimmed else FedAvg(weighted_by_key=WEIGHT)
+    averaged = len(replies) - (2 * int(settings.trim * len(replies)) if trimmed else 0)
+    wrapped = DifferentialPrivacyClientSideFixedClipping(mean, noise.multiplier, noise.clip, averaged)
     with _seeded(noise.seed):
         return _aggregated(wrapped, replies)
 

@@ -129,7 +129,8 @@ class StrategySection(Section):
     name: Literal["fedavg", "fedadam", "trimmed-mean", "krum"] = Field(
         default="fedavg",
         title="Name",
-        description="fedavg, fedadam; or one that bears more poisoners, but no noise: trimmed-mean, krum",
+        description="fedavg, fedadam; or one that bears more poisoners: trimmed-mean (with the coordinator's noise or "
+        "none), krum (with none)",
     )
     weighted: bool = Field(
         default=False,
@@ -159,11 +160,12 @@ class CoordinatorSettings(Section):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        averaged = self.strategy.name in {"fedavg", "fedadam"} and not self.strategy.weighted
-        if self.rounds.noise_multiplier and not averaged:
+        covered = {"fedavg", "fedadam"} | ({"trimmed-mean"} if self.rounds.noise == "coordinator" else set())
+        if self.rounds.noise_multiplier and (self.strategy.name not in covered or self.strategy.weighted):
             message = (
-                "rounds.noise_multiplier above 0 is a promise about the sum of the updates: it needs strategy.name = "
-                "'fedavg' or 'fedadam', and strategy.weighted = false"
+                "rounds.noise_multiplier above 0 is a promise about what one update moves: it needs strategy.name = "
+                "'fedavg' or 'fedadam', and strategy.weighted = false; or, with rounds.noise = 'coordinator', "
+                "strategy.name = 'trimmed-mean'"
             )
             raise ValueError(message)
         if self.strategy.name == "krum" and self.rounds.enough > LARGEST_KRUM:

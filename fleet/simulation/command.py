@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--models", type=Path, default=Path("models"), help="folder with fusion-pool, which is what is shipped")
     add("--engine", choices=("flower", "here"), default="flower", help="Flower on Ray, or this process (%(default)s)")
     add("--cores", type=int, default=2, help="flower: processes (%(default)s)")
+    add("--nodes", type=int, default=200, help="flower: virtual nodes that the devices live on (%(default)s)")
     add("--world", choices=tuple(WORLDS), default="home", help="what homes are assumed to be like (%(default)s)")
     add("--strategy", choices=NAMES, default="trimmed-mean", help="how updates are put together (%(default)s)")
     add("--noise", type=float, default=plan.noise, help="deviation in the sum, in clips; 0: none (%(default)s)")
@@ -120,9 +121,10 @@ def _worker(arguments: argparse.Namespace, base: Pool) -> Callable[[Case], engin
             if arguments.engine == "here":
                 crowd: Crowd = engine.Here(setup, learn, plan.world)
                 return engine.run(plan, setup, moments, crowd, told)
-            from fleet.simulation.flower import on_flower
+            from fleet.simulation.flower import Place, on_flower
 
-            return on_flower(plan, setup, arguments.predictions, moments, told, cores=arguments.cores)
+            place = Place(arguments.predictions, arguments.nodes, arguments.cores)
+            return on_flower(plan, setup, moments, told, place)
 
     return work
 
@@ -164,6 +166,7 @@ def _require(arguments: argparse.Namespace) -> None:
         "devices": (2, MOST_DEVICES),
         "rounds": (1, MOST_ROUNDS),
         "cores": (1, 256),
+        "nodes": (1, MOST_DEVICES),
         "noise": (0.0, 1000.0),
         "clip": (1e-3, 100.0),
         "share": (1e-4, 1.0),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from edge.accelerators.keys import PublicKey
     from edge.learning.federated.join import Trust
     from edge.learning.federated.messages import Announcement
-    from edge.privacy.vault import Transaction
+    from edge.privacy.database import Transaction
     from edge.understanding.fusion import Pool
     from fleet.simulation.households import Household
 

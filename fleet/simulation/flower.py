@@ -1,7 +1,8 @@
-"""The devices of a simulation on Flower's engine: each a virtual node, run by Ray in processes beside this one.
+"""The devices of a simulation on Flower's engine: spread over virtual nodes, run by Ray in processes beside this one.
 
-A node keeps between rounds what it has spent (Flower's ``Context.state``); all else follows from its number. Written
-for flwr 1.41.0.
+A node keeps between rounds what its devices have spent (Flower's ``Context.state``); all else follows from a device's
+number. Written for flwr 1.41.0, whose engine looks through all messages for each node, again and again: with a node for
+each device its cost grows with the square of the fleet.
 """
 
 from __future__ import annotations
@@ -45,24 +46,43 @@ class Job:
     setup: Setup
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where devices are simulated.
+
+    Attributes:
+        predictions: file that every process makes its devices from.
+        nodes: most virtual nodes.
+        cores: processes.
+    """
+
+    predictions: Path
+    nodes: int
+    cores: int
+
+
 class Nodes:
     """A ``Crowd`` of Flower's nodes."""
 
-    def __init__(self, grid: Any, devices: int) -> None:  # noqa: ANN401 - flwr comes without types here
+    def __init__(self, grid: Any, count: int) -> None:  # noqa: ANN401 - flwr comes without types here
         self._grid = grid
-        nodes = _all_of(grid, devices)
+        nodes = _all_of(grid, count)
         self._nodes: dict[int, int] = {}
-        for reply in self._told([(node, {"number": True}) for node in nodes]):
-            self._nodes[int(reply["number"])] = int(reply["node"])
+        for reply in self._told([(node, {"place": True}) for node in nodes]):
+            self._nodes[int(reply["place"])] = int(reply["node"])
 
     def ask(
         self, numbers: Sequence[int], announcement: Announcement, payload: bytes, result: bytes
     ) -> Iterable[tuple[int, bytes | None, float]]:
         """All at once, in as many processes as there are."""
         del announcement
+        living: dict[int, list[int]] = {}
+        for number in numbers:
+            living.setdefault(number % len(self._nodes), []).append(number)
         what = {"announcement": payload, "result": result}
-        for reply in self._told([(self._nodes[number], what) for number in numbers]):
-            yield int(reply["number"]), bytes(reply["payload"]) or None, float(reply["rho"])
+        for reply in self._told([(self._nodes[place], what | {"numbers": here}) for place, here in living.items()]):
+            for number, sent, rho in zip(reply["numbers"], reply["payloads"], reply["rhos"], strict=True):
+                yield int(number), bytes(sent) or None, float(rho)
 
     def _told(self, messages: Sequence[tuple[int, dict[str, Any]]]) -> Iterable[dict[str, Any]]:
         from flwr.app import ConfigRecord, Message, RecordDict
@@ -78,13 +98,13 @@ class Nodes:
             yield {**reply.content[SENT], "node": reply.metadata.src_node_id}
 
 
-def _all_of(grid: Any, devices: int) -> list[int]:  # noqa: ANN401 - as above
+def _all_of(grid: Any, count: int) -> list[int]:  # noqa: ANN401 - as above
     """The ids of all nodes: Flower registers them one by one while the simulation begins. Raises FleetError."""
     patience_s = time.monotonic() + REGISTER_S
-    while len(nodes := list(grid.get_node_ids())) < devices:
+    while len(nodes := list(grid.get_node_ids())) < count:
         if time.monotonic() > patience_s:
-            problem = f"Flower has {len(nodes)} nodes after {REGISTER_S:.0f} s, wanted are {devices}"
-            raise FleetError(problem, "Simulate fewer devices, or try again when the machine is less busy")
+            problem = f"Flower has {len(nodes)} nodes after {REGISTER_S:.0f} s, wanted are {count}"
+            raise FleetError(problem, "Try again when the machine is less busy, or run it with --engine here")
         time.sleep(0.1)
     return sorted(nodes)
 
@@ -92,11 +112,9 @@ def _all_of(grid: Any, devices: int) -> list[int]:  # noqa: ANN401 - as above
 def on_flower(
     plan: Plan,
     setup: Setup,
-    predictions: Path,
     unseen: Sequence[Batch],
     told: Callable[[int], None],
-    *,
-    cores: int,
+    place: Place,
 ) -> Found:
     """``fleet.simulation.engine.run`` with its devices on Flower's engine. Raises FleetError where that fails."""
     _quiet()
@@ -104,20 +122,21 @@ def on_flower(
     from flwr.simulation import run_simulation
 
     found: list[Found] = []
+    nodes = min(plan.devices, place.nodes)
     server = ServerApp()
 
     @server.main()  # type: ignore[untyped-decorator]
     def main(grid: Grid, context: object) -> None:
         del context
-        found.append(run(plan, setup, unseen, Nodes(grid, plan.devices), told))
+        found.append(run(plan, setup, unseen, Nodes(grid, nodes), told))
 
     run_simulation(
         server_app=server,
-        client_app=_client(Job(predictions.resolve(), plan.world, setup)),
-        num_supernodes=plan.devices,
+        client_app=_client(Job(place.predictions.resolve(), plan.world, setup)),
+        num_supernodes=nodes,
         backend_config={
             "client_resources": {"num_cpus": 1},
-            "init_args": {"num_cpus": cores, "include_dashboard": False, "log_to_driver": False},
+            "init_args": {"num_cpus": place.cores, "include_dashboard": False, "log_to_driver": False},
         },
     )
     if not found:
@@ -149,19 +168,27 @@ def _answer(job: Job, message: Any, context: Any) -> Any:  # noqa: ANN401
     """What a node does, in one of Ray's processes."""
     from flwr.app import ConfigRecord, Message, RecordDict
 
-    number = int(context.node_config["partition-id"])
+    reply: dict[str, Any] = {"place": int(context.node_config["partition-id"])}
     asked = message.content[ASKED]
-    reply: dict[str, Any] = {"number": number}
     if "announcement" in asked:
         logging.getLogger("edge").setLevel(logging.ERROR)
-        spent = float(context.state[STATE]["rho"]) if STATE in context.state else 0.0
-        device = Device(job.setup, number, _home(job, number), rho=spent)
-        payload = bytes(asked["announcement"])
-        announcement = read(Announcement, payload)
-        sent = device.answer(announcement, payload, bytes(asked["result"]), announcement.opens_s)
-        context.state[STATE] = ConfigRecord({"rho": device.budget.rho})
-        reply |= {"payload": sent or b"", "rho": device.budget.rho}
+        state = context.state.get(STATE, {"numbers": [], "rhos": []})
+        spent = dict(zip(state["numbers"], state["rhos"], strict=True))
+        numbers = [int(number) for number in asked["numbers"]]
+        announced = read(Announcement, bytes(asked["announcement"]))
+        reply |= {"numbers": numbers, "payloads": [_sent(job, number, asked, announced, spent) for number in numbers]}
+        reply["rhos"] = [spent[number] for number in numbers]
+        context.state[STATE] = ConfigRecord({"numbers": list(spent), "rhos": list(spent.values())})
     return Message(content=RecordDict({SENT: ConfigRecord(reply)}), reply_to=message)
+
+
+def _sent(job: Job, number: int, asked: Any, announced: Announcement, spent: dict[int, float]) -> bytes:  # noqa: ANN401
+    """What one device sends, empty for nothing; what it has spent is noted in ``spent``."""
+    device = Device(job.setup, number, _home(job, number), rho=spent.get(number, 0.0))
+    payload, result = bytes(asked["announcement"]), bytes(asked["result"])
+    sent = device.answer(announced, payload, result, announced.opens_s)
+    spent[number] = device.budget.rho
+    return sent or b""
 
 
 def _home(job: Job, number: int) -> Household:

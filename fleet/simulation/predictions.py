@@ -1,7 +1,7 @@
 """What our real models said of held-out faces, voices and sentences: the file that households are made from.
 
 An ``.npz`` made by ``python -m converters predictions``. Of each sense: ``<sense>_probabilities`` (n, 7),
-``<sense>_quality`` (n,), ``<sense>_truth`` (n,) index into EMOTIONS; and ``about``, which models said it.
+``<sense>_quality`` (n,), ``<sense>_truth`` (n,) index into EMOTIONS.
 """
 
 from __future__ import annotations

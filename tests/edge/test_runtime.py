@@ -280,8 +280,8 @@ def test_the_home_is_told_what_the_models_run_on(tmp_path: Path) -> None:
 
 
 def days_of(runtime: Runtime) -> Book:
-    assert runtime._vault is not None
-    return Shelf(runtime._vault).read() or Book()
+    assert runtime._keeping.vault is not None
+    return Shelf(runtime._keeping.vault).read() or Book()
 
 
 def sums_of_days(runtime: Runtime, seconds: int) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from edge.cli import main
+from edge.outlets.mqtt.clearing import OWED
+from edge.outlets.mqtt.controls import AGAIN_S
 from edge.runtime import Runtime
 from edge.settings import load
 from tests.broker import LONGEST_S, ROOT, Broker, Listener, running_broker, until
@@ -107,6 +110,41 @@ def test_the_home_chooses_a_profile_that_there_is(
         capsys.readouterr()
         assert main(["profile", "--json", "--config", str(config)]) == 0
         assert json.loads(capsys.readouterr().out)["selected"] == "Ann"
+
+
+def test_the_home_has_everything_forgotten_by_two_presses(
+    broker: Broker, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["profile", "new", "Ann", "--config", str(config)]) == 0
+    key = (tmp_path / "state" / "vault.key").read_bytes()
+    with Listener(broker, "rapport/#") as home, running(config, broker) as root:
+        home.say(f"{root}/of-before", "Ann was here", retain=True)
+        home.say(f"{root}/forget", "PRESS")
+        home.wait(lambda m: m.topic == f"{root}/controls" and m.json()["forgetting"] == "press again")
+        assert (tmp_path / "state" / "vault.key").read_bytes() == key
+        time.sleep(AGAIN_S[0])
+        home.say(f"{root}/forget", "PRESS")
+        home.wait(lambda m: m.topic == f"{root}/controls" and m.json()["forgetting"] == "done")
+        home.wait(lambda m: m.topic == f"{root}/of-before" and not m.payload)
+        until((tmp_path / "state" / "vault.key").exists)
+        assert (tmp_path / "state" / "vault.key").read_bytes() != key
+        until(lambda: not (tmp_path / "state" / OWED).exists())
+    capsys.readouterr()
+    assert main(["profile", "--json", "--config", str(config)]) == 0
+    assert json.loads(capsys.readouterr().out)["profiles"] == []
+
+
+def test_the_home_is_told_of_the_budget_where_something_may_ever_leave(broker: Broker, config: Path) -> None:
+    def told(home: Listener, root: str) -> float | None:
+        found: float | None = home.wait(lambda m: m.topic == f"{root}/diagnostics").json()["budget_left"]
+        return found
+
+    with Listener(broker, "rapport/#") as home, running(config, broker) as root:
+        assert told(home, root) is None
+    with config.open("a", encoding="utf-8") as file:
+        file.write('[privacy]\ntopic = "fleet/{device}/aggregate"\nepsilon_year = 6.5\n')
+    with Listener(broker, "rapport/#") as home, running(config, broker) as root:
+        home.wait(lambda m: m.topic == f"{root}/diagnostics" and m.json()["budget_left"] == 6.5)
 
 
 def test_the_home_learns_which_models_run(broker: Broker, config: Path) -> None:

@@ -47,8 +47,8 @@ def runtime(tmp_path: Path) -> Iterator[Runtime]:
 def stop(runtime: Runtime) -> None:
     runtime._keeper.stop()
     runtime._clerk.stop(5)
-    assert runtime._vault is not None
-    runtime._vault.close()
+    assert runtime._keeping.vault is not None
+    runtime._keeping.vault.close()
 
 
 def test_who_is_selected_and_what_was_learned_is_known_before_anybody_is_answered(

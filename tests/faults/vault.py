@@ -21,7 +21,8 @@ from pathlib import Path
 
 from edge.errors import VaultError
 from edge.learning.store import Store
-from edge.privacy.vault import FILE, open_vault
+from edge.privacy.vault import open_vault
+from edge.privacy.vault_files import FILE
 
 WRITER = """
 import sys

@@ -15,6 +15,7 @@ import pytest
 
 from edge.accelerators.keys import parse_key
 from edge.learning.federated.messages import Announcement, Result, read, verify
+from edge.settings import load
 from fleet.broker.peer import Papers, Peer
 from tests.fleet.coordinator.household import fleet
 from tests.fleet.machine import ROOT, Machine, blocks
@@ -105,12 +106,23 @@ def first(peer: Peer, topic: str) -> bytes:
     return next(payload for heard, payload in peer.heard if heard == topic)
 
 
+def test_a_device_joins_by_the_settings_of_the_page(tmp_path: Path) -> None:
+    config = tmp_path / "device.toml"
+    config.write_text("\n".join((*blocks(HOME, "toml"), *blocks(FLEET, "toml"))), encoding="utf-8")
+    settings = load(config)
+    assert settings.learning.federated.join
+    assert settings.privacy.topic == "fleet/{device}/aggregate"
+    words = [line.split()[1:] for line in blocks(FLEET)[-1].splitlines()]
+    assert words[0][:2] == ["consent", "grant"]
+    assert words[1][0] == "fleet"
+
+
 @pytest.mark.timeout(180)
 def test_a_fleet_comes_to_its_first_head_by_the_page(tmp_path: Path) -> None:
     pytest.importorskip("sqlalchemy", reason="needs the extra fleet")
     pytest.importorskip("flwr", reason="needs the extra fleet")
     kitchen, parlour = (type(one)(name, one.key) for one, name in zip(fleet(2), ("kitchen", "parlour"), strict=True))
-    make, install, serve, join = blocks(FLEET)
+    make, install, serve, join, _ = blocks(FLEET)
     with machine(tmp_path / "operator") as operator, machine(tmp_path / "house") as house:
         assert operator.type(make) == []
         operator.type(install)

@@ -27,7 +27,7 @@ from tests.soak.broker import USER, SoakBroker
 from tests.soak.control import Wishes
 from tests.soak.faults import Fault, Span, Stage, judged
 from tests.soak.table import FAULTS, REFUSED_S
-from tests.soak.verdict import record, verdict
+from tests.soak.verdict import by_minute, record, verdict
 from tests.soak.watch import Watcher
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S, STOP_S = 30.0, 20.0
+TWICE = {"camera-gone", "microphone-gone", "inference-raises", "suspended", "broker-killed"}
+"""Of one turn of faults."""
 
 
 def main() -> int:
@@ -43,6 +45,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=30.0, help="how long (default 30)")
     parser.add_argument("--every", type=float, default=20.0, help="seconds from fault to fault (default 20)")
     parser.add_argument("--only", default="", metavar="NAMES", help="these faults only, with commas; none: no fault")
+    parser.add_argument("--core", type=int, help="run the device on this core only, and all that watches it on others")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the report to FILE")
     parser.add_argument("--log", type=Path, metavar="FILE", help="keep what the runtime logs in FILE")
     arguments = parser.parse_args()
@@ -51,7 +54,8 @@ def main() -> int:
     if unknown := sorted(set(wanted) - set(known)):
         parser.error(f"no fault is called {', '.join(unknown)}; there are: {', '.join(known)}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that everything is put away
-    chosen = [known[name] for name in wanted] or ([] if arguments.only == "none" else list(FAULTS))
+    chosen = [known[name] for name in wanted] or ([] if arguments.only == "none" else in_turn())
+    _leave(arguments.core)
     with tempfile.TemporaryDirectory(prefix="rapport-soak-") as folder, ExitStack() as stack:
         report = _soak(Path(folder), stack, arguments, chosen)
     if arguments.json is not None:
@@ -76,7 +80,7 @@ def _soak(folder: Path, stack: ExitStack, arguments: argparse.Namespace, faults:
     wishes = Wishes(folder / "wishes.json")
     metrics = free_port()
     log = stack.enter_context((arguments.log or folder / "runtime.log").open("wb"))
-    process = _started(folder, metrics, broker, log)
+    process = _started(folder, metrics, broker, log, arguments.core)
     stack.callback(process.wait)
     stack.callback(process.kill)
     watcher = Watcher(process.pid, metrics, broker.port, folder / "events", folder / "notify")
@@ -94,7 +98,29 @@ def _soak(folder: Path, stack: ExitStack, arguments: argparse.Namespace, faults:
     return _report(arguments, rows, watcher, (begin, end), alive=alive, stopped_s=stopped_s, printed=printed)
 
 
-def _started(folder: Path, metrics: int, broker: SoakBroker, log: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401 - a file
+def in_turn() -> list[Fault]:
+    """All faults, some of them twice: 25 at 20 s are 500 s.
+
+    So the first and the last 5 minutes of 30 (of 55, 80 …) have the same faults, and a difference is the device's.
+    """
+    again = [fault for fault in FAULTS if fault.name in TWICE]
+    return [*FAULTS, *again]
+
+
+def _leave(core: int | None) -> None:
+    """Leave ``core`` to the device."""
+    others = os.sched_getaffinity(0) - {core}
+    if core is not None and others:
+        os.sched_setaffinity(0, others)
+
+
+def _started(
+    folder: Path,
+    metrics: int,
+    broker: SoakBroker,
+    log: Any,  # noqa: ANN401 - a file
+    core: int | None = None,
+) -> subprocess.Popen[bytes]:
     sources = ("camera", "microphone", "words")
     plain = load(None, {})
     update = {name: getattr(plain, name).model_copy(update={"source": "session"}) for name in sources}
@@ -135,6 +161,8 @@ port = {metrics}
     environment |= {"RUNTIME_DIRECTORY": str(folder / "state"), "NOTIFY_SOCKET": str(folder / "notify")}
     places = [str(folder / "wishes.json"), str(folder / "events"), session.camera.source, session.microphone.source]
     command = [sys.executable, "-m", "tests.soak.launcher", *places, "--", "run", str(config), "--repeat", "--json"]
+    if core is not None:
+        command = ["taskset", "--cpu-list", str(core), *command]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log)
 
 
@@ -228,7 +256,7 @@ def _report(
     if not alive:
         print("THE RUNTIME ENDED BY ITSELF")
     return {
-        "machine": machine(None),
+        "machine": machine(arguments.core),
         "minutes": arguments.minutes,
         "every_s": arguments.every,
         "clock": "time.time and time.time_ns are bent in the process",
@@ -238,6 +266,7 @@ def _report(
         "bars": [record(bar) for bar in bars],
         "faults": rows,
         "rss_mib": [[round(at - span[0], 1), round(mib, 2)] for at, mib in seen.rss],
+        "by_minute": by_minute(seen, *span),
         "notified": sorted({line for _, text in seen.notified for line in text.splitlines() if "=" in line}),
         "summary": printed,
     }

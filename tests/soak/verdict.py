@@ -89,6 +89,21 @@ def verdict(seen: Seen, begin: float, end: float) -> list[Bar]:
     return bars
 
 
+def by_minute(seen: Seen, begin: float, end: float) -> list[dict[str, Any]]:
+    """Of each minute and sense how many latencies, their p50 and p95 in ms; and what of the memory is in no file."""
+    found = []
+    for minute in range(int((end - begin) // 60)):
+        low, high = begin + 60 * minute, begin + 60 * (minute + 1)
+        row: dict[str, Any] = {"minute": minute}
+        for sense in SENSES:
+            mine = sorted(ms for at, kind, ms in seen.latencies if kind == sense and low <= at < high)
+            row[sense] = [len(mine), *(round(percentile(mine, rank), 2) for rank in (50, 95) if mine)]
+        weighed = [mib for at, mib in seen.anonymous if low <= at < high]
+        row["anonymous_mib"] = round(statistics.median(weighed), 2) if weighed else None
+        found.append(row)
+    return found
+
+
 def record(bar: Bar) -> dict[str, Any]:
     """A bar as plain data."""
     return {"name": bar.name, "wanted": bar.wanted, "found": bar.found, "met": bar.met}

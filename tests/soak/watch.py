@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paho.mqtt.client import Client, MQTTv5
@@ -20,8 +21,6 @@ from tests.soak.broker import PASSWORD, USER
 from tests.soak.control import listening
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from paho.mqtt.client import MQTTMessage
 
 LOOK_S, RSS_S = 0.5, 5.0
@@ -47,6 +46,8 @@ class Seen:
 
     samples: list[Sample] = field(default_factory=list)
     rss: list[tuple[float, float]] = field(default_factory=list)
+    anonymous: list[tuple[float, float]] = field(default_factory=list)
+    """What of it is in no file: the heap and other memory of its own, in MiB."""
     latencies: list[tuple[float, str, float]] = field(default_factory=list)
     ages: list[tuple[float, float, bool]] = field(default_factory=list)
     """Of each State at its publication: when, its age in s, and whether it rests on any sense."""
@@ -136,7 +137,9 @@ class Watcher:
     def _weigh(self) -> None:
         while not self._stopping.is_set():
             with suppress(OSError):
-                self.seen.rss.append((time.monotonic(), _rss_mib(self._pid)))
+                now = time.monotonic()
+                self.seen.rss.append((now, _rss_mib(self._pid)))
+                self.seen.anonymous.append((now, _anonymous_mib(self._pid)))
             self._stopping.wait(RSS_S)
 
     def _receive(self, which: str) -> None:
@@ -157,6 +160,12 @@ class Watcher:
             self.seen.latencies.append((now, first, second))
         elif kind == "published":
             self.seen.ages.append((now, first, second))
+
+
+def _anonymous_mib(pid: int) -> float:
+    """By proc_pid_status(5)."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("RssAnon")), 0.0)
 
 
 def connects(port: int) -> bool:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from edge.learning.federated.local import Steps
     from edge.learning.federated.shelf import Shelf
     from edge.learning.federated.trial import Verdict
-    from edge.privacy.vault import Transaction
+    from edge.privacy.database import Transaction
     from edge.understanding.fusion import Pool
 
 log = logging.getLogger(__name__)

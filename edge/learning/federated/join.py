@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from edge.learning.federated.local import Steps
     from edge.learning.federated.loss import Batch
     from edge.learning.federated.messages import Announcement
-    from edge.privacy.vault import Transaction
+    from edge.privacy.database import Transaction
     from edge.understanding.fusion import Pool
 
 Trust = Literal["coordinator", "fleet", "nobody"]

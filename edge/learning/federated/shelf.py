@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from edge.learning.federated.head import Vector
     from edge.learning.federated.loss import Batch
-    from edge.privacy.vault import Transaction, Vault
+    from edge.privacy.database import Transaction
+    from edge.privacy.vault import Vault
 
 DAY_S = 86_400.0
 MOST = 500

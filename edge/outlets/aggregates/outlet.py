@@ -20,7 +20,6 @@ from edge.outlets.calendar import SETTLED_S, Calendar
 from edge.outlets.outlet import Item, Outcome, Outlet, Withdrawal
 from edge.privacy.accounting import epsilon_of
 from edge.privacy.contribution import noised, rho_of_report, variances
-from edge.privacy.limits import Limits
 from edge.privacy.pseudonym import Pseudonyms
 from edge.safety.grants import Purpose
 
@@ -28,9 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edge.outlets.aggregates.message import AggregateMessage
+    from edge.privacy.database import Transaction
     from edge.privacy.ledger import Ledger
     from edge.privacy.settings import PrivacySettings
-    from edge.privacy.vault import Transaction, Vault
+    from edge.privacy.vault import Vault
 
 log = logging.getLogger(__name__)
 
@@ -59,11 +59,6 @@ class Sink(Protocol):
     def recall(self, kind: str) -> int:
         """Take back what waits of a kind; how many."""
         ...
-
-
-def limits_of(settings: PrivacySettings) -> Limits:
-    """The limits that are set."""
-    return Limits(settings.epsilon_year, settings.epsilon_release, settings.delta)
 
 
 class Aggregates(Outlet):

@@ -120,13 +120,13 @@ class Sources:
     Attributes:
         in_use: what the models run on just now.
         health: how lanes and models are.
-        budget: epsilon that is left; the home has no entity for it where this is None.
+        budget: epsilon that is left, None while it is not known; the home has no entity for it where there is none.
         silence: why nothing is said now.
     """
 
     in_use: Callable[[], InUse] | None = None
     health: Callable[[], Health] | None = None
-    budget: Callable[[], float] | None = None
+    budget: Callable[[], float | None] | None = None
     silence: Callable[[], str | None] = lambda: None
 
 
@@ -180,6 +180,7 @@ class Diagnostics:
             if lane.trouble:
                 self._last_error = shortened(f"{lane.sense.value}: {without_directories(lane.trouble)}")
         silence = sources.silence()
+        left = None if sources.budget is None else sources.budget()
         return DiagnosticsPayload(
             latency_p95_ms=_p95(self._latencies_ms),
             accelerator=AcceleratorPayload.of(in_use),
@@ -190,7 +191,7 @@ class Diagnostics:
             lanes=LanesPayload.model_validate({lane.sense.value: lane.state for lane in health.lanes}),
             last_error=self._last_error,
             models=dict(health.models),
-            budget_left=None if sources.budget is None else round(sources.budget(), 3),
+            budget_left=None if left is None else round(left, 3),
             **counts,
         )
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from edge.affect import Sense
-    from edge.privacy.vault import Transaction, Vault
+    from edge.privacy.database import Transaction
+    from edge.privacy.vault import Vault
 
 MOST = 16
 """Profiles of a device: a household, and guests."""

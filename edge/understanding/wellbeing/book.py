@@ -17,7 +17,8 @@ from edge.understanding.wellbeing.day import LEAST_MOOD, LONGEST_S, MOODS_A_DAY,
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from edge.privacy.vault import Transaction, Vault
+    from edge.privacy.database import Transaction
+    from edge.privacy.vault import Vault
 
 PROFILES = 8
 NAME = 256

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge.accelerators.card import EDGE_TPU_FILE, MODEL_FILE
 from edge.accelerators.model import default_directory
-from edge.cli.doctor import _on_device
+from edge.cli.doctor.models import on_device
 from tests.edge.accelerators.devices import Device
 from tests.edge.outlets.speech.servers import serving
 
@@ -113,12 +113,12 @@ def test_a_device_is_tried_with_each_model_and_those_that_it_does_not_take_are_t
         line = f'edge_tpu_sha256 = "{hashlib.sha256(content).hexdigest()}"\n'
         card.write_text(line + card.read_text(encoding="utf-8"), encoding="utf-8")
     device = Device()
-    checks = {check.name: check for check in _on_device(device, models)}
+    checks = {check.name: check for check in on_device(device, models)}
     assert checks["face-expression on coral"].found == "golden vector bit for bit"
     assert not checks["text-emotion on coral"].ok
     assert "runs on cpu: text-emotion has no file compiled for the Edge TPU" in checks["text-emotion on coral"].found
     device.wrong = 50
-    wrong = {check.name: check for check in _on_device(device, models)}["voice-emotion on coral"]
+    wrong = {check.name: check for check in on_device(device, models)}["voice-emotion on coral"]
     assert not wrong.ok
     assert "coral computes voice-emotion wrongly" in wrong.found
     assert wrong.remedy

@@ -29,7 +29,8 @@ from tests.edge.understanding.wellbeing.test_book import FACE, sums
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from edge.privacy.vault import Value, Vault
+    from edge.privacy.database import Value
+    from edge.privacy.vault import Vault
     from tests.edge.cli.conftest import Rapport
 
 MARKERS = 50

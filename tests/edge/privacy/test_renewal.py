@@ -12,7 +12,8 @@ import pytest
 from edge.errors import VaultError
 from edge.privacy.clerk import Clerk
 from edge.privacy.forget import forget
-from edge.privacy.vault import FILE, open_vault
+from edge.privacy.vault import open_vault
+from edge.privacy.vault_files import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,8 @@ from edge.errors import VaultError
 from edge.privacy import schema
 from edge.privacy.key import CREDENTIAL, Key, find_key
 from edge.privacy.retention import KINDS, Kind, expire
-from edge.privacy.vault import FILE, Vault, open_vault
+from edge.privacy.vault import Vault, open_vault
+from edge.privacy.vault_files import FILE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -119,8 +119,8 @@ def test_without_a_topic_or_a_broker_nothing_is_counted(
     finally:
         for outlet in runtime._outlets:
             outlet.stop()
-        if runtime._vault is not None:
-            runtime._vault.close()
+        if runtime._keeping.vault is not None:
+            runtime._keeping.vault.close()
 
 
 def test_a_receiver_that_the_broker_refuses_says_so(tmp_path: Path) -> None:

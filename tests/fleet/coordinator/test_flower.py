@@ -100,6 +100,33 @@ def test_the_noise_of_the_mean_has_the_deviation_of_the_sum_divided_by_the_count
     assert abs(noise.mean()) < 5 * 0.04 / np.sqrt(4000)
 
 
+def test_the_noise_of_a_trimmed_mean_is_divided_by_what_is_averaged_and_poisoners_are_left_out() -> None:
+    far = np.full(4000, 50.0, np.float32)
+    found = [*updates(50, 4000), *(Accepted(1, f"poisoner-{number}", "", 1, far) for number in range(5))]
+    step = aggregate(StrategySection(name="trimmed-mean", trim=0.15), found, noise=Noise(4.0, 0.5, SEED))
+    noise = step.change - trim_mean(stack(found), 0.15, axis=0)
+    assert noise.std() == pytest.approx(4.0 * 0.5 / (55 - 2 * 8), rel=0.06)
+    assert abs(noise.mean()) < 5 * 0.06 / np.sqrt(4000)
+    assert np.abs(step.change).max() < 2
+
+
+def test_one_update_moves_a_trimmed_mean_no_further_than_the_noise_is_made_for() -> None:
+    """The sensitivity that ``fleet.simulation.aggregate`` proves, by trying to break it."""
+    chance = np.random.default_rng(8)
+    settings = StrategySection(name="trimmed-mean", trim=0.15)
+    for count in (2, 7, 20, 33):
+        others = updates(count - 1)
+        for _ in range(20):
+            pair = [Accepted(1, "one", "", 1, _of_length_one(chance)) for _ in range(2)]
+            one, other = (aggregate(settings, [*others, update]).change for update in pair)
+            assert np.linalg.norm(one - other) <= 2.0 / (count - 2 * int(0.15 * count)) + 1e-6
+
+
+def _of_length_one(chance: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    found = chance.normal(size=SIZE) ** chance.integers(1, 5)
+    return (found / np.linalg.norm(found)).astype(np.float32)
+
+
 def test_fedadam_sees_only_what_the_noise_has_covered() -> None:
     found = updates()
     noise = Noise(4.0, 1.0, SEED)

@@ -40,7 +40,11 @@ def test_the_least_that_must_be_said(tmp_path: Path) -> None:
         (LEAST + "[round]\n", "round is not a setting. Allowed are: coordinator, mqtt, database"),
         (LEAST + "[rounds]\ncohort = 200\nenough = 150\n", "enough is 150, which never makes a cohort of 200"),
         (LEAST + '[strategy]\nname = "median"\n', "strategy.name: input should be 'fedavg', 'fedadam'"),
-        (LEAST + '[strategy]\nname = "krum"\n', "rounds.noise_multiplier above 0 is a promise about the sum"),
+        (
+            LEAST + '[strategy]\nname = "krum"\n',
+            "rounds.noise_multiplier above 0 is a promise about what one update moves",
+        ),
+        (LEAST + '[strategy]\nname = "trimmed-mean"\n', "with rounds.noise = 'coordinator', strategy.name"),
         (LEAST + "[strategy]\nweighted = true\n", "needs strategy.name = 'fedavg' or 'fedadam', and strategy.weighted"),
         (LEAST + '[rounds]\nnoise_multiplier = 0\n[strategy]\nname = "krum"\n', "rounds.enough of at most 2000"),
         (LEAST + '[database]\nurl = "mysql://x"\n', "database.url: string should match"),

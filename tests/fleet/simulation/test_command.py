@@ -101,7 +101,8 @@ def test_on_flowers_engine_the_same_comes_out(predictions: str, capsys: pytest.C
     pytest.importorskip("ray", reason="the extra fleet is not installed")
     assert simulate(predictions, "--json") == 0
     (here,) = json.loads(capsys.readouterr().out)
-    line = [sys.executable, "-m", "fleet", "simulate", "--predictions", predictions, "--cores", "1", *SMALL, "--json"]
+    line = [sys.executable, "-m", "fleet", "simulate", "--predictions", predictions, *SMALL, "--json"]
+    line += ["--cores", "1", "--nodes", "5"]
     found = subprocess.run(line, capture_output=True, text=True, timeout=280, check=False)
     assert found.returncode == 0, found.stderr
     (there,) = json.loads(found.stdout)

@@ -8,7 +8,7 @@ import pytest
 from edge.affect import EMOTIONS, Affect, Emotion, Language, Reply, Sense, State
 from edge.errors import BudgetError, OutletError, VaultError, VaultFull
 from edge.outlets.aggregates.message import AggregateMessage
-from edge.outlets.aggregates.outlet import FIRST_DAY, Aggregates, limits_of
+from edge.outlets.aggregates.outlet import FIRST_DAY, Aggregates
 from edge.outlets.calendar import Calendar, Clocks
 from edge.outlets.outlet import Outcome, Withdrawal
 from edge.privacy.ledger import Ledger
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edge.privacy.contribution import Hour, Variances
-    from edge.privacy.vault import Transaction
+    from edge.privacy.database import Transaction
 
 SECOND = 1_000_000_000
 NOON_UTC = 1_800_014_400.0
@@ -65,7 +65,7 @@ class House:
         self.outbox = Failing(self.vault)
         settings = PrivacySettings(topic="fleet/{device}/aggregate", report_every_hours=self.every)
         running = RunningTime(lambda: Boot(self.boot, self.ns))
-        self.ledger = Ledger(self.vault, limits_of(settings), running, lambda: self.utc)
+        self.ledger = Ledger(self.vault, settings.limits, running, lambda: self.utc)
         clocks = Clocks(lambda: self.ns, lambda: self.ns, lambda: self.utc)
         self.outlet = Aggregates(
             settings,
