@@ -21,9 +21,9 @@ from edge.cli.bench.broker import free_port
 from edge.cli.bench.machine import machine
 from edge.loop.latency import percentile
 from tests.benchmarks.against import interval
-from tests.soak.__main__ import _started, _stopped, _until_it_runs
 from tests.soak.broker import SoakBroker
 from tests.soak.control import Wishes
+from tests.soak.rig import started, stopped, until_it_runs
 from tests.soak.watch import SENSES, Watcher
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ def _measured(folder: Path, stack: ExitStack, rounds: int, seconds: float) -> di
     metrics = free_port()
     log = stack.enter_context((folder / "runtime.log").open("wb"))
     (folder / "models").symlink_to(default_directory())
-    process = _started(folder, metrics, broker, log)
+    process = started(folder, metrics, broker, log)
     stack.callback(process.wait)
     stack.callback(process.kill)
     watcher = Watcher(process.pid, metrics, broker.port, folder / "events", folder / "notify")
     watcher.start()
-    _until_it_runs(process, watcher)
+    until_it_runs(process, watcher)
     time.sleep(seconds)  # to warm up
     there, away = [], []
     for number in range(rounds):
@@ -72,7 +72,7 @@ def _measured(folder: Path, stack: ExitStack, rounds: int, seconds: float) -> di
         broker.kill()
         away.append(_span(seconds))
         broker.start()
-    _stopped(process)
+    stopped(process)
     watcher.stop()
     latencies = list(watcher.seen.latencies)
     figures: dict[str, Any] = {"rounds": rounds, "seconds": seconds, "latencies": len(latencies)}

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from edge.cli.bench.broker import PLACES
+from tests.soak.__main__ import in_turn
 from tests.soak.faults import Span, judged
 from tests.soak.table import FAULTS
-from tests.soak.verdict import slope_per_hour, verdict
+from tests.soak.verdict import against_young, slope_per_hour, verdict
 from tests.soak.watch import Sample, Seen
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,6 +103,22 @@ def test_each_bar_can_be_missed() -> None:
     assert not long_run(slower=1.0)["p95 face"]
     assert not long_run(age=2.5)["no State is published as fresh when older"]
     assert long_run(age=2.5, claims=False)["no State is published as fresh when older"]
+
+
+def test_an_old_device_that_is_slower_than_a_young_one_at_the_same_time_is_told() -> None:
+    def seen(ms: float) -> Seen:
+        return Seen(latencies=[(float(at), kind, ms) for at in range(400) for kind in ("face", "voice", "text")])
+
+    assert [bar.met for bar in against_young(seen(5.4), seen(5.0), 400.0)] == [True, True, True]
+    assert [bar.met for bar in against_young(seen(5.6), seen(5.0), 400.0)] == [False, False, False]
+    assert [bar.met for bar in against_young(seen(5.0), Seen(), 400.0)] == [False, False, False]
+
+
+def test_the_first_and_the_last_five_of_thirty_minutes_have_the_same_faults() -> None:
+    turn = [fault.name for fault in in_turn()]
+    names = [turn[number % len(turn)] for number in range(90)]
+    assert names[:15] == names[75:]
+    assert set(names) == set(BY_NAME)
 
 
 @pytest.mark.skipif(shutil.which("mosquitto", path=PLACES) is None, reason="sudo apt install mosquitto")

@@ -89,6 +89,27 @@ def verdict(seen: Seen, begin: float, end: float) -> list[Bar]:
     return bars
 
 
+def against_young(old: Seen, young: Seen, end: float) -> list[Bar]:
+    """The last minutes of an old device against those of a young one, which had the same faults at the same times.
+
+    A machine whose own speed changes says nothing by the difference between two times; this it says.
+    """
+    bars = []
+    for sense in SENSES:
+        found = [
+            sorted(ms for at, kind, ms in seen.latencies if kind == sense and end - WINDOW_S <= at <= end)
+            for seen in (old, young)
+        ]
+        name, wanted = f"p95 {sense}, old against young in the last {WINDOW_S:.0f} s", f"at most {MOST_CHANGE:.0%} more"
+        if not all(found):
+            bars.append(Bar(name, wanted, "nothing was measured", met=False))
+            continue
+        (mine, its), (middle, its_middle) = ([percentile(values, rank) for values in found] for rank in (95, 50))
+        told = f"{its:.1f} → {mine:.1f} ms (p50 {its_middle:.1f} → {middle:.1f})"
+        bars.append(Bar(name, wanted, told, mine <= its * (1 + MOST_CHANGE)))
+    return bars
+
+
 def by_minute(seen: Seen, begin: float, end: float) -> list[dict[str, Any]]:
     """Of each minute and sense how many latencies, their p50 and p95 in ms; and what of the memory is in no file."""
     found = []
