@@ -17,7 +17,7 @@ import sys
 import time
 from typing import Any
 
-from homeassistant import auth, bootstrap, config_entries, const, core, loader
+from homeassistant import auth, bootstrap, config_entries, const, core, data_entry_flow, loader
 from homeassistant.helpers import device_registry, entity_registry
 from homeassistant.setup import async_setup_component
 
@@ -62,6 +62,17 @@ async def start(directory: str, port: int) -> core.HomeAssistant:
     return hass
 
 
+def answered(schema: dict[Any, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """What of ``known`` a form asks for; newer versions have a part of it in sections."""
+    found = {}
+    for key, field in schema.items():
+        if isinstance(field, data_entry_flow.section):
+            found[str(key)] = answered(field.schema.schema, known)
+        elif str(key) in known:
+            found[str(key)] = known[str(key)]
+    return found
+
+
 async def connect(hass: core.HomeAssistant, port: int) -> None:
     """Add the MQTT entry, as a person does in the settings; where there is one from before, it was set up already."""
     if hass.config_entries.async_entries("mqtt"):
@@ -69,9 +80,8 @@ async def connect(hass: core.HomeAssistant, port: int) -> None:
         await hass.async_block_till_done()
         return
     flow = await hass.config_entries.flow.async_init("mqtt", context={"source": "user"})
-    answer = {"broker": "127.0.0.1", "port": port}
-    if any(str(key) == "protocol" for key in flow["data_schema"].schema):
-        answer["protocol"] = PROTOCOL
+    known = {"broker": "127.0.0.1", "port": port, "protocol": PROTOCOL, "set_client_cert": False, "set_ca_cert": "off"}
+    answer = answered(flow["data_schema"].schema, known)
     flow = await hass.config_entries.flow.async_configure(flow["flow_id"], answer)
     assert flow["type"] == "create_entry", flow
     await hass.async_block_till_done()
@@ -102,7 +112,8 @@ async def answer(hass: core.HomeAssistant, warnings: Warnings, asked: dict[str, 
     if asked["do"] == "states":
         return states(hass)
     if asked["do"] == "devices":
-        devices = device_registry.async_get(hass).devices.values()
+        (entry,) = hass.config_entries.async_entries("mqtt")
+        devices = device_registry.async_entries_for_config_entry(device_registry.async_get(hass), entry.entry_id)
         return [{"name": one.name, "identifiers": [list(pair) for pair in one.identifiers]} for one in devices]
     if asked["do"] == "call":
         await hass.services.async_call(asked["domain"], asked["service"], asked["data"], blocking=True)
