@@ -4,8 +4,8 @@
 
 The environment has the package ``homeassistant`` and the ``paho-mqtt`` that its MQTT integration asks for, such as
 ``python3.13 -m venv ENVIRONMENT && ENVIRONMENT/bin/pip install homeassistant==2026.2.3 paho-mqtt==2.1.0`` (with
-``--ignore-requires-python`` where Python is older than it asks for; 2026.11 needs 3.14). Needs Mosquitto. Exit 1 when a
-bar is not met.
+``--ignore-requires-python`` where Python is older than it asks for). 2026.11 needs Python 3.14, and ``aiohasupervisor``
+too. Needs Mosquitto. Exit 1 when a bar is not met.
 """
 
 from __future__ import annotations
