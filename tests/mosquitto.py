@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from edge.cli.bench.broker import PLACES, free_port
-from tests.soak.watch import connects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,13 @@ READY_S = 20.0
 ANYBODY = "allow_anonymous true"
 DURABLE = ("persistence true", "autosave_on_changes true", "autosave_interval 1", "max_queued_messages 0")
 """What was acknowledged is on the disk at the end of the broker's turn, and no queue is cut."""
+
+
+def connects(port: int) -> bool:
+    """Whether something listens there."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 class Mosquitto:

@@ -133,7 +133,7 @@ def test_fewer_than_twenty_cannot_be_asked_for(tmp_path: Path, capsys: pytest.Ca
 def test_plots_are_drawn(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="the extra fleet is not installed")
     file = tmp_path / "told.jsonl"
-    file.write_bytes(b"\n".join(encoded(fleet(100, 2, rho=LOUD))))
+    file.write_bytes(b"\n".join(encoded(fleet(100, 2))))
     assert main(["report", str(file), "--by", "day", "--plots", str(tmp_path / "plots")]) == 0
     for name in ("minutes.png", "valence.png"):
         assert (tmp_path / "plots" / name).read_bytes().startswith(b"\x89PNG")
