@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import fsum, isfinite
 from typing import TYPE_CHECKING
 
-from edge.errors import BudgetError
+from edge.errors import BudgetError, VaultError
 from edge.privacy.accounting import epsilon_of
 from edge.privacy.limits import YEAR_S, Limits
 from edge.privacy.running_time import RunningTime
@@ -194,8 +194,11 @@ class BudgetLeft:
 
     def look(self) -> None:
         """Look it up. Raises VaultError, and then it is not known."""
-        self._left = None
-        self._left = self._ledger.standing().epsilon_left
+        try:
+            self._left = self._ledger.standing().epsilon_left
+        except VaultError:
+            self._left = None
+            raise
 
     def __call__(self) -> float | None:
         """The ε that may still be spent within a year; None while it is not known. From any thread."""

@@ -9,7 +9,7 @@ import pytest
 
 from edge.errors import BudgetError, VaultError
 from edge.privacy.accounting import epsilon_of
-from edge.privacy.ledger import Ledger, when
+from edge.privacy.ledger import BudgetLeft, Ledger, when
 from edge.privacy.limits import YEAR_S, Limits
 from edge.privacy.running_time import Boot, RunningTime, boot
 from edge.privacy.vault import open_vault
@@ -17,6 +17,7 @@ from edge.privacy.vault import open_vault
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from edge.privacy.ledger import Standing
     from edge.privacy.vault import Vault
 
 DAY_NS = 86_400 * 10**9
@@ -100,6 +101,32 @@ def test_a_refusal_leaves_nothing_in_the_same_transaction(tmp_path: Path, machin
     with pytest.raises(BudgetError):
         release()
     assert vault.rows("SELECT name FROM counter") == []
+
+
+def test_what_is_left_is_as_of_the_last_look_and_unknown_when_it_cannot_be_looked_up(
+    tmp_path: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = open_vault(tmp_path)
+    ledger = ledger_of(vault, machine)
+    left = BudgetLeft(ledger)
+    assert left() is None
+    left.look()
+    assert left() == Limits().epsilon_year
+    spend(vault, ledger, ledger.limits.rho_release)
+    standing, meanwhile = Ledger.standing, []
+
+    def watched(self: Ledger) -> Standing:
+        meanwhile.append(left())
+        return standing(self)
+
+    monkeypatch.setattr(Ledger, "standing", watched)
+    left.look()
+    assert meanwhile == [Limits().epsilon_year], "the home is not told that nothing is known while it is looked up"
+    assert left() == pytest.approx(standing(ledger).epsilon_left)
+    vault.close()
+    with pytest.raises(VaultError):
+        left.look()
+    assert left() is None
 
 
 def test_it_survives_a_restart(tmp_path: Path, machine: Machine) -> None:
